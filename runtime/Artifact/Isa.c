@@ -1,0 +1,84 @@
+/* Reads CPUID and XCR0 directly: an artifact imports nothing and keeps no
+   state, so it cannot ask a library and does not cache. */
+#include "runtime/Artifact/Isa.h"
+
+#include "runtime/Artifact/Kernel.h"
+
+#if defined(__x86_64__)
+
+typedef struct {
+  uint32_t eax, ebx, ecx, edx;
+} cpuid_leaf;
+
+static cpuid_leaf cpuid(uint32_t leaf, uint32_t subleaf) {
+  cpuid_leaf result;
+  __asm__ volatile("cpuid"
+                   : "=a"(result.eax), "=b"(result.ebx), "=c"(result.ecx),
+                     "=d"(result.edx)
+                   : "a"(leaf), "c"(subleaf));
+  return result;
+}
+
+static uint32_t savedRegisters(void) {
+  uint32_t low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return low;
+}
+
+/* Returns `flag` where all of `wanted` is set in `word`. */
+static uint32_t when(uint32_t word, uint32_t wanted, uint32_t flag) {
+  return (word & wanted) == wanted ? flag : 0;
+}
+
+#define BIT(n) (1u << (n))
+
+uint32_t sextant_artifact_cpu_bits(void) {
+  uint32_t bits = 0;
+  const uint32_t maxLeaf = cpuid(0, 0).eax;
+  const cpuid_leaf leaf1 = cpuid(1, 0);
+  const cpuid_leaf extended = cpuid(0x80000001u, 0);
+
+  /* SSE3, SSSE3, CX16, SSE4.1, SSE4.2, POPCNT and LAHF are x86-64-v2. */
+  if (extended.ecx & BIT(0))
+    bits |=
+        when(leaf1.ecx, BIT(0) | BIT(9) | BIT(13) | BIT(19) | BIT(20) | BIT(23),
+             SEXTANT_CPU_SSE4_2);
+  bits |= when(leaf1.ecx, BIT(22), SEXTANT_CPU_MOVBE);
+  bits |= when(extended.ecx, BIT(5), SEXTANT_CPU_LZCNT);
+
+  /* Wide registers need OSXSAVE and XCR0: 0x6 are xmm and ymm, 0xe0 the mask
+     registers and both parts of zmm. */
+  if (!(leaf1.ecx & BIT(27)))
+    return bits;
+  const uint32_t saved = savedRegisters();
+  if ((saved & 0x6) != 0x6)
+    return bits;
+  bits |= when(leaf1.ecx, BIT(28), SEXTANT_CPU_AVX);
+  bits |= when(leaf1.ecx, BIT(12), SEXTANT_CPU_FMA);
+  bits |= when(leaf1.ecx, BIT(29), SEXTANT_CPU_F16C);
+
+  if (maxLeaf < 7)
+    return bits;
+  const cpuid_leaf leaf7 = cpuid(7, 0);
+  bits |= when(leaf7.ebx, BIT(3), SEXTANT_CPU_BMI1);
+  bits |= when(leaf7.ebx, BIT(5), SEXTANT_CPU_AVX2);
+  bits |= when(leaf7.ebx, BIT(8), SEXTANT_CPU_BMI2);
+  if ((saved & 0xe0) != 0xe0)
+    return bits;
+  bits |= when(leaf7.ebx, BIT(16), SEXTANT_CPU_AVX512F);
+  bits |= when(leaf7.ebx, BIT(17), SEXTANT_CPU_AVX512DQ);
+  bits |= when(leaf7.ebx, BIT(28), SEXTANT_CPU_AVX512CD);
+  bits |= when(leaf7.ebx, BIT(30), SEXTANT_CPU_AVX512BW);
+  bits |= when(leaf7.ebx, BIT(31), SEXTANT_CPU_AVX512VL);
+  bits |= when(leaf7.ecx, BIT(11), SEXTANT_CPU_AVX512VNNI);
+  bits |= when(leaf7.edx, BIT(23), SEXTANT_CPU_AVX512FP16);
+  if (leaf7.eax >= 1)
+    bits |= when(cpuid(7, 1).eax, BIT(5), SEXTANT_CPU_AVX512BF16);
+  return bits;
+}
+
+#else
+
+uint32_t sextant_artifact_cpu_bits(void) { return 0; }
+
+#endif

@@ -1,0 +1,65 @@
+//===- Target.h - What differs from one machine to another ------*- C++ -*-===//
+//
+// A target is data: what one instruction set has, and the schedule that is fast
+// on it. Passes read a target and obey its schedule; they never ask which one
+// it is. A new target is one folder here, one line in TargetRegistry.cpp.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEXTANT_COMPILER_TARGET_TARGET_H
+#define SEXTANT_COMPILER_TARGET_TARGET_H
+
+#include "llvm/ADT/StringRef.h"
+#include <cstdint>
+
+namespace sextant {
+
+/// The tile sizes of a kernel with the queries in the lanes. Accumulators live
+/// in registers: scoreRows * queryVectors of them while scores are computed,
+/// outputRows * queryVectors while values are accumulated.
+struct Schedule {
+  /// Query vectors a tile holds; a query tile is queryVectors * lanes rows.
+  int64_t queryVectors;
+  /// Key rows of the register tile of the scores.
+  int64_t scoreRows;
+  /// Value channels of the register tile of the output.
+  int64_t outputRows;
+  /// Key rows between two rescalings of the output.
+  int64_t keyTile;
+};
+
+/// One instruction set and how to use it.
+struct Target {
+  /// What --target takes.
+  llvm::StringRef name;
+  /// One line for --target=list.
+  llvm::StringRef description;
+  /// The attribute `attn.isa` of a function and part of its symbol.
+  llvm::StringRef isa;
+  /// What manifests and SEXTANT_ISA call it.
+  llvm::StringRef runtimeName;
+  /// The sextant_isa of runtime/sextant_runtime.h.
+  int32_t runtimeIsa;
+  /// The SEXTANT_CPU_ bits of runtime/Artifact/Kernel.h a CPU must have.
+  uint32_t requiredBits;
+
+  /// What LLVM calls it: triple, target-cpu, target-features.
+  llvm::StringRef triple;
+  llvm::StringRef cpu;
+  llvm::StringRef features;
+
+  /// f32 lanes of one vector register, and how many registers there are.
+  int64_t lanes;
+  int64_t vectorRegisters;
+  /// Whether a fused multiply-add is one instruction. Where it is not,
+  /// `vector.fma` would become a call of libm: multiply and add instead.
+  bool hasFma;
+  /// Whether rounding a vector to integral values is one instruction.
+  bool hasRound;
+
+  Schedule schedule;
+};
+
+} // namespace sextant
+
+#endif // SEXTANT_COMPILER_TARGET_TARGET_H

@@ -6,8 +6,7 @@ using namespace sextant;
 
 llvm::ArrayRef<PhaseInfo> sextant::allPhases() {
   static constexpr PhaseInfo phases[] = {
-#define SEXTANT_PHASE(Enum, Word, Description)                                 \
-  {Phase::Enum, Word, Description},
+#define SEXTANT_PHASE(Enum, Word, Description) {Phase::Enum, Word, Description},
 #include "compiler/Pipeline/Phases.def"
   };
   return phases;

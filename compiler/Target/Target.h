@@ -14,18 +14,21 @@
 
 namespace sextant {
 
-/// The tile sizes of a kernel with the queries in the lanes. Accumulators live
-/// in registers: scoreRows * queryVectors of them while scores are computed,
-/// outputRows * queryVectors while values are accumulated.
+/// The tile sizes of a kernel with the queries in the lanes; #attn.schedule
+/// carries the same numbers through the IR. Accumulators live in registers:
+/// keyRows * queryVectors of them while scores are computed, valueRows *
+/// queryVectors while values are accumulated.
 struct Schedule {
   /// Query vectors a tile holds; a query tile is queryVectors * lanes rows.
   int64_t queryVectors;
   /// Key rows of the register tile of the scores.
-  int64_t scoreRows;
+  int64_t keyRows;
   /// Value channels of the register tile of the output.
-  int64_t outputRows;
-  /// Key rows between two rescalings of the output.
-  int64_t keyTile;
+  int64_t valueRows;
+  /// Key rows scored between two rescalings of the output.
+  int64_t keyBlock;
+  /// Key rows of the smallest range that is classed; divides keyBlock.
+  int64_t keyLeaf;
 };
 
 /// One instruction set and how to use it.

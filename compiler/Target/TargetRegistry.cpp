@@ -91,8 +91,9 @@ bool sextant::parseTargetSet(llvm::StringRef value, TargetSet &set,
 }
 
 void sextant::printTargets(llvm::raw_ostream &os) {
-  os << llvm::left_justify("host", 12) << "what this machine has: "
-     << hostTarget().name << ", tuned for " << hostTuning() << "\n";
+  os << llvm::left_justify("host", 12)
+     << "what this machine has: " << hostTarget().name << ", tuned for "
+     << hostTuning() << "\n";
   for (const Target &target : allTargets())
     os << llvm::left_justify(target.name, 12) << target.description << "\n";
 }

@@ -21,7 +21,7 @@ Target sextant::makeGenericTarget() {
   target.hasFma = false;
   target.hasRound = false;
   // 2 x 4 accumulators, two query vectors, a broadcast, a product each.
-  target.schedule = {/*queryVectors=*/2, /*scoreRows=*/4, /*outputRows=*/4,
-                     /*keyTile=*/64};
+  target.schedule = {/*queryVectors=*/2, /*keyRows=*/4, /*valueRows=*/4,
+                     /*keyBlock=*/64, /*keyLeaf=*/32};
   return target;
 }

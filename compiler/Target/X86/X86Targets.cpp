@@ -22,8 +22,8 @@ Target sextant::makeX86V3Target() {
   target.hasRound = true;
   // 2 x 6 accumulators, two query vectors and a broadcast: 15 of 16 registers.
   // 2 x 8 spills and loses a quarter of the speed.
-  target.schedule = {/*queryVectors=*/2, /*scoreRows=*/6, /*outputRows=*/6,
-                     /*keyTile=*/96};
+  target.schedule = {/*queryVectors=*/2, /*keyRows=*/6, /*valueRows=*/6,
+                     /*keyBlock=*/96, /*keyLeaf=*/48};
   return target;
 }
 
@@ -42,7 +42,7 @@ Target sextant::makeX86V4Target() {
   target.vectorRegisters = 32;
   target.hasFma = true;
   target.hasRound = true;
-  target.schedule = {/*queryVectors=*/2, /*scoreRows=*/8, /*outputRows=*/8,
-                     /*keyTile=*/128};
+  target.schedule = {/*queryVectors=*/2, /*keyRows=*/8, /*valueRows=*/8,
+                     /*keyBlock=*/128, /*keyLeaf=*/32};
   return target;
 }

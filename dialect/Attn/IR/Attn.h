@@ -1,0 +1,71 @@
+//===- Attn.h - The attn dialect's C++ declarations -------------*- C++ -*-===//
+//
+// Include this to build or read ops of the attn dialect.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEXTANT_DIALECT_ATTN_IR_ATTN_H
+#define SEXTANT_DIALECT_ATTN_IR_ATTN_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace sextant::attn {
+
+/// Where a (query, key) pair lies, for the interpreter.
+struct PairCoordinates {
+  int64_t batch = 0, head = 0, queryIndex = 0, keyIndex = 0;
+  int64_t queryPos = 0, keyPos = 0;
+  /// Extents of the call: batch, heads, queries, keys.
+  int64_t batches = 0, heads = 0, queries = 0, keys = 0;
+};
+
+/// The same inside a region of the compiler: i32 values.
+struct PairValues {
+  mlir::Value batch, head, queryIndex, keyIndex, queryPos, keyPos;
+};
+
+/// Reads element `indices` (clamped to the tensor) of captured tensor `place`.
+using CaptureReader =
+    llvm::function_ref<double(int64_t place, llvm::ArrayRef<int64_t> indices)>;
+
+} // namespace sextant::attn
+
+#include "dialect/Attn/IR/AttnEnums.h.inc"
+
+#include "dialect/Attn/IR/AttnAttrInterfaces.h.inc"
+#include "dialect/Attn/IR/AttnOpInterfaces.h.inc"
+
+#include "dialect/Attn/IR/AttnDialect.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialect/Attn/IR/AttnAttrs.h.inc"
+
+#define GET_OP_CLASSES
+#include "dialect/Attn/IR/AttnOps.h.inc"
+
+namespace sextant::attn {
+
+/// The extent of `dim` in a ranked tensor value; kDynamic if unknown.
+inline int64_t extentOf(mlir::Value value, unsigned dim) {
+  return llvm::cast<mlir::RankedTensorType>(value.getType()).getDimSize(dim);
+}
+
+/// Trailing coordinate arguments of each kind of region (all i32):
+/// batch, head, index, position, channel or group.
+inline constexpr unsigned kRowCoordinates = 5;
+/// batch, head, queryIndex, keyIndex, queryPos, keyPos.
+inline constexpr unsigned kPairCoordinates = 6;
+
+} // namespace sextant::attn
+
+#endif // SEXTANT_DIALECT_ATTN_IR_ATTN_H

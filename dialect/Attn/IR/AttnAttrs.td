@@ -1,0 +1,58 @@
+//===- AttnAttrs.td - Structural attributes of the fused and tiled forms -*- tablegen -*-===//
+
+#ifndef SEXTANT_ATTN_ATTRS
+#define SEXTANT_ATTN_ATTRS
+
+include "dialect/Attn/IR/AttnBase.td"
+include "dialect/Attn/IR/AttnInterfaces.td"
+
+def Attn_MemberAttr : Attn_Attr<"Member", "member"> {
+  let summary = "one channel of an operand, as a function of the group index";
+  let description = [{
+    Group g reads channel `offset + stride * g` of operand number `operand`.
+  }];
+  let parameters = (ins "int64_t":$operand, "int64_t":$offset,
+                        DefaultValuedParameter<"int64_t", "1">:$stride);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def Attn_GroupAttr : Attn_Attr<"ChannelGroup", "group"> {
+  let summary = "channel groups that share one feature program";
+  let description = [{
+    `count` groups; group g reads the `query` members of the query-side
+    operands and the `key` members of the key-side operands and gives `width`
+    features a side. Feature i of group g is channel
+    `offset + i * count + g` of the term's feature row, where `offset` is the
+    sum of count * width over the groups before it.
+  }];
+  let parameters = (ins "int64_t":$count, "int64_t":$width,
+                        OptionalArrayRefParameter<"MemberAttr">:$query,
+                        OptionalArrayRefParameter<"MemberAttr">:$key);
+  let assemblyFormat = [{
+    `<` `count` `=` $count `,` `width` `=` $width
+    (`,` `query` `=` `[` $query^ `]`)? (`,` `key` `=` `[` $key^ `]`)? `>`
+  }];
+}
+
+def Attn_SoftmaxNormalizerAttr
+    : Attn_Attr<"SoftmaxNormalizer", "softmax",
+                [DeclareAttrInterfaceMethods<Attn_NormalizerInterface>]> {
+  let summary = "softmax over the visible keys";
+}
+
+def Attn_ScheduleAttr : Attn_Attr<"Schedule", "schedule"> {
+  let summary = "how a target runs a tiled kernel; never changes its meaning";
+  let description = [{
+    `query_vectors` vectors of the target's lanes of queries a tile,
+    `key_rows` key rows of the score register tile, `value_rows` value
+    channels of the output register tile, `key_block` keys scored at a time,
+    `key_leaf` keys of the smallest range that is classed (divides key_block).
+  }];
+  let parameters = (ins "int64_t":$queryVectors, "int64_t":$keyRows,
+                        "int64_t":$valueRows, "int64_t":$keyBlock,
+                        "int64_t":$keyLeaf);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+#endif // SEXTANT_ATTN_ATTRS

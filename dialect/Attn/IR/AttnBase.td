@@ -1,0 +1,98 @@
+//===- AttnBase.td - The attn dialect and its type constraints -*- tablegen -*-===//
+
+#ifndef SEXTANT_ATTN_BASE
+#define SEXTANT_ATTN_BASE
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpBase.td"
+
+def Attn_Dialect : Dialect {
+  let name = "attn";
+  let cppNamespace = "::sextant::attn";
+  let summary = "Attention variants, from the paper's equations to tiles";
+  let description = [{
+    `attn` holds three forms of one computation, in the order of compilation.
+
+    - The *attn* form reads like the equations: tensor ops over
+      `tensor<B x H x L x D>`, positions as SSA values, masks as predicates.
+    - The *fused* form is one op, `attn.fused`: features of the query times
+      features of the key, a score region, a visible region, a normalizer.
+    - The *tiled* form is a structured loop over query and key tiles.
+
+    Letters: B batch, H query heads, G key heads (G divides H), M queries,
+    N keys, D channels, K = D/2 pairs, Dv value channels. A tensor over
+    (query, key) pairs, `tensor<B x H x M x N x ...>`, is *virtual*: the
+    compiler never stores it.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+  let useDefaultTypePrinterParser = 1;
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect"];
+  let extraClassDeclaration = [{
+    /// Registered by the folders Positions/ and Masks/ (one entry each).
+    void registerAttributes();
+    void registerTypes();
+  }];
+}
+
+class Attn_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Attn_Dialect, mnemonic, traits>;
+class Attn_Attr<string name, string attrMnemonic, list<Trait> traits = []>
+    : AttrDef<Attn_Dialect, name, traits> {
+  let mnemonic = attrMnemonic;
+}
+class Attn_Type<string name, string typeMnemonic>
+    : TypeDef<Attn_Dialect, name> {
+  let mnemonic = typeMnemonic;
+}
+
+def Attn_Float : AnyTypeOf<[F32, F16, BF16], "f32, f16 or bf16">;
+
+def Attn_RowTensor : TensorRankOf<[Attn_Float], [4]>;       // B, H, L, D
+def Attn_KeyTensor : TensorRankOf<[Attn_Float], [4, 5]>;    // also B, H, M, N, D
+def Attn_PairTensor : TensorRankOf<[Attn_Float], [5]>;      // B, H, M, N, D
+def Attn_ScoreTensor : TensorRankOf<[F32], [4]>;            // B, H, M, N
+def Attn_LseTensor : TensorRankOf<[F32], [3]>;              // B, H, M
+def Attn_PositionTensor : TensorRankOf<[I32], [2]>;         // B, L
+def Attn_PhaseTensor : TensorRankOf<[F32], [3]>;            // B, L, K
+def Attn_LengthTensor : TensorRankOf<[I32], [0]>;           // one length a call
+def Attn_BatchTensor : TensorRankOf<[I32], [1]>;            // B
+
+def Attn_Layout : I32EnumAttr<"PairLayout", "how channels pair up", [
+    I32EnumAttrCase<"Half", 0, "half">,
+    I32EnumAttrCase<"Interleaved", 1, "interleaved">]> {
+  let cppNamespace = "::sextant::attn";
+  let genSpecializedAttr = 0;
+}
+def Attn_LayoutAttr : EnumAttr<Attn_Dialect, Attn_Layout, "layout"> {
+  let assemblyFormat = "$value";
+}
+def Attn_LayoutParam : EnumParameter<Attn_Layout>;
+
+def Attn_Align : I32EnumAttr<"Align", "which ends of queries and keys meet", [
+    I32EnumAttrCase<"BottomRight", 0, "bottom_right">,
+    I32EnumAttrCase<"TopLeft", 1, "top_left">]> {
+  let cppNamespace = "::sextant::attn";
+  let genSpecializedAttr = 0;
+}
+def Attn_AlignAttr : EnumAttr<Attn_Dialect, Attn_Align, "align"> {
+  let assemblyFormat = "$value";
+}
+def Attn_AlignParam : EnumParameter<Attn_Align>;
+
+def Attn_ExtentKind : I32EnumAttr<"ExtentKind", "an extent of the call", [
+    I32EnumAttrCase<"Batch", 0, "batch">,
+    I32EnumAttrCase<"Heads", 1, "heads">,
+    I32EnumAttrCase<"KeyHeads", 2, "key_heads">,
+    I32EnumAttrCase<"Queries", 3, "queries">,
+    I32EnumAttrCase<"Keys", 4, "keys">,
+    I32EnumAttrCase<"Channels", 5, "channels">]> {
+  let cppNamespace = "::sextant::attn";
+  let genSpecializedAttr = 0;
+}
+def Attn_ExtentKindAttr : EnumAttr<Attn_Dialect, Attn_ExtentKind, "extent_kind"> {
+  let assemblyFormat = "$value";
+}
+
+#endif // SEXTANT_ATTN_BASE

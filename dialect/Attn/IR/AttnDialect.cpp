@@ -1,0 +1,51 @@
+//===- AttnDialect.cpp - Registers the attn dialect's ops and attributes --===//
+
+#include "dialect/Attn/IR/Attn.h"
+
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace sextant::attn;
+
+#include "dialect/Attn/IR/AttnDialect.cpp.inc"
+#include "dialect/Attn/IR/AttnEnums.cpp.inc"
+
+#include "dialect/Attn/IR/AttnAttrInterfaces.cpp.inc"
+#include "dialect/Attn/IR/AttnOpInterfaces.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialect/Attn/IR/AttnAttrs.cpp.inc"
+
+void AttnDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "dialect/Attn/IR/AttnOps.cpp.inc"
+      >();
+  registerAttributes();
+  registerTypes();
+}
+
+void AttnDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialect/Attn/IR/AttnAttrs.cpp.inc"
+      >();
+}
+
+void AttnDialect::registerTypes() {}
+
+bool SoftmaxNormalizerAttr::isOnlineSoftmax() const { return true; }
+
+LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   int64_t queryVectors, int64_t keyRows,
+                                   int64_t valueRows, int64_t keyBlock,
+                                   int64_t keyLeaf) {
+  if (queryVectors < 1 || keyRows < 1 || valueRows < 1 || keyBlock < 1 ||
+      keyLeaf < 1)
+    return emitError() << "expected positive schedule parameters";
+  if (keyBlock % keyLeaf)
+    return emitError() << "expected key_leaf to divide key_block, got "
+                       << keyLeaf << " and " << keyBlock;
+  return success();
+}

@@ -1,0 +1,4 @@
+//===- AttnDialect.td - Everything of the dialect, for one TableGen run -*- tablegen -*-===//
+
+include "dialect/Attn/IR/AttnOps.td"
+include "dialect/Attn/IR/FusedOps.td"

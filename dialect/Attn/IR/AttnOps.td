@@ -1,0 +1,477 @@
+//===- AttnOps.td - The attn form: what the user writes -*- tablegen -*-===//
+
+#ifndef SEXTANT_ATTN_OPS
+#define SEXTANT_ATTN_OPS
+
+include "dialect/Attn/IR/AttnAttrs.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class Attn_SourceOp<string mnemonic, list<Trait> traits = []>
+    : Attn_Op<mnemonic, !listconcat([Pure], traits)>;
+// A result type follows from the operands: it is inferred, never written.
+class Attn_InferredOp<string mnemonic, list<Trait> traits = []>
+    : Attn_SourceOp<mnemonic,
+        !listconcat([DeclareOpInterfaceMethods<InferTypeOpInterface>], traits)>;
+
+//===----------------------------------------------------------------------===//
+// Positions and phases
+//===----------------------------------------------------------------------===//
+
+def Attn_PositionsOp : Attn_InferredOp<"positions", [AttrSizedOperandSegments]> {
+  let summary = "positions of query and key rows";
+  let description = [{
+    `keyPos[b, j] = j + offset[b]` and, with L_b the number of keys of batch
+    entry b (`lengths[b]`, or N without `lengths`),
+
+    - `bottom_right`: `queryPos[b, i] = L_b - M + i + offset[b]`: the last
+      query meets the last key;
+    - `top_left`: `queryPos[b, i] = i + offset[b]`.
+
+    Types: i32. Negative positions are legal (M > N). |position| <= 2^24.
+
+    ```mlir
+    %pq, %pk = attn.positions %q, %k align(bottom_right) : tensor<?x?x?x64xf32>, tensor<?x?x?x64xf32>
+    ```
+  }];
+  let arguments = (ins Attn_RowTensor:$query, Attn_RowTensor:$key,
+                       Optional<Attn_BatchTensor>:$offset,
+                       Optional<Attn_BatchTensor>:$lengths,
+                       Attn_AlignAttr:$align);
+  let results = (outs Attn_PositionTensor:$queryPos, Attn_PositionTensor:$keyPos);
+  let assemblyFormat = [{
+    $query `,` $key `align` `(` custom<AlignKeyword>($align) `)`
+    (`offset` `(` $offset^ `:` type($offset) `)`)?
+    (`lengths` `(` $lengths^ `:` type($lengths) `)`)?
+    attr-dict `:` type($query) `,` type($key)
+  }];
+  let hasVerifier = 1;
+}
+
+def Attn_PhaseOp : Attn_InferredOp<"phase", [AttrSizedOperandSegments]> {
+  let summary = "cosines and sines of position times frequency";
+  let description = [{
+    `cos[b, l, k] = cos(pos[b, l] * w_k)`, `sin` likewise, for the pairs
+    k < channels / 2. The frequencies w_k (radians a position) come from a
+    rotary attribute or from a tensor of K frequencies. Results are within
+    2^-22 of the exact value for |position| <= 2^24.
+
+    ```mlir
+    %c, %s = attn.phase %pos channels(64) (#attn.rope<base = 1.0e4>) : tensor<?x?xi32>
+    %c, %s = attn.phase %pos, %freq : tensor<?x?xi32>, tensor<32xf32>
+    ```
+  }];
+  let arguments = (ins Attn_PositionTensor:$positions,
+                       Optional<TensorRankOf<[F32, F64], [1]>>:$frequencies,
+                       Optional<Attn_LengthTensor>:$length,
+                       OptionalAttr<Attn_RotaryInterface>:$spectrum,
+                       OptionalAttr<I64Attr>:$channels);
+  let results = (outs Attn_PhaseTensor:$cos, Attn_PhaseTensor:$sin);
+  let assemblyFormat = [{
+    $positions (`,` $frequencies^)? (`channels` `(` $channels^ `)`)?
+    (`(` $spectrum^ `)`)? (`length` `(` $length^ `:` type($length) `)`)?
+    attr-dict `:` type($positions) (`,` type($frequencies)^)?
+  }];
+  let hasVerifier = 1;
+}
+
+def Attn_RotateOp : Attn_InferredOp<"rotate", [AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<Attn_ExpandInterface>]> {
+  let summary = "rotate channel pairs by position times frequency";
+  let description = [{
+    For each pair (a, b) of the layout, with angle t = pos * w_pair:
+    `y_a = x_a cos t - x_b sin t`, `y_b = x_b cos t + x_a sin t`. Channels past
+    the rotary width pass through. The pairs and frequencies come from a rotary
+    attribute, or from `attn.phase` results (then every channel rotates and
+    `layout` pairs them). A rank-5 operand holds keys of a (query, key) pair;
+    it rotates at the key's position.
+
+    Source: Su et al., RoFormer (2021), eq. 34; the half layout is that of
+    GPT-NeoX.
+
+    ```mlir
+    %r = attn.rotate %q at %pq (#attn.rope<base = 1.0e4>) : tensor<?x?x?x64xf32>, tensor<?x?xi32>
+    %r = attn.rotate %q by (%c, %s) layout(half) : tensor<?x?x?x64xf32>, tensor<?x?x32xf32>
+    ```
+  }];
+  let arguments = (ins Attn_KeyTensor:$input,
+                       Optional<Attn_PositionTensor>:$positions,
+                       Optional<Attn_PhaseTensor>:$cos,
+                       Optional<Attn_PhaseTensor>:$sin,
+                       Optional<Attn_LengthTensor>:$length,
+                       OptionalAttr<Attn_RotaryInterface>:$spectrum,
+                       OptionalAttr<Attn_LayoutAttr>:$layout);
+  let results = (outs Attn_KeyTensor:$result);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Rows: maps over the channels of one row
+//===----------------------------------------------------------------------===//
+
+def Attn_RowMapOp : Attn_InferredOp<"row_map", [SingleBlock, AttrSizedOperandSegments]> {
+  let summary = "a scalar map over channels, or over channel pairs";
+  let description = [{
+    Without `pairs` the region maps element c of every input to channel c:
+    arguments `(x..., batch, head, index, position, channel)`. With
+    `pairs(layout)` it sees both members of pair c of every input:
+    `(x_a, x_b, y_a, y_b, ..., batch, head, index, position, channel)` and
+    `channel` is the pair's number. It yields one value (one channel a group)
+    or two (a pair, placed by `layout`). Elements are f32; the coordinates i32.
+    `position` is 0 without `at`. Inputs of rank 5 are keys of a (query, key)
+    pair: `index` and `position` are the key's.
+
+    Inputs of rank-4 and rank-5 mix only if the rank-4 ones are key rows; a
+    rank-4 input among rank-5 ones is read at the key's row.
+
+    ```mlir
+    %y = attn.row_map %x (%e, %b, %h, %i, %p, %c) {
+      %z = math.exp %e : f32
+      attn.yield %z : f32
+    } : tensor<?x?x?x64xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<Attn_KeyTensor>:$inputs,
+                       Optional<Attn_PositionTensor>:$positions,
+                       UnitAttr:$pairs,
+                       OptionalAttr<Attn_LayoutAttr>:$layout);
+  let results = (outs Attn_KeyTensor:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $inputs (`at` $positions^)? (`pairs` $pairs^)? (`layout` `(` custom<LayoutKeyword>($layout)^ `)`)?
+    custom<RowRegion>($body) attr-dict `:` type($inputs) (`,` `at` type($positions)^)?
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Trailing coordinate arguments: batch, head, index, position, channel.
+    static constexpr unsigned kNumCoordinates = 5;
+  }];
+}
+
+def Attn_SliceOp : Attn_InferredOp<"slice"> {
+  let summary = "channels [offset, offset + size) of every row";
+  let description = [{
+    ```mlir
+    %y = attn.slice %x channels(0, 32) : tensor<?x?x?x64xf32>
+    ```
+  }];
+  let arguments = (ins Attn_KeyTensor:$input, I64Attr:$offset, I64Attr:$size);
+  let results = (outs Attn_KeyTensor:$result);
+  let assemblyFormat = [{
+    $input `channels` `(` $offset `,` $size `)` attr-dict `:` type($input)
+  }];
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Attn_ConcatOp : Attn_InferredOp<"concat"> {
+  let summary = "rows joined along the channels";
+  let description = [{
+    ```mlir
+    %y = attn.concat %a, %b : tensor<?x?x?x32xf32>, tensor<?x?x?x32xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<Attn_KeyTensor>:$inputs);
+  let results = (outs Attn_KeyTensor:$result);
+  let assemblyFormat = "$inputs attr-dict `:` type($inputs)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Attn_CollinearCoefficientsOp : Attn_InferredOp<"collinear_coefficients",
+    [DeclareOpInterfaceMethods<Attn_ExpandInterface>]> {
+  let summary = "relu of the mean of a row's two halves";
+  let description = [{
+    `tau_j = max(0, (u_a + u_b) / 2)` for each pair (a, b) of the layout: D/2
+    channels. NaN stays NaN. Source: Zhu et al., CoCA (arXiv 2309.08646),
+    eq. 5, 6 and the published code.
+
+    ```mlir
+    %tau = attn.collinear_coefficients %u : tensor<?x?x?x64xf32>
+    ```
+  }];
+  let arguments = (ins Attn_RowTensor:$input,
+                       OptionalAttr<Attn_LayoutAttr>:$layout);
+  let results = (outs Attn_RowTensor:$result);
+  let assemblyFormat = [{
+    $input (`layout` `(` custom<LayoutKeyword>($layout)^ `)`)? attr-dict `:` type($input)
+  }];
+  let hasVerifier = 1;
+}
+
+def Attn_DuplicateOp : Attn_InferredOp<"duplicate",
+    [DeclareOpInterfaceMethods<Attn_ExpandInterface>]> {
+  let summary = "both members of every pair become the same value";
+  let description = [{
+    `t_a = t_b = x_j` for each pair j: D/2 channels become D.
+
+    ```mlir
+    %t = attn.duplicate half %tau : tensor<?x?x?x32xf32>
+    ```
+  }];
+  let arguments = (ins Attn_RowTensor:$input, Attn_LayoutAttr:$layout);
+  let results = (outs Attn_RowTensor:$result);
+  let assemblyFormat =
+      "custom<LayoutKeyword>($layout) $input attr-dict `:` type($input)";
+}
+
+//===----------------------------------------------------------------------===//
+// Keys that depend on the query
+//===----------------------------------------------------------------------===//
+
+def Attn_PairKeysOp : Attn_InferredOp<"pair_keys", [SingleBlock]> {
+  let summary = "one key for each (query, key) pair";
+  let description = [{
+    `result[b, h, i, j, c] = f(query[b, h, i, c], key[b, h', j, c])` with
+    h' = h * G / H. Virtual: never stored. A rank-5 `key` ties again.
+
+    ```mlir
+    %k = attn.pair_keys %q, %t (%qe, %te) {
+      %p = arith.mulf %qe, %te : f32
+      attn.yield %p : f32
+    } : tensor<?x?x?x64xf32>, tensor<?x?x?x64xf32>
+    ```
+  }];
+  let arguments = (ins Attn_RowTensor:$query, Attn_KeyTensor:$key);
+  let results = (outs Attn_PairTensor:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $query `,` $key custom<ElementRegion>($body) attr-dict `:` type($query) `,` type($key)
+  }];
+  let hasVerifier = 1;
+}
+
+def Attn_CollinearKeysOp : Attn_InferredOp<"collinear_keys",
+    [DeclareOpInterfaceMethods<Attn_ExpandInterface>]> {
+  let summary = "keys that are multiples of the query, channel by channel";
+  let description = [{
+    `result[b, h, i, j, c] = query[b, h, i, c] * coefficient[b, h', j, c]`:
+    with coefficients tied within pairs (`attn.duplicate`) every key pair is
+    collinear with its query pair. Source: Zhu et al., CoCA
+    (arXiv 2309.08646), eq. 7. Virtual: never stored.
+
+    ```mlir
+    %k = attn.collinear_keys %q, %t : tensor<?x?x?x64xf32>, tensor<?x?x?x64xf32>
+    ```
+  }];
+  let arguments = (ins Attn_RowTensor:$query, Attn_KeyTensor:$coefficients);
+  let results = (outs Attn_PairTensor:$result);
+  let assemblyFormat =
+      "$query `,` $coefficients attr-dict `:` type($query) `,` type($coefficients)";
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Scores
+//===----------------------------------------------------------------------===//
+
+def Attn_ScoresOp : Attn_InferredOp<"scores"> {
+  let summary = "scaled dot products of queries and keys";
+  let description = [{
+    `score[b, h, i, j] = scale * sum_c query[b, h, i, c] * key[b, h', j, c]`, or
+    with a rank-5 key `key[b, h, i, j, c]`; h' = h * G / H. Natural units, f32.
+    Virtual: never stored.
+
+    ```mlir
+    %s = attn.scores %q, %k scale(0.125) : tensor<?x?x?x64xf32>, tensor<?x?x?x64xf32>
+    ```
+  }];
+  let arguments = (ins Attn_RowTensor:$query, Attn_KeyTensor:$key,
+                       DefaultValuedAttr<F64Attr, "1.0">:$scale);
+  let results = (outs Attn_ScoreTensor:$result);
+  let assemblyFormat = [{
+    $query `,` $key (`scale` `(` custom<Number>($scale)^ `)`)? attr-dict `:` type($query) `,` type($key)
+  }];
+  let hasVerifier = 1;
+}
+
+def Attn_BiasOp : Attn_InferredOp<"bias", [AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<Attn_ExpandInterface>]> {
+  let summary = "add a named bias to the scores";
+  let description = [{
+    `result = scores + bias(batch, head, queryPos, keyPos)`, natural units, not
+    multiplied by the scale.
+
+    ```mlir
+    %t = attn.bias %s at (%pq, %pk) (#attn.alibi) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+    ```
+  }];
+  let arguments = (ins Attn_ScoreTensor:$scores,
+                       Optional<Attn_PositionTensor>:$queryPos,
+                       Optional<Attn_PositionTensor>:$keyPos,
+                       Variadic<AnyRankedTensor>:$captures,
+                       Attn_BiasInterface:$bias);
+  let results = (outs Attn_ScoreTensor:$result);
+  let assemblyFormat = [{
+    $scores (`at` `(` $queryPos^ `,` $keyPos `)`)? `(` $bias `)`
+    (`captures` `(` $captures^ `:` type($captures) `)`)?
+    attr-dict `:` type($scores) (`,` type($queryPos)^ `,` type($keyPos))?
+  }];
+  let hasVerifier = 1;
+}
+
+def Attn_ScoreMapOp : Attn_InferredOp<"score_map", [SingleBlock, AttrSizedOperandSegments]> {
+  let summary = "a scalar map over scores";
+  let description = [{
+    `result[b, h, i, j] = f(score, batch, head, queryIndex, keyIndex, queryPos,
+    keyPos)`; the score is f32 in natural units, the coordinates i32. The region
+    may read captured tensors with `attn.read` and extents with `attn.extent`.
+    A map after another sees its result; masks act after every map.
+
+    ```mlir
+    %t = attn.score_map %s at (%pq, %pk) (%x, %b, %h, %i, %j, %m, %n) {
+      %d = arith.subi %n, %m : i32
+      %f = arith.sitofp %d : i32 to f32
+      %y = arith.addf %x, %f : f32
+      attn.yield %y : f32
+    } : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+    ```
+  }];
+  let arguments = (ins Attn_ScoreTensor:$scores,
+                       Optional<Attn_PositionTensor>:$queryPos,
+                       Optional<Attn_PositionTensor>:$keyPos);
+  let results = (outs Attn_ScoreTensor:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $scores (`at` `(` $queryPos^ `,` $keyPos `)`)? custom<ScoreRegion>($body)
+    attr-dict `:` type($scores) (`,` type($queryPos)^ `,` type($keyPos))?
+  }];
+  let hasVerifier = 1;
+}
+
+def Attn_SoftcapOp : Attn_InferredOp<"softcap",
+    [DeclareOpInterfaceMethods<Attn_ExpandInterface>]> {
+  let summary = "bound the scores smoothly";
+  let description = [{
+    `result = cap * tanh(score / cap)`. Source: Gemma 2 report (2024), sec. 2.
+
+    ```mlir
+    %t = attn.softcap %s cap(50.0) : tensor<?x?x?x?xf32>
+    ```
+  }];
+  let arguments = (ins Attn_ScoreTensor:$scores, F64Attr:$cap);
+  let results = (outs Attn_ScoreTensor:$result);
+  let assemblyFormat =
+      "$scores `cap` `(` custom<Number>($cap) `)` attr-dict `:` type($scores)";
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Weights and output
+//===----------------------------------------------------------------------===//
+
+def Attn_SoftmaxOp : Attn_SourceOp<"softmax", [AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
+  let summary = "softmax of the visible scores of each row";
+  let description = [{
+    `weight[i, j] = exp(s_ij - r_i) / sum_j' exp(s_ij' - r_i)` over the visible
+    j, 0 elsewhere, and with `lse` also the natural logarithm of the sum,
+    `lse[i] = log sum_j exp(s_ij)`. A key is visible if the mask attribute or
+    the region says so, every key without either. The region is
+    `(batch, head, queryIndex, keyIndex, queryPos, keyPos) -> i1`.
+
+    A row that sees no key, or only keys of score -inf, has weights 0 and lse
+    -inf. A visible NaN or +inf score makes the row NaN. A masked pair
+    contributes nothing, whatever its key and value hold.
+
+    ```mlir
+    %p = attn.softmax %s at (%pq, %pk) visible(#attn.causal) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+    %p, %lse = attn.softmax %s lse : tensor<?x?x?x?xf32>
+    ```
+  }];
+  let arguments = (ins Attn_ScoreTensor:$scores,
+                       Optional<Attn_PositionTensor>:$queryPos,
+                       Optional<Attn_PositionTensor>:$keyPos,
+                       Variadic<AnyRankedTensor>:$captures,
+                       OptionalAttr<Attn_MaskInterface>:$mask,
+                       UnitAttr:$hasLse);
+  let results = (outs Attn_ScoreTensor:$weights, Optional<Attn_LseTensor>:$lse);
+  let regions = (region AnyRegion:$visible);
+  let assemblyFormat = [{
+    $scores (`at` `(` $queryPos^ `,` $keyPos `)`)?
+    custom<Visible>($mask, $visible) (`lse` $hasLse^)?
+    (`captures` `(` $captures^ `:` type($captures) `)`)?
+    attr-dict `:` type($scores) (`,` type($queryPos)^ `,` type($keyPos))?
+  }];
+  let hasVerifier = 1;
+}
+
+def Attn_WeightedSumOp : Attn_InferredOp<"weighted_sum"> {
+  let summary = "sum of the values by their weights";
+  let description = [{
+    `output[b, h, i, c] = sum_j weight[b, h, i, j] * value[b, h', j, c]` over the
+    visible j; h' = h * G / H. Accumulated in f32, stored in the value's type.
+
+    ```mlir
+    %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x64xf32>
+    ```
+  }];
+  let arguments = (ins Attn_ScoreTensor:$weights, Attn_RowTensor:$value);
+  let results = (outs Attn_RowTensor:$result);
+  let assemblyFormat =
+      "$weights `,` $value attr-dict `:` type($weights) `,` type($value)";
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Inside regions
+//===----------------------------------------------------------------------===//
+
+def Attn_YieldOp : Attn_Op<"yield", [Pure, Terminator, ReturnLike]> {
+  let summary = "ends a region";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
+  let builders = [OpBuilder<(ins), [{}]>];
+}
+
+def Attn_ReadOp : Attn_Op<"read", [Pure]> {
+  let summary = "one element of a captured tensor";
+  let description = [{
+    `result = tensor[clamp(i_0, 0, extent_0 - 1), ...]`: indices clamp to the
+    tensor, so a read never leaves it (an empty tensor reads as 0). The indices
+    are i32. f16 and bf16 elements come as f32.
+
+    ```mlir
+    %slope = attn.read %slopes[%head] : tensor<?xf32>
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$tensor, Variadic<I32>:$indices);
+  let results = (outs AnyType:$result);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
+def Attn_ExtentOp : Attn_Op<"extent", [Pure]> {
+  let summary = "an extent of the call: batch, heads, queries, keys ...";
+  let description = [{
+    ```mlir
+    %n = attn.extent keys
+    ```
+  }];
+  let arguments = (ins Attn_ExtentKindAttr:$kind);
+  let results = (outs I32:$result);
+  let assemblyFormat = "custom<ExtentKeyword>($kind) attr-dict";
+}
+
+def Attn_CosSinOp : Attn_Op<"cos_sin", [Pure]> {
+  let summary = "cosine and sine of a position times a frequency";
+  let description = [{
+    `cos(harmonic * position * frequency)` and the sine, within 2^-22 of the
+    exact value for |position| <= 2^24 and |frequency| <= pi. The position is
+    i32, the frequency (radians a position) f64.
+
+    ```mlir
+    %c, %s = attn.cos_sin %position, %frequency
+    ```
+  }];
+  let arguments = (ins I32:$position, F64:$frequency,
+                       DefaultValuedAttr<I64Attr, "1">:$harmonic);
+  let results = (outs F32:$cos, F32:$sin);
+  let assemblyFormat =
+      "$position `,` $frequency (`harmonic` `(` $harmonic^ `)`)? attr-dict";
+}
+
+#endif // SEXTANT_ATTN_OPS

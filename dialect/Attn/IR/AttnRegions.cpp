@@ -1,0 +1,122 @@
+//===- AttnRegions.cpp - What scalar regions may contain ------------------===//
+
+#include "dialect/Attn/IR/AttnRegions.h"
+
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+using namespace mlir;
+using namespace sextant::attn;
+
+llvm::StringRef sextant::attn::scalarRegionOps() {
+  return "arith ops, math.{absf, absi, ceil, cos, ctlz, erf, exp, exp2, floor, "
+         "fma, log, "
+         "log2, log1p, powf, roundeven, rsqrt, sin, sqrt, tanh}, attn.read, "
+         "attn.extent, attn.cos_sin";
+}
+
+bool sextant::attn::isScalarRegionOp(Operation *op) {
+  if (isa<arith::ArithDialect>(op->getDialect()))
+    return true;
+  return isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CosOp,
+             math::CountLeadingZerosOp, math::ErfOp, math::ExpOp, math::Exp2Op,
+             math::FloorOp, math::FmaOp, math::LogOp, math::Log2Op,
+             math::Log1pOp, math::PowFOp, math::RoundEvenOp, math::RsqrtOp,
+             math::SinOp, math::SqrtOp, math::TanhOp, ReadOp, ExtentOp,
+             CosSinOp, YieldOp>(op);
+}
+
+static LogicalResult verifyBody(Operation *op, Region &region) {
+  if (!region.hasOneBlock())
+    return op->emitOpError("expected a region of one block");
+  Block &block = region.front();
+  if (block.empty() || !isa<YieldOp>(block.back()))
+    return op->emitOpError("expected the region to end in attn.yield");
+  for (Operation &inner : block) {
+    if (!isMemoryEffectFree(&inner)) {
+      InFlightDiagnostic diag = op->emitOpError("region must be pure: found '")
+                                << inner.getName() << "'";
+      diag.attachNote(inner.getLoc()) << "this op reads or writes memory";
+      return diag;
+    }
+    if (!isScalarRegionOp(&inner)) {
+      InFlightDiagnostic diag = op->emitOpError("region holds '")
+                                << inner.getName()
+                                << "', which has no scalar meaning here";
+      diag.attachNote(inner.getLoc()) << "supported: " << scalarRegionOps();
+      return diag;
+    }
+    for (Value result : inner.getResults())
+      if (!result.getType().isIntOrIndexOrFloat()) {
+        InFlightDiagnostic diag =
+            op->emitOpError("region must be scalar: found a value of type ")
+            << result.getType();
+        diag.attachNote(inner.getLoc()) << "defined here";
+        return diag;
+      }
+  }
+  return success();
+}
+
+LogicalResult sextant::attn::verifyScalarRegion(Operation *op, Region &region,
+                                                unsigned elements,
+                                                unsigned coordinates) {
+  if (failed(verifyBody(op, region)))
+    return failure();
+  Block &block = region.front();
+  if (block.getNumArguments() != elements + coordinates)
+    return op->emitOpError()
+           << "expected " << elements << " element and " << coordinates
+           << " coordinate arguments in the region, got "
+           << block.getNumArguments();
+  for (BlockArgument argument : block.getArguments()) {
+    bool element = argument.getArgNumber() < elements;
+    if (element ? !argument.getType().isF32()
+                : !argument.getType().isInteger(32))
+      return op->emitOpError()
+             << "expected region argument " << argument.getArgNumber()
+             << " of type " << (element ? "f32" : "i32") << ", got "
+             << argument.getType();
+  }
+  for (Value value : block.getTerminator()->getOperands())
+    if (!value.getType().isF32())
+      return op->emitOpError()
+             << "expected the region to yield f32, got " << value.getType();
+  return success();
+}
+
+LogicalResult sextant::attn::verifyVisibleRegion(Operation *op, Region &region,
+                                                 bool hasPositions) {
+  if (failed(verifyBody(op, region)))
+    return failure();
+  Block &block = region.front();
+  if (block.getNumArguments() != kPairCoordinates)
+    return op->emitOpError() << "expected " << kPairCoordinates
+                             << " arguments in the visible region, got "
+                             << block.getNumArguments();
+  for (BlockArgument argument : block.getArguments())
+    if (!argument.getType().isInteger(32))
+      return op->emitOpError() << "expected i32 coordinates in the visible "
+                                  "region, got "
+                               << argument.getType();
+  Operation *yield = block.getTerminator();
+  if (yield->getNumOperands() != 1 ||
+      !yield->getOperand(0).getType().isInteger(1)) {
+    InFlightDiagnostic diag =
+        op->emitOpError("expected the visible region to yield one i1");
+    diag.attachNote(yield->getLoc())
+        << "a number added to scores is an attn.bias or an attn.score_map";
+    return diag;
+  }
+  return verifyPositionUses(op, region, hasPositions);
+}
+
+LogicalResult sextant::attn::verifyPositionUses(Operation *op, Region &region,
+                                                bool hasPositions) {
+  if (hasPositions)
+    return success();
+  for (BlockArgument argument : region.front().getArguments().take_back(2))
+    if (!argument.use_empty())
+      return op->emitOpError("region reads a position: expected 'at "
+                             "(%queryPos, %keyPos)' on the op");
+  return success();
+}

@@ -1,0 +1,35 @@
+//===- AttnRegions.h - What scalar regions may contain ----------*- C++ -*-===//
+
+#ifndef SEXTANT_DIALECT_ATTN_IR_ATTNREGIONS_H
+#define SEXTANT_DIALECT_ATTN_IR_ATTNREGIONS_H
+
+#include "dialect/Attn/IR/Attn.h"
+
+namespace sextant::attn {
+
+/// Checks a region of `elements` f32 arguments followed by `coordinates` i32
+/// ones that yields f32 values: one block, pure ops of the closed list.
+mlir::LogicalResult verifyScalarRegion(mlir::Operation *op,
+                                       mlir::Region &region, unsigned elements,
+                                       unsigned coordinates);
+
+/// Checks a predicate over the pair coordinates; it yields one i1.
+mlir::LogicalResult verifyVisibleRegion(mlir::Operation *op,
+                                        mlir::Region &region,
+                                        bool hasPositions);
+
+/// Checks that the trailing queryPos and keyPos of a pair region are unused if
+/// the op has no positions.
+mlir::LogicalResult verifyPositionUses(mlir::Operation *op,
+                                       mlir::Region &region, bool hasPositions);
+
+/// True if `op` may stand in a scalar region: arith, the closed list of math
+/// ops, attn.read, attn.extent, attn.cos_sin.
+bool isScalarRegionOp(mlir::Operation *op);
+
+/// The closed list, for messages.
+llvm::StringRef scalarRegionOps();
+
+} // namespace sextant::attn
+
+#endif // SEXTANT_DIALECT_ATTN_IR_ATTNREGIONS_H

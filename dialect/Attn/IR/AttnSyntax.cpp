@@ -1,0 +1,234 @@
+//===- AttnSyntax.cpp - The parts of the syntax that ODS cannot spell -----===//
+//
+// Regions are written `(%x, %b, %h, ...) { ops }`: the types of the arguments
+// follow from their place (elements f32, trailing coordinates i32).
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialect/Attn/IR/AttnSyntax.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace sextant::attn;
+
+//===----------------------------------------------------------------------===//
+// Regions
+//===----------------------------------------------------------------------===//
+
+static ParseResult parseScalarRegion(OpAsmParser &parser, Region &region,
+                                     unsigned coordinates) {
+  SmallVector<OpAsmParser::Argument> arguments;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseArgumentList(arguments, OpAsmParser::Delimiter::Paren))
+    return failure();
+  if (arguments.size() < coordinates)
+    return parser.emitError(loc)
+           << "expected at least " << coordinates
+           << " region arguments (the coordinates come last), got "
+           << arguments.size();
+  Builder &builder = parser.getBuilder();
+  size_t elements = arguments.size() - coordinates;
+  for (auto [i, argument] : llvm::enumerate(arguments))
+    argument.type =
+        i < elements ? Type(builder.getF32Type()) : Type(builder.getI32Type());
+  return parser.parseRegion(region, arguments);
+}
+
+static void printScalarRegion(OpAsmPrinter &printer, Region &region) {
+  printer << '(';
+  if (!region.empty())
+    llvm::interleaveComma(region.getArguments(), printer,
+                          [&](BlockArgument arg) {
+                            printer.printRegionArgument(arg, {},
+                                                        /*omitType=*/true);
+                          });
+  printer << ") ";
+  printer.printRegion(region, /*printEntryBlockArgs=*/false);
+}
+
+ParseResult sextant::attn::parseRowRegion(OpAsmParser &parser, Region &region) {
+  return parseScalarRegion(parser, region, kRowCoordinates);
+}
+void sextant::attn::printRowRegion(OpAsmPrinter &printer, Operation *,
+                                   Region &region) {
+  printScalarRegion(printer, region);
+}
+
+ParseResult sextant::attn::parseElementRegion(OpAsmParser &parser,
+                                              Region &region) {
+  return parseScalarRegion(parser, region, /*coordinates=*/0);
+}
+void sextant::attn::printElementRegion(OpAsmPrinter &printer, Operation *,
+                                       Region &region) {
+  printScalarRegion(printer, region);
+}
+
+ParseResult sextant::attn::parseScoreRegion(OpAsmParser &parser,
+                                            Region &region) {
+  return parseScalarRegion(parser, region, kPairCoordinates);
+}
+void sextant::attn::printScoreRegion(OpAsmPrinter &printer, Operation *,
+                                     Region &region) {
+  printScalarRegion(printer, region);
+}
+
+ParseResult sextant::attn::parseVisible(OpAsmParser &parser,
+                                        MaskAttrInterface &mask,
+                                        Region &region) {
+  if (failed(parser.parseOptionalKeyword("visible")))
+    return success();
+  // `visible(#attn.causal)` or `visible (%b, %h, ...) { ... }`: an attribute
+  // starts with '#', an argument with '%'.
+  SmallVector<OpAsmParser::Argument> arguments;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseLParen())
+    return failure();
+  OpAsmParser::Argument argument;
+  OptionalParseResult first = parser.parseOptionalArgument(argument);
+  if (!first.has_value()) {
+    Attribute attr;
+    SMLoc attrLoc = parser.getCurrentLocation();
+    if (parser.parseAttribute(attr))
+      return failure();
+    mask = llvm::dyn_cast<MaskAttrInterface>(attr);
+    if (!mask)
+      return parser.emitError(attrLoc)
+             << "expected a mask (a predicate), got " << attr
+             << "; a number added to scores is an attn.bias";
+    return parser.parseRParen();
+  }
+  do {
+    if (!arguments.empty() && parser.parseArgument(argument))
+      return failure();
+    argument.type = parser.getBuilder().getI32Type();
+    arguments.push_back(argument);
+  } while (succeeded(parser.parseOptionalComma()));
+  if (parser.parseRParen())
+    return failure();
+  if (arguments.size() != kPairCoordinates)
+    return parser.emitError(loc)
+           << "expected " << kPairCoordinates
+           << " region arguments (batch, head, queryIndex, keyIndex, "
+              "queryPos, keyPos), got "
+           << arguments.size();
+  return parser.parseRegion(region, arguments);
+}
+
+void sextant::attn::printVisible(OpAsmPrinter &printer, Operation *,
+                                 MaskAttrInterface mask, Region &region) {
+  if (mask) {
+    printer << "visible(" << mask << ")";
+    return;
+  }
+  if (region.empty())
+    return;
+  printer << "visible ";
+  printScalarRegion(printer, region);
+}
+
+ParseResult sextant::attn::parseOptionalRegion(OpAsmParser &parser,
+                                               StringRef keyword,
+                                               Region &region) {
+  if (failed(parser.parseOptionalKeyword(keyword)))
+    return success();
+  return parser.parseRegion(region);
+}
+void sextant::attn::printOptionalRegion(OpAsmPrinter &printer, Operation *,
+                                        StringRef keyword, Region &region) {
+  if (region.empty())
+    return;
+  printer << keyword << ' ';
+  printer.printRegion(region);
+}
+
+//===----------------------------------------------------------------------===//
+// Keywords and numbers
+//===----------------------------------------------------------------------===//
+
+template <typename AttrT, typename Symbolize>
+static ParseResult parseKeywordAttr(OpAsmParser &parser, AttrT &attr,
+                                    Symbolize symbolize,
+                                    ArrayRef<StringRef> known) {
+  StringRef keyword;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseKeyword(&keyword))
+    return failure();
+  auto value = symbolize(keyword);
+  if (!value) {
+    InFlightDiagnostic diag =
+        parser.emitError(loc)
+        << "unknown keyword '" << keyword
+        << "'; expected one of: " << llvm::join(known, ", ");
+    StringRef best = nearestName(keyword, known);
+    if (!best.empty())
+      diag << "; did you mean '" << best << "'?";
+    return diag;
+  }
+  attr = AttrT::get(parser.getContext(), *value);
+  return success();
+}
+
+StringRef sextant::attn::nearestName(StringRef name,
+                                     ArrayRef<StringRef> known) {
+  StringRef best;
+  unsigned least = 3; // more edits than this is another word
+  for (StringRef candidate : known) {
+    unsigned distance = name.edit_distance(candidate, true, least);
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+ParseResult sextant::attn::parseAlignKeyword(OpAsmParser &parser,
+                                             AlignAttr &attr) {
+  return parseKeywordAttr(parser, attr,
+                          [](StringRef s) { return symbolizeAlign(s); },
+                          {"bottom_right", "top_left"});
+}
+void sextant::attn::printAlignKeyword(OpAsmPrinter &printer, Operation *,
+                                      AlignAttr attr) {
+  printer << stringifyAlign(attr.getValue());
+}
+
+ParseResult sextant::attn::parseLayoutKeyword(OpAsmParser &parser,
+                                              PairLayoutAttr &attr) {
+  return parseKeywordAttr(parser, attr,
+                          [](StringRef s) { return symbolizePairLayout(s); },
+                          {"half", "interleaved"});
+}
+void sextant::attn::printLayoutKeyword(OpAsmPrinter &printer, Operation *,
+                                       PairLayoutAttr attr) {
+  printer << stringifyPairLayout(attr.getValue());
+}
+
+ParseResult sextant::attn::parseExtentKeyword(OpAsmParser &parser,
+                                              ExtentKindAttr &attr) {
+  return parseKeywordAttr(
+      parser, attr, [](StringRef s) { return symbolizeExtentKind(s); },
+      {"batch", "heads", "key_heads", "queries", "keys", "channels"});
+}
+void sextant::attn::printExtentKeyword(OpAsmPrinter &printer, Operation *,
+                                       ExtentKindAttr attr) {
+  printer << stringifyExtentKind(attr.getValue());
+}
+
+ParseResult sextant::attn::parseNumber(OpAsmParser &parser, FloatAttr &attr) {
+  // Hexadecimal literals give the non-finite values that verifiers refuse.
+  Type f64 = parser.getBuilder().getF64Type();
+  Attribute value;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseAttribute(value, f64))
+    return failure();
+  attr = llvm::dyn_cast<FloatAttr>(value);
+  if (!attr)
+    return parser.emitError(loc) << "expected a number such as 0.125";
+  return success();
+}
+void sextant::attn::printNumber(OpAsmPrinter &printer, Operation *,
+                                FloatAttr attr) {
+  printer.printAttributeWithoutType(attr);
+}

@@ -1,0 +1,42 @@
+//===- AttnSyntax.h - Custom directives of the ops' assembly ----*- C++ -*-===//
+
+#ifndef SEXTANT_DIALECT_ATTN_IR_ATTNSYNTAX_H
+#define SEXTANT_DIALECT_ATTN_IR_ATTNSYNTAX_H
+
+#include "dialect/Attn/IR/Attn.h"
+
+namespace sextant::attn {
+
+/// The nearest of `known` within two edits of `name`, or an empty string.
+llvm::StringRef nearestName(llvm::StringRef name,
+                            llvm::ArrayRef<llvm::StringRef> known);
+
+mlir::ParseResult parseRowRegion(mlir::OpAsmParser &, mlir::Region &);
+void printRowRegion(mlir::OpAsmPrinter &, mlir::Operation *, mlir::Region &);
+mlir::ParseResult parseElementRegion(mlir::OpAsmParser &, mlir::Region &);
+void printElementRegion(mlir::OpAsmPrinter &, mlir::Operation *,
+                        mlir::Region &);
+mlir::ParseResult parseScoreRegion(mlir::OpAsmParser &, mlir::Region &);
+void printScoreRegion(mlir::OpAsmPrinter &, mlir::Operation *, mlir::Region &);
+mlir::ParseResult parseVisible(mlir::OpAsmParser &, MaskAttrInterface &,
+                               mlir::Region &);
+void printVisible(mlir::OpAsmPrinter &, mlir::Operation *, MaskAttrInterface,
+                  mlir::Region &);
+mlir::ParseResult parseOptionalRegion(mlir::OpAsmParser &, llvm::StringRef,
+                                      mlir::Region &);
+void printOptionalRegion(mlir::OpAsmPrinter &, mlir::Operation *,
+                         llvm::StringRef, mlir::Region &);
+mlir::ParseResult parseAlignKeyword(mlir::OpAsmParser &, AlignAttr &);
+void printAlignKeyword(mlir::OpAsmPrinter &, mlir::Operation *, AlignAttr);
+mlir::ParseResult parseLayoutKeyword(mlir::OpAsmParser &, PairLayoutAttr &);
+void printLayoutKeyword(mlir::OpAsmPrinter &, mlir::Operation *,
+                        PairLayoutAttr);
+mlir::ParseResult parseExtentKeyword(mlir::OpAsmParser &, ExtentKindAttr &);
+void printExtentKeyword(mlir::OpAsmPrinter &, mlir::Operation *,
+                        ExtentKindAttr);
+mlir::ParseResult parseNumber(mlir::OpAsmParser &, mlir::FloatAttr &);
+void printNumber(mlir::OpAsmPrinter &, mlir::Operation *, mlir::FloatAttr);
+
+} // namespace sextant::attn
+
+#endif // SEXTANT_DIALECT_ATTN_IR_ATTNSYNTAX_H

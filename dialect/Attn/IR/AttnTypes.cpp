@@ -1,0 +1,191 @@
+//===- AttnTypes.cpp - Result types of the ops follow from the operands ---===//
+
+#include "dialect/Attn/IR/Attn.h"
+
+using namespace mlir;
+using namespace sextant::attn;
+
+using Shape = SmallVector<int64_t>;
+
+static RankedTensorType tensorType(Value value) {
+  return llvm::cast<RankedTensorType>(value.getType());
+}
+
+/// The more precise of two extents that must agree.
+static int64_t meet(int64_t a, int64_t b) {
+  return ShapedType::isDynamic(a) ? b : a;
+}
+
+/// The type of `value` with another channel count.
+static RankedTensorType withChannels(RankedTensorType type, int64_t channels) {
+  Shape shape(type.getShape());
+  shape.back() = channels;
+  return RankedTensorType::get(shape, type.getElementType());
+}
+
+#define INFER(OP)                                                              \
+  LogicalResult OP::inferReturnTypes(                                          \
+      MLIRContext *context, std::optional<Location> location,                  \
+      ValueRange operands, DictionaryAttr attributes,                          \
+      OpaqueProperties properties, RegionRange regions,                        \
+      SmallVectorImpl<Type> &types)
+
+INFER(PositionsOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  auto query = tensorType(op.getQuery()), key = tensorType(op.getKey());
+  int64_t batch = meet(query.getDimSize(0), key.getDimSize(0));
+  Type i32 = IntegerType::get(context, 32);
+  types.push_back(RankedTensorType::get({batch, query.getDimSize(2)}, i32));
+  types.push_back(RankedTensorType::get({batch, key.getDimSize(2)}, i32));
+  return success();
+}
+
+INFER(PhaseOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  auto positions = tensorType(op.getPositions());
+  int64_t pairs = ShapedType::kDynamic;
+  if (Value frequencies = op.getFrequencies())
+    pairs = tensorType(frequencies).getDimSize(0);
+  else if (op.getChannels())
+    pairs = *op.getChannels() / 2;
+  Type type = RankedTensorType::get(
+      {positions.getDimSize(0), positions.getDimSize(1), pairs},
+      Float32Type::get(context));
+  types.append({type, type});
+  return success();
+}
+
+INFER(RotateOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  types.push_back(op.getInput().getType());
+  return success();
+}
+
+INFER(RowMapOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  if (op.getInputs().empty() || regions.empty() || regions[0]->empty())
+    return emitOptionalError(location,
+                             "expected at least one input and a body");
+  // A key of a (query, key) pair among the inputs makes the result one.
+  auto type = tensorType(op.getInputs()[0]);
+  for (Value input : op.getInputs())
+    if (tensorType(input).getRank() == 5)
+      type = tensorType(input);
+  int64_t channels = type.getDimSize(type.getRank() - 1);
+  int64_t groups = op.getPairs() && !ShapedType::isDynamic(channels)
+                       ? channels / 2
+                       : channels;
+  int64_t yields = 1;
+  if (!regions[0]->front().empty())
+    yields = regions[0]->front().back().getNumOperands();
+  types.push_back(withChannels(
+      type, ShapedType::isDynamic(groups) ? groups : groups * yields));
+  return success();
+}
+
+INFER(SliceOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  types.push_back(withChannels(tensorType(op.getInput()), op.getSize()));
+  return success();
+}
+
+INFER(ConcatOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  if (op.getInputs().empty())
+    return emitOptionalError(location, "expected at least one input");
+  int64_t channels = 0;
+  for (Value input : op.getInputs()) {
+    int64_t extent = tensorType(input).getShape().back();
+    if (ShapedType::isDynamic(extent))
+      return emitOptionalError(location, "expected static channel counts");
+    channels += extent;
+  }
+  types.push_back(withChannels(tensorType(op.getInputs()[0]), channels));
+  return success();
+}
+
+INFER(CollinearCoefficientsOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  auto type = tensorType(op.getInput());
+  int64_t channels = type.getShape().back();
+  types.push_back(withChannels(
+      type, ShapedType::isDynamic(channels) ? channels : channels / 2));
+  return success();
+}
+
+INFER(DuplicateOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  auto type = tensorType(op.getInput());
+  int64_t channels = type.getShape().back();
+  types.push_back(withChannels(
+      type, ShapedType::isDynamic(channels) ? channels : channels * 2));
+  return success();
+}
+
+static RankedTensorType pairType(RankedTensorType query, RankedTensorType key) {
+  unsigned keyAxis = key.getRank() == 5 ? 3 : 2;
+  return RankedTensorType::get(
+      {meet(query.getDimSize(0), key.getDimSize(0)), query.getDimSize(1),
+       query.getDimSize(2), key.getDimSize(keyAxis),
+       meet(query.getShape().back(), key.getShape().back())},
+      query.getElementType());
+}
+
+INFER(PairKeysOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  types.push_back(pairType(tensorType(op.getQuery()), tensorType(op.getKey())));
+  return success();
+}
+
+INFER(CollinearKeysOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  types.push_back(
+      pairType(tensorType(op.getQuery()), tensorType(op.getCoefficients())));
+  return success();
+}
+
+INFER(ScoresOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  auto pair = pairType(tensorType(op.getQuery()), tensorType(op.getKey()));
+  types.push_back(RankedTensorType::get(pair.getShape().drop_back(),
+                                        Float32Type::get(context)));
+  return success();
+}
+
+INFER(BiasOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  types.push_back(op.getScores().getType());
+  return success();
+}
+
+INFER(ScoreMapOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  types.push_back(op.getScores().getType());
+  return success();
+}
+
+INFER(SoftcapOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  types.push_back(op.getScores().getType());
+  return success();
+}
+
+INFER(SoftmaxOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  auto scores = tensorType(op.getScores());
+  types.push_back(scores);
+  if (op.getHasLse())
+    types.push_back(RankedTensorType::get(scores.getShape().drop_back(),
+                                          scores.getElementType()));
+  return success();
+}
+
+INFER(WeightedSumOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  auto weights = tensorType(op.getWeights()), value = tensorType(op.getValue());
+  types.push_back(RankedTensorType::get(
+      {meet(weights.getDimSize(0), value.getDimSize(0)), weights.getDimSize(1),
+       weights.getDimSize(2), value.getDimSize(3)},
+      value.getElementType()));
+  return success();
+}

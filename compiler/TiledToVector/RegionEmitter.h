@@ -49,10 +49,20 @@ public:
   /// `value` as vector<lanes x T>.
   mlir::Value broadcast(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::Value value);
+  /// The emitted form of a region value, or null.
+  mlir::Value emitted(mlir::Value regionValue) const {
+    return values.lookup(regionValue);
+  }
   /// True if the yielded values are mapped already (nothing is left to emit).
   bool isEmitted(mlir::Block &block) const;
 
 private:
+  static bool matchConstant(mlir::Value value);
+  void materializeConstant(mlir::OpBuilder &builder, mlir::Value value);
+  mlir::Value emitElementwise(mlir::OpBuilder &builder, mlir::Operation &op,
+                              llvm::ArrayRef<mlir::Value> operands,
+                              bool anyVector);
+  void trackIota(mlir::OpBuilder &builder, mlir::Operation &op);
   void emitOp(mlir::OpBuilder &builder, mlir::Operation &op);
   void emitRead(mlir::OpBuilder &builder, attn::ReadOp op);
   mlir::Value lookup(mlir::Value value) const;

@@ -30,10 +30,10 @@ using PairIntervals = std::array<Interval, 6>;
 /// interval rule give "partial", with a remark on the op. `tensors` maps
 /// captured tensors to memrefs: a read whose indices are single points becomes
 /// a point, any other read gives an unknown value.
-mlir::Value emitTileClass(
-    mlir::OpBuilder &builder, mlir::Block &visible,
-    const PairIntervals &arguments, const ExtentValues &extents,
-    const llvm::DenseMap<mlir::Value, mlir::Value> &tensors);
+mlir::Value
+emitTileClass(mlir::OpBuilder &builder, mlir::Block &visible,
+              const PairIntervals &arguments, const ExtentValues &extents,
+              const llvm::DenseMap<mlir::Value, mlir::Value> &tensors);
 
 } // namespace sextant
 

@@ -1,8 +1,8 @@
 //===- VectorMath.h - Elementary functions without a libm -------*- C++ -*-===//
 //
-// Each function emits arith and vector code for f32 scalars or vectors (f64
-// where the name says so); the artifact calls no library. The error bounds
-// stand in docs/Spec.md and are tested over the stated ranges.
+// Each function emits arith code for f32 scalars or 1-D vectors (f64 where the
+// name says so); the artifact calls no library. Error bounds stand in
+// docs/Spec.md.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,15 +14,18 @@
 
 namespace sextant {
 
-/// Builds expressions on values of one shape (scalar or 1-D vector).
+/// Builds expressions on values of one shape (scalar or 1-D vector). NaN
+/// arguments give NaN everywhere.
 class VectorMath {
 public:
   VectorMath(mlir::OpBuilder &builder, mlir::Location loc, bool fma)
       : builder(builder), loc(loc), fma(fma) {}
 
-  /// 2^x for x <= 0, exact 0 below -126, NaN for NaN: the softmax exponential.
+  /// 2^x for x <= 0, exact 0 below -126.5: the exponential of the softmax, for
+  /// several values at once (in place) so that their steps interleave.
+  void exp2NonPositive(llvm::MutableArrayRef<mlir::Value> xs);
   mlir::Value exp2NonPositive(mlir::Value x);
-  /// Full range, overflow to inf, underflow to 0 below 2^-126.
+  /// 2^x over the full range: overflow to inf, gradual underflow.
   mlir::Value exp2(mlir::Value x);
   mlir::Value exp(mlir::Value x);
   mlir::Value log2(mlir::Value x);
@@ -30,18 +33,24 @@ public:
   mlir::Value log1p(mlir::Value x);
   mlir::Value tanh(mlir::Value x);
   mlir::Value erf(mlir::Value x);
+  /// x^y; computed in f64, so correct to about one f32 rounding.
   mlir::Value pow(mlir::Value x, mlir::Value y);
-  /// Radians, f32; |x| <= 2^24.
   mlir::Value sin(mlir::Value x);
   mlir::Value cos(mlir::Value x);
-  /// cos and sin of `position` (i32) times `frequency` (f64 radians) times
-  /// `harmonic`, f32 results within 2^-22 for |position| <= 2^24: the angle is
-  /// reduced in f64.
+  /// cos and sin of `harmonic * position * frequency` (i32 times f64 radians),
+  /// f32 results within 2^-22 for |position| <= 2^24: the angle is reduced in
+  /// f64.
   std::pair<mlir::Value, mlir::Value>
   cosSin(mlir::Value position, mlir::Value frequency, int64_t harmonic = 1);
-  /// f64: a few ulp.
+  /// f64, a few ulp; x within the normal exponents.
   mlir::Value exp2F64(mlir::Value x);
   mlir::Value log2F64(mlir::Value x);
+  mlir::Value powF64(mlir::Value x, mlir::Value y);
+
+  /// Rounding without SSE4.1 or libm.
+  mlir::Value roundEven(mlir::Value x);
+  mlir::Value floor(mlir::Value x);
+  mlir::Value ceil(mlir::Value x);
 
   /// a * b + c, fused where the target can.
   mlir::Value madd(mlir::Value a, mlir::Value b, mlir::Value c);
@@ -49,6 +58,24 @@ public:
   mlir::Value constant(mlir::Value like, double value);
 
 private:
+  mlir::Value integer(mlir::Value like, int64_t value, unsigned bits);
+  mlir::Value bitsOf(mlir::Value x);
+  mlir::Value floatOf(mlir::Value bits);
+  mlir::Value polynomial(mlir::Value x, llvm::ArrayRef<double> coefficients);
+  mlir::Value select(mlir::Value condition, mlir::Value a, mlir::Value b);
+  mlir::Value abs(mlir::Value x);
+  mlir::Value copySign(mlir::Value magnitude, mlir::Value sign);
+  mlir::Value convert(mlir::Value x, mlir::Type element);
+  /// 2^k for integer-valued k given as the low bits of a magic-rounded float.
+  mlir::Value scaleByPowerOfTwo(mlir::Value x, mlir::Value k);
+  /// x = 2^exponent * mantissa, mantissa in [sqrt(1/2), sqrt(2)).
+  std::pair<mlir::Value, mlir::Value> splitExponent(mlir::Value x);
+  /// ln(mantissa) by the odd series in s = (m - 1) / (m + 1).
+  mlir::Value logMantissa(mlir::Value mantissa);
+  mlir::Value logSpecial(mlir::Value x, mlir::Value result);
+  /// cos and sin of 2 pi times `turns` (f64).
+  std::pair<mlir::Value, mlir::Value> cosSinOfTurns(mlir::Value turns);
+
   mlir::OpBuilder &builder;
   mlir::Location loc;
   bool fma;

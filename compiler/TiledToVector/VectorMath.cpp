@@ -1,0 +1,551 @@
+//===- VectorMath.cpp - Polynomials and bits for elementary functions -----===//
+//
+// Coefficients are minimax fits (Lawson iteration in extended precision) of
+// the function named beside them; the stated errors are those of the fit.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/TiledToVector/VectorMath.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace sextant;
+
+//===----------------------------------------------------------------------===//
+// Building blocks
+//===----------------------------------------------------------------------===//
+
+/// The type of `like` with another element type.
+static Type withElement(Type like, Type element) {
+  if (auto vector = llvm::dyn_cast<VectorType>(like))
+    return VectorType::get(vector.getShape(), element);
+  return element;
+}
+
+Value VectorMath::constant(Value like, double value) {
+  Type type = like.getType(), element = getElementTypeOrSelf(type);
+  TypedAttr attr = builder.getFloatAttr(element, value);
+  if (auto vector = llvm::dyn_cast<VectorType>(type))
+    attr = SplatElementsAttr::get(vector, attr);
+  return arith::ConstantOp::create(builder, loc, attr);
+}
+
+Value VectorMath::integer(Value like, int64_t value, unsigned bits) {
+  Type element = builder.getIntegerType(bits);
+  TypedAttr attr = builder.getIntegerAttr(element, value);
+  if (auto vector = llvm::dyn_cast<VectorType>(like.getType()))
+    attr = SplatElementsAttr::get(VectorType::get(vector.getShape(), element),
+                                  attr);
+  return arith::ConstantOp::create(builder, loc, attr);
+}
+
+Value VectorMath::bitsOf(Value x) {
+  unsigned bits = getElementTypeOrSelf(x.getType()).getIntOrFloatBitWidth();
+  return arith::BitcastOp::create(
+      builder, loc, withElement(x.getType(), builder.getIntegerType(bits)), x);
+}
+
+Value VectorMath::floatOf(Value bits) {
+  unsigned width = getElementTypeOrSelf(bits.getType()).getIntOrFloatBitWidth();
+  Type element =
+      width == 64 ? Type(builder.getF64Type()) : builder.getF32Type();
+  return arith::BitcastOp::create(builder, loc,
+                                  withElement(bits.getType(), element), bits);
+}
+
+Value VectorMath::madd(Value a, Value b, Value c) {
+  if (fma)
+    return math::FmaOp::create(builder, loc, a, b, c);
+  Value product = arith::MulFOp::create(builder, loc, a, b);
+  return arith::AddFOp::create(builder, loc, product, c);
+}
+
+/// c0 + x (c1 + x (c2 + ...))
+Value VectorMath::polynomial(Value x, ArrayRef<double> coefficients) {
+  Value sum = constant(x, coefficients.back());
+  for (double coefficient : llvm::reverse(coefficients.drop_back()))
+    sum = madd(sum, x, constant(x, coefficient));
+  return sum;
+}
+
+Value VectorMath::select(Value condition, Value a, Value b) {
+  return arith::SelectOp::create(builder, loc, condition, a, b);
+}
+
+Value VectorMath::abs(Value x) { return math::AbsFOp::create(builder, loc, x); }
+
+Value VectorMath::copySign(Value magnitude, Value sign) {
+  bool wide = getElementTypeOrSelf(magnitude.getType()).isF64();
+  int64_t mask = wide ? std::numeric_limits<int64_t>::min() : INT32_MIN;
+  Value signBit = arith::AndIOp::create(builder, loc, bitsOf(sign),
+                                        integer(sign, mask, wide ? 64 : 32));
+  Value rest = bitsOf(abs(magnitude));
+  return floatOf(arith::OrIOp::create(builder, loc, rest, signBit));
+}
+
+Value VectorMath::convert(Value x, Type element) {
+  Type from = getElementTypeOrSelf(x.getType());
+  Type to = withElement(x.getType(), element);
+  if (from == element)
+    return x;
+  if (from.getIntOrFloatBitWidth() < element.getIntOrFloatBitWidth())
+    return arith::ExtFOp::create(builder, loc, to, x);
+  return arith::TruncFOp::create(builder, loc, to, x);
+}
+
+static Value compare(OpBuilder &builder, Location loc,
+                     arith::CmpFPredicate predicate, Value a, Value b) {
+  return arith::CmpFOp::create(builder, loc, predicate, a, b);
+}
+using P = arith::CmpFPredicate;
+
+// Adding 1.5 * 2^23 (or 2^52) rounds to the nearest integer, which then stands
+// in the low bits of the sum: no conversion that NaN would make undefined.
+static double magicOf(Value x) {
+  return getElementTypeOrSelf(x.getType()).isF64() ? 0x1.8p52 : 0x1.8p23;
+}
+
+//===----------------------------------------------------------------------===//
+// Rounding
+//===----------------------------------------------------------------------===//
+
+Value VectorMath::roundEven(Value x) {
+  bool wide = getElementTypeOrSelf(x.getType()).isF64();
+  Value limit = constant(x, wide ? 0x1p52 : 0x1p23);
+  Value magnitude = abs(x);
+  Value sum = arith::AddFOp::create(builder, loc, magnitude, limit);
+  Value rounded = arith::SubFOp::create(builder, loc, sum, limit);
+  Value small = compare(builder, loc, P::OLT, magnitude, limit);
+  return select(small, copySign(rounded, x), x); // larger values are integers
+}
+
+Value VectorMath::floor(Value x) {
+  Value rounded = roundEven(x);
+  Value above = compare(builder, loc, P::OGT, rounded, x);
+  Value less = arith::SubFOp::create(builder, loc, rounded, constant(x, 1.0));
+  return select(above, less, rounded);
+}
+
+Value VectorMath::ceil(Value x) {
+  Value rounded = roundEven(x);
+  Value below = compare(builder, loc, P::OLT, rounded, x);
+  Value more = arith::AddFOp::create(builder, loc, rounded, constant(x, 1.0));
+  return select(below, more, rounded);
+}
+
+//===----------------------------------------------------------------------===//
+// Exponentials
+//===----------------------------------------------------------------------===//
+
+// 2^f on [-1/2, 1/2], relative error 9.2e-8.
+static const double kExp2[] = {1.0,
+                               6.9314697759e-01,
+                               2.4022242080e-01,
+                               5.5507337542e-02,
+                               9.6715128695e-03,
+                               1.3264723893e-03};
+// The same, relative error 2.0e-9, for the functions off the hot path.
+static const double kExp2Fine[] = {1.0,
+                                   6.9314720286e-01,
+                                   2.4022647913e-01,
+                                   5.5503324697e-02,
+                                   9.6184373664e-03,
+                                   1.3398874867e-03,
+                                   1.5353360630e-04};
+
+void VectorMath::exp2NonPositive(MutableArrayRef<Value> xs) {
+  // t holds round(x) + 127 in its low bits, so bits(t) << 23 is 2^round(x), and
+  // +0 for x = -127. Clamping there (the constant first: one max instruction
+  // that lets NaN pass) makes everything below vanish exactly. The rows go op
+  // by op, which hides the latency of the chain.
+  auto each = [&](llvm::function_ref<Value(size_t)> step) {
+    SmallVector<Value> results;
+    for (size_t i = 0; i < xs.size(); ++i)
+      results.push_back(step(i));
+    return results;
+  };
+  if (xs.empty())
+    return;
+  Value low = constant(xs[0], -127.0);
+  Value magic = constant(xs[0], 0x1.8p23 + 127.0);
+  Value shift = integer(xs[0], 23, 32);
+  auto clamped = each([&](size_t i) {
+    return select(compare(builder, loc, P::OGT, low, xs[i]), low, xs[i]);
+  });
+  auto t = each([&](size_t i) -> Value {
+    return arith::AddFOp::create(builder, loc, clamped[i], magic);
+  });
+  auto rounded = each([&](size_t i) -> Value {
+    return arith::SubFOp::create(builder, loc, t[i], magic);
+  });
+  auto fraction = each([&](size_t i) -> Value {
+    return arith::SubFOp::create(builder, loc, clamped[i], rounded[i]);
+  });
+  SmallVector<Value> power(xs.size(),
+                           constant(xs[0], kExp2[std::size(kExp2) - 1]));
+  for (double coefficient :
+       llvm::reverse(ArrayRef<double>(kExp2).drop_back())) {
+    Value c = constant(xs[0], coefficient);
+    power = each([&](size_t i) { return madd(power[i], fraction[i], c); });
+  }
+  auto scale = each([&](size_t i) -> Value {
+    return floatOf(arith::ShLIOp::create(builder, loc, bitsOf(t[i]), shift));
+  });
+  // A product, not an addition of exponents: NaN times anything is NaN.
+  auto result = each([&](size_t i) -> Value {
+    return arith::MulFOp::create(builder, loc, power[i], scale[i]);
+  });
+  llvm::copy(result, xs.begin());
+}
+
+Value VectorMath::exp2NonPositive(Value x) {
+  exp2NonPositive(MutableArrayRef<Value>(x));
+  return x;
+}
+
+Value VectorMath::scaleByPowerOfTwo(Value x, Value k) {
+  // In two halves, so that each factor is a normal number.
+  Value one = integer(x, 1, 32), bias = integer(x, 127, 32),
+        shift = integer(x, 23, 32);
+  Value first = arith::ShRSIOp::create(builder, loc, k, one);
+  Value second = arith::SubIOp::create(builder, loc, k, first);
+  for (Value half : {first, second}) {
+    Value biased = arith::AddIOp::create(builder, loc, half, bias);
+    Value factor = arith::ShLIOp::create(builder, loc, biased, shift);
+    x = arith::MulFOp::create(builder, loc, x, floatOf(factor));
+  }
+  return x;
+}
+
+Value VectorMath::exp2(Value x) {
+  Value low = constant(x, -160.0), high = constant(x, 160.0);
+  Value clamped = select(compare(builder, loc, P::OLT, x, low), low, x);
+  clamped = select(compare(builder, loc, P::OGT, clamped, high), high, clamped);
+  Value magic = constant(x, 0x1.8p23);
+  Value t = arith::AddFOp::create(builder, loc, clamped, magic);
+  Value rounded = arith::SubFOp::create(builder, loc, t, magic);
+  Value fraction = arith::SubFOp::create(builder, loc, clamped, rounded);
+  Value k = arith::SubIOp::create(builder, loc, bitsOf(t), bitsOf(magic));
+  // A NaN leaves garbage in k: any finite or infinite factor keeps it NaN,
+  // but 0 * inf cannot arise because the mantissa is NaN already.
+  return scaleByPowerOfTwo(polynomial(fraction, kExp2Fine), k);
+}
+
+Value VectorMath::exp(Value x) {
+  // x log2(e) in two parts keeps the rounding of a large product out of the
+  // fraction: e^x = 2^hi * 2^lo.
+  Value log2e = constant(x, 0x1.715476p0); // f32 nearest
+  Value rest = constant(x, 1.92596299e-8); // log2(e) - log2e
+  Value high = constant(x, 130.0), low = constant(x, -130.0);
+  Value clamped = select(compare(builder, loc, P::OGT, x, high), high, x);
+  clamped = select(compare(builder, loc, P::OLT, clamped, low), low, clamped);
+  Value product = arith::MulFOp::create(builder, loc, clamped, log2e);
+  Value error;
+  if (fma) {
+    Value negated = arith::NegFOp::create(builder, loc, product);
+    error = madd(clamped, log2e, negated);
+    error = madd(clamped, rest, error);
+  } else {
+    error = arith::MulFOp::create(builder, loc, clamped, rest);
+  }
+  // 2^(p + e) = 2^p * (1 + e ln 2), |e| < 2^-16.
+  Value power = exp2(product);
+  Value correction = madd(error, constant(x, 6.93147181e-01), constant(x, 1.0));
+  return arith::MulFOp::create(builder, loc, power, correction);
+}
+
+//===----------------------------------------------------------------------===//
+// Logarithms
+//===----------------------------------------------------------------------===//
+
+std::pair<Value, Value> VectorMath::splitExponent(Value x) {
+  bool wide = getElementTypeOrSelf(x.getType()).isF64();
+  unsigned bits = wide ? 64 : 32, mantissaBits = wide ? 52 : 23;
+  // Subnormals are scaled up first.
+  Value tiny = compare(builder, loc, P::OLT, x,
+                       constant(x, wide ? 0x1p-1022 : 0x1p-126));
+  Value scaled = arith::MulFOp::create(builder, loc, x,
+                                       constant(x, wide ? 0x1p54 : 0x1p25));
+  x = select(tiny, scaled, x);
+  Value raw = bitsOf(x);
+  // Subtracting the bits of sqrt(1/2) makes the exponent field roll over there.
+  int64_t root = wide ? 0x3fe6a09e667f3bcdLL : 0x3f3504f3;
+  Value offset =
+      arith::SubIOp::create(builder, loc, raw, integer(x, root, bits));
+  Value exponent = arith::ShRSIOp::create(builder, loc, offset,
+                                          integer(x, mantissaBits, bits));
+  Value shifted = arith::ShLIOp::create(builder, loc, exponent,
+                                        integer(x, mantissaBits, bits));
+  Value mantissa = floatOf(arith::SubIOp::create(builder, loc, raw, shifted));
+  Value adjust =
+      select(tiny, integer(x, wide ? 54 : 25, bits), integer(x, 0, bits));
+  exponent = arith::SubIOp::create(builder, loc, exponent, adjust);
+  Value number;
+  if (wide) {
+    // i64 to f64 has no vector instruction before AVX-512: through the bits of
+    // 2^52 + 2^51, where integers are spaced by one.
+    Value magic = constant(x, 0x1.8p52);
+    Value sum = arith::AddIOp::create(builder, loc, exponent, bitsOf(magic));
+    number = arith::SubFOp::create(builder, loc, floatOf(sum), magic);
+  } else {
+    number = arith::SIToFPOp::create(builder, loc, x.getType(), exponent);
+  }
+  return {number, mantissa};
+}
+
+Value VectorMath::logMantissa(Value mantissa) {
+  bool wide = getElementTypeOrSelf(mantissa.getType()).isF64();
+  Value one = constant(mantissa, 1.0);
+  Value s = arith::DivFOp::create(
+      builder, loc, arith::SubFOp::create(builder, loc, mantissa, one),
+      arith::AddFOp::create(builder, loc, mantissa, one));
+  Value square = arith::MulFOp::create(builder, loc, s, s);
+  Value tail;
+  if (wide) {
+    // 2 atanh(s) = 2 s (1 + s^2/3 + ...), |s| <= 0.1716: to 1e-19.
+    SmallVector<double> series;
+    for (int k = 1; k <= 10; ++k)
+      series.push_back(2.0 / (2 * k + 1));
+    tail = polynomial(square, series);
+  } else { // error 1.4e-8
+    tail = polynomial(square, {6.6666665819e-01, 4.0000811764e-01,
+                               2.8482675348e-01, 2.4936861359e-01});
+  }
+  Value cubic = arith::MulFOp::create(builder, loc, tail, square);
+  return madd(cubic, s, arith::AddFOp::create(builder, loc, s, s));
+}
+
+/// log 0 = -inf, log inf = inf, log of a negative number = NaN.
+Value VectorMath::logSpecial(Value x, Value result) {
+  double inf = std::numeric_limits<double>::infinity();
+  Value zero = constant(x, 0.0);
+  result =
+      select(compare(builder, loc, P::OEQ, x, zero), constant(x, -inf), result);
+  result =
+      select(compare(builder, loc, P::OEQ, x, constant(x, inf)), x, result);
+  Value nan = constant(x, std::numeric_limits<double>::quiet_NaN());
+  return select(compare(builder, loc, P::UGE, x, zero),
+                select(compare(builder, loc, P::UNO, x, x), x, result), nan);
+}
+
+Value VectorMath::log(Value x) {
+  auto [exponent, mantissa] = splitExponent(x);
+  // ln 2 in two parts: exponent * high is exact.
+  Value tail =
+      madd(exponent, constant(x, 1.42860682e-06), logMantissa(mantissa));
+  Value result = madd(exponent, constant(x, 6.93145752e-01), tail);
+  return logSpecial(x, result);
+}
+
+Value VectorMath::log2(Value x) {
+  auto [exponent, mantissa] = splitExponent(x);
+  Value result = madd(logMantissa(mantissa), constant(x, 1.44269504), exponent);
+  return logSpecial(x, result);
+}
+
+Value VectorMath::log1p(Value x) {
+  // ln(1 + x) = ln(u) * x / (u - 1) with u = fl(1 + x): Kahan's correction.
+  Value one = constant(x, 1.0);
+  Value u = arith::AddFOp::create(builder, loc, x, one);
+  Value difference = arith::SubFOp::create(builder, loc, u, one);
+  Value quotient = arith::DivFOp::create(builder, loc, x, difference);
+  Value result = arith::MulFOp::create(builder, loc, log(u), quotient);
+  result = select(compare(builder, loc, P::OEQ, u, one), x, result);
+  // inf / inf and ln(0) * x / -1 are settled here.
+  double inf = std::numeric_limits<double>::infinity();
+  result =
+      select(compare(builder, loc, P::OEQ, x, constant(x, inf)), x, result);
+  return result;
+}
+
+Value VectorMath::log2F64(Value x) {
+  auto [exponent, mantissa] = splitExponent(x);
+  Value log2e = constant(x, 1.4426950408889634074);
+  Value scaled =
+      arith::MulFOp::create(builder, loc, logMantissa(mantissa), log2e);
+  return logSpecial(x, arith::AddFOp::create(builder, loc, scaled, exponent));
+}
+
+Value VectorMath::exp2F64(Value x) {
+  Value low = constant(x, -1020.0), high = constant(x, 1023.0);
+  double inf = std::numeric_limits<double>::infinity();
+  Value clamped = select(compare(builder, loc, P::OLT, x, low), low, x);
+  clamped = select(compare(builder, loc, P::OGT, clamped, high), high, clamped);
+  Value magic = constant(x, magicOf(x));
+  Value t = arith::AddFOp::create(builder, loc, clamped, magic);
+  Value rounded = arith::SubFOp::create(builder, loc, t, magic);
+  Value fraction = arith::SubFOp::create(builder, loc, clamped, rounded);
+  // The Taylor series of 2^f, |f| <= 1/2, to 4e-18.
+  SmallVector<double> series{1.0};
+  for (int k = 1; k <= 13; ++k)
+    series.push_back(series.back() * 0.69314718055994530942 / k);
+  Value mantissa = polynomial(fraction, series);
+  Value k = arith::SubIOp::create(builder, loc, bitsOf(t), bitsOf(magic));
+  Value biased = arith::AddIOp::create(builder, loc, k, integer(x, 1023, 64));
+  Value factor =
+      floatOf(arith::ShLIOp::create(builder, loc, biased, integer(x, 52, 64)));
+  Value result = arith::MulFOp::create(builder, loc, mantissa, factor);
+  result =
+      select(compare(builder, loc, P::OLT, x, low), constant(x, 0.0), result);
+  result = select(compare(builder, loc, P::OGE, x, constant(x, 1024.0)),
+                  constant(x, inf), result);
+  return select(compare(builder, loc, P::UNO, x, x), x, result);
+}
+
+Value VectorMath::powF64(Value x, Value y) {
+  Value exponent = arith::MulFOp::create(builder, loc, y, log2F64(abs(x)));
+  Value result = exp2F64(exponent);
+  Value zero = constant(x, 0.0), one = constant(x, 1.0);
+  // A negative base has a power only for integers, odd ones negative.
+  Value half = arith::MulFOp::create(builder, loc, y, constant(y, 0.5));
+  Value isInteger = compare(builder, loc, P::OEQ, floor(y), y);
+  Value isEven = compare(builder, loc, P::OEQ, floor(half), half);
+  Value negated = arith::NegFOp::create(builder, loc, result);
+  Value nan = constant(x, std::numeric_limits<double>::quiet_NaN());
+  Value ofNegative = select(isInteger, select(isEven, result, negated), nan);
+  result = select(compare(builder, loc, P::OLT, x, zero), ofNegative, result);
+  Value trivial =
+      arith::OrIOp::create(builder, loc, compare(builder, loc, P::OEQ, y, zero),
+                           compare(builder, loc, P::OEQ, x, one));
+  return select(trivial, one, result);
+}
+
+Value VectorMath::pow(Value x, Value y) {
+  if (getElementTypeOrSelf(x.getType()).isF64())
+    return powF64(x, y);
+  Type f64 = builder.getF64Type(), f32 = builder.getF32Type();
+  return convert(powF64(convert(x, f64), convert(y, f64)), f32);
+}
+
+//===----------------------------------------------------------------------===//
+// Sigmoid shapes
+//===----------------------------------------------------------------------===//
+
+Value VectorMath::tanh(Value x) {
+  Value magnitude = abs(x);
+  Value one = constant(x, 1.0);
+  // tanh x = x + x^3 P(x^2) below 0.625 (error 4.2e-8 of P) ...
+  Value square = arith::MulFOp::create(builder, loc, x, x);
+  Value tail = polynomial(square, {-3.3333329435e-01, 1.3332800936e-01,
+                                   -5.3854663001e-02, 2.1012117119e-02,
+                                   -6.1155168590e-03});
+  Value cubic = arith::MulFOp::create(builder, loc, tail, square);
+  Value small = madd(cubic, x, x);
+  // ... and 1 - 2 / (e^2|x| + 1) above.
+  Value twice = arith::MulFOp::create(builder, loc, magnitude,
+                                      constant(x, 2.88539008)); // 2 log2(e)
+  Value power = exp2(twice);
+  Value quotient =
+      arith::DivFOp::create(builder, loc, constant(x, 2.0),
+                            arith::AddFOp::create(builder, loc, power, one));
+  Value large = copySign(arith::SubFOp::create(builder, loc, one, quotient), x);
+  Value isSmall = compare(builder, loc, P::ULT, magnitude, constant(x, 0.625));
+  return select(isSmall, small, large);
+}
+
+Value VectorMath::erf(Value x) {
+  Value magnitude = abs(x);
+  Value square = arith::MulFOp::create(builder, loc, x, x);
+  // erf x = x P(x^2) up to 1 (error 1.2e-9) ...
+  Value small = arith::MulFOp::create(
+      builder, loc, x,
+      polynomial(square, {1.1283791659e+00, -3.7612627136e-01, 1.1283600176e-01,
+                          -2.6854444592e-02, 5.1895353396e-03,
+                          -8.0208412817e-04, 7.8891195381e-05}));
+  // ... and 1 - 2^P(x) from there to 4, where it is 1 in f32.
+  Value four = constant(x, 4.0);
+  Value clamped =
+      select(compare(builder, loc, P::OGT, magnitude, four), four, magnitude);
+  Value logarithm = polynomial(clamped, {2.7128470832e-04, -1.6296371910e+00,
+                                         -9.1354319954e-01, -1.5641494387e-01,
+                                         3.6367826990e-02, -6.0659005659e-03,
+                                         6.3671380275e-04, -3.1287510887e-05});
+  Value large = copySign(
+      arith::SubFOp::create(builder, loc, constant(x, 1.0), exp2(logarithm)),
+      x);
+  Value isSmall = compare(builder, loc, P::ULE, magnitude, constant(x, 1.0));
+  return select(isSmall, small, large);
+}
+
+//===----------------------------------------------------------------------===//
+// Angles
+//===----------------------------------------------------------------------===//
+
+std::pair<Value, Value> VectorMath::cosSinOfTurns(Value turns) {
+  // Whole turns drop out in f64; what is left, in [-1/2, 1/2], fits f32.
+  Value magic = constant(turns, magicOf(turns));
+  Value whole = arith::SubFOp::create(
+      builder, loc, arith::AddFOp::create(builder, loc, turns, magic), magic);
+  Value reduced = arith::SubFOp::create(builder, loc, turns, whole);
+  Value r = convert(reduced, builder.getF32Type());
+  // Quarter turns: r = quarter / 4 + s, |s| <= 1/8.
+  Value magic32 = constant(r, 0x1.8p23);
+  Value four = arith::MulFOp::create(builder, loc, r, constant(r, 4.0));
+  Value t = arith::AddFOp::create(builder, loc, four, magic32);
+  Value quarter = arith::SubFOp::create(builder, loc, t, magic32);
+  Value s = madd(quarter, constant(r, -0.25), r);
+  Value square = arith::MulFOp::create(builder, loc, s, s);
+  // sin(2 pi s) / s and cos(2 pi s) as polynomials of s^2: errors 1.9e-8,
+  // 5e-11.
+  Value sine = arith::MulFOp::create(
+      builder, loc, s,
+      polynomial(square, {6.2831852879e+00, -4.1341662633e+01, 8.1592553538e+01,
+                          -7.5402067797e+01}));
+  Value cosine = polynomial(square, {1.0, -1.9739208694e+01, 6.4939326471e+01,
+                                     -8.5443741653e+01, 5.9245961821e+01});
+  // The quarter's low bits swap and negate.
+  Value bits = bitsOf(t);
+  Value one = integer(r, 1, 32), two = integer(r, 2, 32),
+        thirty = integer(r, 30, 32), zero = integer(r, 0, 32);
+  Value odd = arith::CmpIOp::create(
+      builder, loc, arith::CmpIPredicate::ne,
+      arith::AndIOp::create(builder, loc, bits, one), zero);
+  auto signFrom = [&](Value counter, Value value) {
+    Value flag = arith::AndIOp::create(builder, loc, counter, two);
+    Value sign = arith::ShLIOp::create(builder, loc, flag, thirty);
+    return floatOf(arith::XOrIOp::create(builder, loc, bitsOf(value), sign));
+  };
+  Value next = arith::AddIOp::create(builder, loc, bits, one);
+  Value cos = signFrom(next, select(odd, sine, cosine));
+  Value sin = signFrom(bits, select(odd, cosine, sine));
+  return {cos, sin};
+}
+
+static const double kInverseTwoPi = 0.15915494309189533577;
+
+std::pair<Value, Value> VectorMath::cosSin(Value position, Value frequency,
+                                           int64_t harmonic) {
+  // A scalar position with frequency lanes, or the other way round.
+  auto spread = [&](Value &a, Value b) {
+    auto type = llvm::dyn_cast<VectorType>(b.getType());
+    if (type && !llvm::isa<VectorType>(a.getType()))
+      a = vector::BroadcastOp::create(
+          builder, loc, VectorType::get(type.getShape(), a.getType()), a);
+  };
+  Value number = arith::SIToFPOp::create(
+      builder, loc, withElement(position.getType(), builder.getF64Type()),
+      position);
+  Value step = arith::MulFOp::create(
+      builder, loc, frequency, constant(frequency, harmonic * kInverseTwoPi));
+  spread(number, step);
+  spread(step, number);
+  return cosSinOfTurns(arith::MulFOp::create(builder, loc, number, step));
+}
+
+Value VectorMath::cos(Value x) {
+  Value wide = convert(x, builder.getF64Type());
+  return cosSinOfTurns(arith::MulFOp::create(builder, loc, wide,
+                                             constant(wide, kInverseTwoPi)))
+      .first;
+}
+
+Value VectorMath::sin(Value x) {
+  Value wide = convert(x, builder.getF64Type());
+  return cosSinOfTurns(arith::MulFOp::create(builder, loc, wide,
+                                             constant(wide, kInverseTwoPi)))
+      .second;
+}

@@ -26,6 +26,7 @@ struct AnalysisOptions {
   /// Three bits: how much worse than the program as written the expanded form
   /// may round.
   double growthLimit = 8;
+  /// How much is sampled; 0 leaves that evidence out.
   unsigned guardSamples = 60, rankSamples = 12, witnessDraws = 50;
   uint64_t seed = 1;
 };

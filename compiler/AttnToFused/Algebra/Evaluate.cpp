@@ -97,13 +97,13 @@ Expected<Polynomial> SymbolicEvaluator::multiply(Value at,
 
   // Cancellation can make a product much smaller than its raw size, so the
   // first test is lenient.
-  constexpr size_t slack = 16;
+  constexpr size_t headroom = 16;
   size_t products = left.size() * right.size();
-  if (products > slack * limits.terms)
+  if (products > headroom * limits.terms)
     return refuse(RefusalReason::TooManyTerms, at,
                   "the expansion needs " + Twine(products) +
                       " products in one channel group (limit " +
-                      Twine(slack * limits.terms) + ")");
+                      Twine(headroom * limits.terms) + ")");
   // Terms are sorted by degree.
   unsigned degree = left.getTerms().back().monomial.degree() +
                     right.getTerms().back().monomial.degree();

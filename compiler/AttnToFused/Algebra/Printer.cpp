@@ -48,9 +48,10 @@ static std::string printDecay(const AtomTable &table, const Atom &atom,
   std::string power = exponent == 1    ? row
                       : exponent == -1 ? "-" + row
                                        : llvm::itostr(exponent) + row;
-  if (!base.frequency.isZero())
-    return "exp(" + elided(print(table, base.frequency)) + ")^(" + power + ")";
-  return base.name + "^" + (exponent == 1 ? power : "(" + power + ")");
+  std::string name = base.frequency.isZero()
+                         ? base.name
+                         : "exp(" + elided(print(table, base.frequency)) + ")";
+  return name + "^" + (exponent == 1 ? power : "(" + power + ")");
 }
 
 std::string sextant::algebra::printAtom(const AtomTable &table, AtomId id) {

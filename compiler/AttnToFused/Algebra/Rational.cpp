@@ -84,14 +84,13 @@ bool Rational::operator<(const Rational &other) const {
   return numerator * other.denominator < other.numerator * denominator;
 }
 
-/// value = mantissa * 2^exponent, exact while value has at most 62 bits beyond
-/// its trailing zeros.
+/// value = mantissa * 2^exponent, truncated to at least 54 bits.
 static double mantissaOf(DynamicAPInt value, int &exponent) {
   exponent = 0;
-  const DynamicAPInt limit(int64_t(1) << 62), limb(int64_t(1) << 32);
+  const DynamicAPInt limit(int64_t(1) << 62), limb(int64_t(1) << 8);
   while (llvm::abs(value) >= limit) {
     value /= limb;
-    exponent += 32;
+    exponent += 8;
   }
   return static_cast<double>(static_cast<int64_t>(value));
 }

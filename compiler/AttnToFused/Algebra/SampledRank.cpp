@@ -41,6 +41,8 @@ std::optional<unsigned>
 sextant::algebra::sampledRank(const ScoreProgram &program, Value score,
                               const OpaqueEvaluator &evaluator, unsigned size,
                               uint64_t seed) {
+  if (!size)
+    return std::nullopt;
   auto sampled = sampleScores(program, score, evaluator, size, seed);
   if (!sampled)
     return std::nullopt;

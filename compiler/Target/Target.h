@@ -55,7 +55,7 @@ struct Target {
   int64_t lanes;
   int64_t vectorRegisters;
   /// Whether a fused multiply-add is one instruction. Where it is not,
-  /// `vector.fma` would become a call of libm: multiply and add instead.
+  /// `vector.fma` is a product and a sum, and `math.fma` is not allowed.
   bool hasFma;
   /// Whether rounding a vector to integral values is one instruction.
   bool hasRound;

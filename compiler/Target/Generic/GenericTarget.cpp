@@ -13,7 +13,7 @@ Target sextant::makeGenericTarget() {
   target.runtimeName = "generic";
   target.runtimeIsa = SEXTANT_ISA_GENERIC;
   target.requiredBits = 0;
-  target.triple = "x86_64-unknown-linux-gnu";
+  target.triple = "x86_64-pc-linux-gnu";
   target.cpu = "x86-64";
   target.features = "";
   target.lanes = 4;

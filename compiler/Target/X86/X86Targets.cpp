@@ -13,7 +13,7 @@ Target sextant::makeX86V3Target() {
   target.runtimeName = "x86-64-v3";
   target.runtimeIsa = SEXTANT_ISA_X86_64_V3;
   target.requiredBits = SEXTANT_CPU_X86_64_V3;
-  target.triple = "x86_64-unknown-linux-gnu";
+  target.triple = "x86_64-pc-linux-gnu";
   target.cpu = "x86-64-v3";
   target.features = "";
   target.lanes = 8;
@@ -35,7 +35,7 @@ Target sextant::makeX86V4Target() {
   target.runtimeName = "x86-64-v4";
   target.runtimeIsa = SEXTANT_ISA_X86_64_V4;
   target.requiredBits = SEXTANT_CPU_X86_64_V4;
-  target.triple = "x86_64-unknown-linux-gnu";
+  target.triple = "x86_64-pc-linux-gnu";
   target.cpu = "x86-64-v4";
   target.features = "";
   target.lanes = 16;

@@ -15,10 +15,10 @@
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "llvm/ADT/StringMap.h"
 
 namespace sextant::attn {
 
@@ -50,9 +50,6 @@ using CaptureReader =
 
 #define GET_ATTRDEF_CLASSES
 #include "dialect/Attn/IR/AttnAttrs.h.inc"
-
-#define GET_TYPEDEF_CLASSES
-#include "dialect/Attn/IR/AttnTypes.h.inc"
 
 #define GET_OP_CLASSES
 #include "dialect/Attn/IR/AttnOps.h.inc"

@@ -1,7 +1,8 @@
 //===- AttnDialect.cpp - Registers the attn dialect's ops and attributes --===//
 
-#include "dialect/Attn/IR/AttnEntry.h"
+#include "dialect/Attn/IR/Attn.h"
 
+#include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -15,41 +16,24 @@ using namespace sextant::attn;
 
 #define GET_ATTRDEF_CLASSES
 #include "dialect/Attn/IR/AttnAttrs.cpp.inc"
-#define GET_TYPEDEF_CLASSES
-#include "dialect/Attn/IR/AttnTypes.cpp.inc"
 
 void AttnDialect::initialize() {
-  // The dialect has one table of its own (AttnNames.cpp).
-  (void)&generatedAttributeParser;
-  (void)&generatedAttributePrinter;
   addOperations<
 #define GET_OP_LIST
 #include "dialect/Attn/IR/AttnOps.cpp.inc"
       >();
-  addEntries<
+  registerAttributes();
+  registerTypes();
+}
+
+void AttnDialect::registerAttributes() {
+  addAttributes<
 #define GET_ATTRDEF_LIST
 #include "dialect/Attn/IR/AttnAttrs.cpp.inc"
       >();
-  registerEntries();
-  addTypes<
-#define GET_TYPEDEF_LIST
-#include "dialect/Attn/IR/AttnTypes.cpp.inc"
-      >();
 }
 
-Type AttnDialect::parseType(DialectAsmParser &parser) const {
-  SMLoc loc = parser.getCurrentLocation();
-  StringRef name;
-  Type type;
-  if (generatedTypeParser(parser, &name, type).has_value())
-    return type;
-  parser.emitError(loc) << "unknown attn type '" << name << "'";
-  return {};
-}
-
-void AttnDialect::printType(Type type, DialectAsmPrinter &printer) const {
-  (void)generatedTypePrinter(type, printer);
-}
+void AttnDialect::registerTypes() {}
 
 bool SoftmaxNormalizerAttr::isOnlineSoftmax() const { return true; }
 

@@ -1,1 +1,0 @@
-// The precompiled header needs a source file to belong to.

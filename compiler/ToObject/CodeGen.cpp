@@ -1,0 +1,174 @@
+//===- CodeGen.cpp - From an LLVM module to object code -------------------===//
+
+#include "compiler/ToObject/CodeGen.h"
+#include "compiler/Target/TargetRegistry.h"
+#include "compiler/ToObject/Linker.h"
+#include "runtime/Artifact/Embedded.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Object/ELFObjectFile.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+
+using namespace sextant;
+
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+sextant::createTargetMachine() {
+  LLVMInitializeX86TargetInfo();
+  LLVMInitializeX86Target();
+  LLVMInitializeX86TargetMC();
+  LLVMInitializeX86AsmPrinter();
+  LLVMInitializeX86AsmParser();
+  const Target &baseline = allTargets().back();
+  const llvm::Triple triple(baseline.triple);
+  std::string message;
+  const llvm::Target *backend =
+      llvm::TargetRegistry::lookupTarget(triple, message);
+  if (!backend)
+    return llvm::createStringError(message);
+  llvm::TargetOptions options;
+  options.FunctionSections = true;
+  options.DataSections = true;
+  return std::unique_ptr<llvm::TargetMachine>(backend->createTargetMachine(
+      triple, baseline.cpu, baseline.features, options, llvm::Reloc::PIC_,
+      llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
+}
+
+namespace {
+/// Collects errors of the backend, which would otherwise end the process.
+class ErrorCollector : public llvm::DiagnosticHandler {
+public:
+  explicit ErrorCollector(std::string &message) : message(message) {}
+  bool handleDiagnostics(const llvm::DiagnosticInfo &info) override {
+    if (info.getSeverity() != llvm::DS_Error)
+      return true;
+    llvm::raw_string_ostream os(message);
+    llvm::DiagnosticPrinterRawOStream printer(os);
+    info.print(printer);
+    return true;
+  }
+
+private:
+  std::string &message;
+};
+
+/// Installs an ErrorCollector for the life of this object.
+class ErrorScope {
+public:
+  explicit ErrorScope(llvm::LLVMContext &context)
+      : context(context), previous(context.getDiagnosticHandler()) {
+    context.setDiagnosticHandler(std::make_unique<ErrorCollector>(message));
+  }
+  ~ErrorScope() { context.setDiagnosticHandler(std::move(previous)); }
+  llvm::Error take() {
+    if (message.empty())
+      return llvm::Error::success();
+    return llvm::createStringError("code generation failed: " + message);
+  }
+
+private:
+  llvm::LLVMContext &context;
+  std::unique_ptr<llvm::DiagnosticHandler> previous;
+  std::string message;
+};
+} // namespace
+
+static void prepare(llvm::Module &module, llvm::TargetMachine &machine) {
+  module.setDataLayout(machine.createDataLayout());
+  module.setTargetTriple(machine.getTargetTriple());
+}
+
+llvm::Error sextant::optimizeModule(llvm::Module &module,
+                                    llvm::TargetMachine &machine) {
+  prepare(module, machine);
+  ErrorScope errors(module.getContext());
+  llvm::PipelineTuningOptions tuning;
+  tuning.LoopVectorization = false;
+  tuning.LoopInterleaving = false;
+  tuning.SLPVectorization = false;
+  llvm::PassBuilder builder(&machine, tuning);
+
+  // An artifact has no C library: calls that look like one stay what they are.
+  llvm::TargetLibraryInfoImpl library(machine.getTargetTriple());
+  library.disableAllFunctions();
+  llvm::FunctionAnalysisManager functions;
+  functions.registerPass([&] { return llvm::TargetLibraryAnalysis(library); });
+
+  llvm::LoopAnalysisManager loops;
+  llvm::CGSCCAnalysisManager components;
+  llvm::ModuleAnalysisManager modules;
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2)
+      .run(module, modules);
+  return errors.take();
+}
+
+static llvm::Expected<Bytes> emit(llvm::Module &module,
+                                  llvm::TargetMachine &machine,
+                                  llvm::CodeGenFileType type) {
+  prepare(module, machine);
+  ErrorScope errors(module.getContext());
+  Bytes bytes;
+  llvm::raw_svector_ostream os(bytes);
+  llvm::legacy::PassManager passes;
+  if (machine.addPassesToEmitFile(passes, os, nullptr, type,
+                                  /*DisableVerify=*/true))
+    return llvm::createStringError("the target emits no such file");
+  passes.run(module);
+  if (llvm::Error error = errors.take())
+    return std::move(error);
+  return bytes;
+}
+
+llvm::Expected<Bytes> sextant::emitAssembly(llvm::Module &module,
+                                            llvm::TargetMachine &machine) {
+  return emit(module, machine, llvm::CodeGenFileType::AssemblyFile);
+}
+
+/// Fails if `object` leaves a symbol undefined.
+static llvm::Error verifyClosed(llvm::StringRef object) {
+  llvm::Expected<std::unique_ptr<llvm::object::ObjectFile>> file =
+      llvm::object::ObjectFile::createELFObjectFile(
+          llvm::MemoryBufferRef(object, "object"));
+  if (!file)
+    return file.takeError();
+  for (const llvm::object::ELFSymbolRef symbol : (*file)->symbols()) {
+    llvm::Expected<uint32_t> flags = symbol.getFlags();
+    if (!flags)
+      return flags.takeError();
+    llvm::Expected<llvm::StringRef> name = symbol.getName();
+    if (!name)
+      return name.takeError();
+    if ((*flags & llvm::object::SymbolRef::SF_Undefined) && !name->empty())
+      return llvm::createStringError(
+          "generated code refers to '" + *name +
+          "', which an artifact lacks: no library is linked to it");
+  }
+  return llvm::Error::success();
+}
+
+llvm::Expected<Bytes> sextant::emitObject(llvm::Module &module,
+                                          llvm::TargetMachine &machine) {
+  llvm::Expected<Bytes> code =
+      emit(module, machine, llvm::CodeGenFileType::ObjectFile);
+  if (!code)
+    return code.takeError();
+  const llvm::StringRef library(
+      reinterpret_cast<const char *>(sextantArtifactObject),
+      sextantArtifactObjectSize);
+  llvm::Expected<Bytes> merged =
+      linkRelocatable({llvm::StringRef(code->data(), code->size()), library});
+  if (!merged)
+    return merged.takeError();
+  if (llvm::Error error =
+          verifyClosed(llvm::StringRef(merged->data(), merged->size())))
+    return std::move(error);
+  return merged;
+}

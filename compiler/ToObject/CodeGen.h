@@ -1,0 +1,36 @@
+//===- CodeGen.h - From an LLVM module to object code -----------*- C++ -*-===//
+
+#ifndef SEXTANT_COMPILER_TOOBJECT_CODEGEN_H
+#define SEXTANT_COMPILER_TOOBJECT_CODEGEN_H
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Target/TargetMachine.h"
+#include <memory>
+
+namespace sextant {
+
+using Bytes = llvm::SmallVector<char, 0>;
+
+/// A code generator for position-independent code of the baseline; functions
+/// that carry a CPU of their own override it.
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine();
+
+/// Runs LLVM's optimisations. Loops are not vectorised: kernels are vectors
+/// already, and looking for more takes a third of the compile time.
+llvm::Error optimizeModule(llvm::Module &module, llvm::TargetMachine &machine);
+
+/// Assembly text of `module`.
+llvm::Expected<Bytes> emitAssembly(llvm::Module &module,
+                                   llvm::TargetMachine &machine);
+
+/// A relocatable object that holds `module` and the artifact library, and so
+/// has no undefined symbol. Fails, naming the symbol, if generated code calls a
+/// function that no artifact has (of libm, say).
+llvm::Expected<Bytes> emitObject(llvm::Module &module,
+                                 llvm::TargetMachine &machine);
+
+} // namespace sextant
+
+#endif // SEXTANT_COMPILER_TOOBJECT_CODEGEN_H

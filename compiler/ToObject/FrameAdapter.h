@@ -1,0 +1,36 @@
+//===- FrameAdapter.h - From a sextant_frame to memref arguments -*- C++
+//-*-===//
+
+#ifndef SEXTANT_COMPILER_TOOBJECT_FRAMEADAPTER_H
+#define SEXTANT_COMPILER_TOOBJECT_FRAMEADAPTER_H
+
+#include "compiler/ToObject/EntryDescription.h"
+#include "llvm/IR/Function.h"
+#include "llvm/Support/Error.h"
+
+namespace sextant {
+
+/// What a function of a kernel is for, which says what it takes after the
+/// memrefs and what it returns.
+enum class PartKind { Tasks, Run, Workspace };
+
+/// Wraps functions that take unpacked memref descriptors in functions that take
+/// a `sextant_frame`. What the checker has established, extents that are fixed
+/// and offsets of zero, becomes constants of the kernel.
+class FrameAdapter {
+public:
+  FrameAdapter(llvm::Module &module, const EntryDescription &entry)
+      : module(module), entry(entry) {}
+
+  /// The wrapper of the function `name`, which is inlined into it. Fails if
+  /// there is no such function or its type is another.
+  llvm::Expected<llvm::Function *> adapt(llvm::StringRef name, PartKind kind);
+
+private:
+  llvm::Module &module;
+  const EntryDescription &entry;
+};
+
+} // namespace sextant
+
+#endif // SEXTANT_COMPILER_TOOBJECT_FRAMEADAPTER_H

@@ -1,0 +1,30 @@
+//===- LLVMModule.h - The LLVM module of an artifact ------------*- C++ -*-===//
+
+#ifndef SEXTANT_COMPILER_TOOBJECT_LLVMMODULE_H
+#define SEXTANT_COMPILER_TOOBJECT_LLVMMODULE_H
+
+#include "compiler/ToObject/EntryDescription.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBufferRef.h"
+#include <memory>
+
+namespace sextant {
+
+/// Makes what mlir::translateModuleToLLVMIR needs known to `registry`.
+void registerLLVMTranslations(mlir::DialectRegistry &registry);
+
+/// Translates a module of the LLVM dialect and adds tables, exported functions
+/// and manifest of `entries`, which readEntries gave before the module was
+/// lowered. Only what callers and loaders look for is exported.
+llvm::Expected<std::unique_ptr<llvm::Module>>
+translateToLLVM(mlir::ModuleOp module, llvm::ArrayRef<EntryDescription> entries,
+                llvm::LLVMContext &context);
+
+/// Reads LLVM IR text, such as --emit=llvm writes.
+llvm::Expected<std::unique_ptr<llvm::Module>>
+parseLLVM(llvm::MemoryBufferRef text, llvm::LLVMContext &context);
+
+} // namespace sextant
+
+#endif // SEXTANT_COMPILER_TOOBJECT_LLVMMODULE_H

@@ -1,0 +1,26 @@
+"""How lit runs Sextant's tests: which files are tests, which tools they use."""
+
+import importlib.util
+import os
+
+import lit.formats
+from lit.llvm import llvm_config
+
+config.name = "sextant"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.sextant_binary_dir, "test")
+
+# A test takes seconds; one that takes minutes hangs.
+if importlib.util.find_spec("psutil"):
+    lit_config.maxIndividualTestTime = 120
+
+llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
+llvm_config.with_environment("PATH", config.sextant_tools_dir, append_path=True)
+for name in ("TMPDIR", "SEXTANT_ISA"):
+    llvm_config.with_system_environment(name)
+config.substitutions.append(("%cc", config.host_cc))
+config.substitutions.append(("%include", config.sextant_source_dir + "/runtime"))
+config.substitutions.append(("%runtime", config.sextant_runtime_library))

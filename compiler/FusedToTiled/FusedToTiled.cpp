@@ -1,0 +1,150 @@
+//===- FusedToTiled.cpp - attn.fused as a loop over tiles -----------------===//
+
+#include "compiler/FusedToTiled/Passes.h"
+#include "compiler/FusedToTiled/RowKernels.h"
+#include "compiler/FusedToTiled/Strips.h"
+
+#include "llvm/ADT/SetVector.h"
+
+namespace sextant {
+#define GEN_PASS_DEF_FUSEDTOTILED
+#include "compiler/FusedToTiled/Passes.h.inc"
+} // namespace sextant
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+/// What the general form may hold and this lowering does not support yet.
+static LogicalResult checkSupported(FusedOp op) {
+  if (op.getTerms().size() != 1)
+    return op.emitOpError() << "has " << op.getTerms().size()
+                            << " terms; the tiled form supports one";
+  for (auto [name, region] :
+       {std::pair<StringRef, Region *>("statistics", &op.getStatistics()),
+        {"weight", &op.getWeight()},
+        {"output", &op.getOutput()},
+        {"carry", &op.getCarry()}})
+    if (!region->empty())
+      return op.emitOpError() << "has a '" << name
+                              << "' region, which the tiled form does not "
+                                 "support yet";
+  if (!op.getNormalizer().isOnlineSoftmax())
+    return op.emitOpError() << "has normalizer " << op.getNormalizer()
+                            << ", which the tiled form does not support yet";
+  return success();
+}
+
+/// Tensors of the function are f32 rows, i32 positions or captures.
+static LogicalResult checkElementTypes(Operation *op) {
+  for (Value operand : op->getOperands()) {
+    auto type = llvm::dyn_cast<RankedTensorType>(operand.getType());
+    if (type && type.getRank() == 4 && !type.getElementType().isF32())
+      return op->emitOpError() << "has an operand of type " << type
+                               << "; the tiled form supports f32";
+  }
+  return success();
+}
+
+/// The positions op behind both positions, if distances are a function of the
+/// row numbers alone.
+static PositionsOp affinePositions(FusedOp op) {
+  if (!op.getQueryPos())
+    return {};
+  auto positions = op.getQueryPos().getDefiningOp<PositionsOp>();
+  if (!positions || positions.getQueryPos() != op.getQueryPos() ||
+      positions.getKeyPos() != op.getKeyPos() || positions.getLengths())
+    return {};
+  return positions;
+}
+
+static void buildKeyLoop(OpBuilder &builder, FusedOp op, Value tile,
+                         Value features, Value init) {
+  Location loc = op.getLoc();
+  MLIRContext *context = builder.getContext();
+  auto loop = ForKeysOp::create(builder, loc, init.getType(), tile, init);
+  loop.getVisible().takeBody(op.getVisible());
+  OpBuilder::InsertionGuard guard(builder);
+  Block *body = builder.createBlock(&loop.getBody(), {},
+                                    {KeyTileType::get(context), init.getType()},
+                                    {loc, loc});
+  Value keyTile = body->getArgument(0), state = body->getArgument(1);
+  Type scoreTile = ScoreTileType::get(context);
+  Value keys = LoadKeysOp::create(builder, loc, features.getType(), keyTile);
+  Value scores = ContractOp::create(builder, loc, scoreTile, features, keys);
+  if (!op.getScore().empty()) {
+    auto map = ScoreOp::create(builder, loc, scoreTile, scores);
+    map.getBody().takeBody(op.getScore());
+    scores = map.getResult();
+  }
+  scores = MaskOp::create(builder, loc, scoreTile, scores);
+  auto absorb =
+      AbsorbOp::create(builder, loc, init.getType(), scoreTile, state, scores);
+  Value next =
+      AccumulateOp::create(builder, loc, init.getType(), absorb.getResult(),
+                           absorb.getWeights(), keyTile);
+  NextOp::create(builder, loc, next);
+}
+
+static void lowerFused(OpBuilder &builder, FusedOp op) {
+  Location loc = op.getLoc();
+  MLIRContext *context = builder.getContext();
+  if (PositionsOp positions = affinePositions(op))
+    if (!op.getScore().empty())
+      tabulateDistances(builder, op.getScore().front(), positions,
+                        op.getQuery()[0], op.getKey()[0]);
+  Value keyRows = buildKeyFeatures(builder, op);
+
+  SmallVector<Type> results(op->getResultTypes());
+  auto tiles = ForTilesOp::create(builder, loc, results, op.getQuery(), keyRows,
+                                  op.getValue(), op.getQueryPos(),
+                                  op.getKeyPos(), ValueRange{}, ScheduleAttr());
+  SmallVector<ChannelGroupAttr> groups = op.getGroups();
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    Block *body = builder.createBlock(&tiles.getBody(), {},
+                                      {QueryTileType::get(context)}, {loc});
+    Value tile = body->getArgument(0);
+    auto features = TileFeaturesOp::create(
+        builder, loc, FeaturesType::get(context, op.getTermWidth(0)), tile,
+        builder.getArrayAttr(
+            SmallVector<Attribute>(groups.begin(), groups.end())),
+        groups.size());
+    for (unsigned i = 0; i < groups.size(); ++i)
+      features.getBodies()[i].takeBody(op.getQueryFeatures(i));
+    auto stateType = StateType::get(context, extentOf(op.getValue(), 3));
+    Value init =
+        InitStateOp::create(builder, loc, stateType, op.getNormalizer());
+    buildKeyLoop(builder, op, tile, features.getResult(), init);
+    Value state = body->back().getResult(0);
+    FinalizeOp::create(builder, loc, state);
+  }
+  tiles.getCapturesMutable().assign(capturedTensors(tiles->getRegions()));
+  op->replaceAllUsesWith(tiles->getResults());
+  op->erase();
+}
+
+namespace {
+
+struct FusedToTiled : sextant::impl::FusedToTiledBase<FusedToTiled> {
+  void runOnOperation() override {
+    SmallVector<Operation *> ops;
+    for (Operation &op : getOperation().getFunctionBody().getOps())
+      if (isa<FusedOp, RowMapOp, SliceOp, ConcatOp>(op))
+        ops.push_back(&op);
+    for (Operation *op : ops) {
+      if (failed(checkElementTypes(op)))
+        return signalPassFailure();
+      OpBuilder builder(op);
+      auto fused = llvm::dyn_cast<FusedOp>(op);
+      if (fused && failed(checkSupported(fused)))
+        return signalPassFailure();
+      if (fused)
+        lowerFused(builder, fused);
+      else if (failed(lowerRowOp(builder, op)))
+        return signalPassFailure();
+    }
+  }
+};
+
+} // namespace

@@ -3,3 +3,4 @@
 include "dialect/Attn/IR/AttnOps.td"
 include "dialect/Attn/IR/EntryOps.td"
 include "dialect/Attn/IR/FusedOps.td"
+include "dialect/Attn/IR/TiledOps.td"

@@ -51,6 +51,9 @@ using CaptureReader =
 #define GET_ATTRDEF_CLASSES
 #include "dialect/Attn/IR/AttnAttrs.h.inc"
 
+#define GET_TYPEDEF_CLASSES
+#include "dialect/Attn/IR/AttnTypes.h.inc"
+
 #define GET_OP_CLASSES
 #include "dialect/Attn/IR/AttnOps.h.inc"
 

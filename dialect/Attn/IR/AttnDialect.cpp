@@ -16,6 +16,8 @@ using namespace sextant::attn;
 
 #define GET_ATTRDEF_CLASSES
 #include "dialect/Attn/IR/AttnAttrs.cpp.inc"
+#define GET_TYPEDEF_CLASSES
+#include "dialect/Attn/IR/AttnTypes.cpp.inc"
 
 void AttnDialect::initialize() {
   addOperations<
@@ -33,7 +35,12 @@ void AttnDialect::registerAttributes() {
       >();
 }
 
-void AttnDialect::registerTypes() {}
+void AttnDialect::registerTypes() {
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "dialect/Attn/IR/AttnTypes.cpp.inc"
+      >();
+}
 
 bool SoftmaxNormalizerAttr::isOnlineSoftmax() const { return true; }
 

@@ -56,13 +56,16 @@ static int overlap(sextant_span left, sextant_span right) {
          left.begin < right.end && right.begin < left.end;
 }
 
-static sextant_status refuseOverlap(sextant_call *call, const char *kind,
-                                    const char *name, int32_t other) {
-  say(call, kind);
-  say(call, name);
-  say(call, " overlaps '");
-  say(call, call->kernel->args[other].name);
-  say(call, "': expected memory of its own");
+static void sayArgument(sextant_call *call, int32_t arg) {
+  say(call, "'");
+  say(call, call->kernel->args[arg].name);
+  say(call, "'");
+}
+
+static sextant_status refuseOverlap(sextant_call *call, int32_t other) {
+  say(call, " overlaps ");
+  sayArgument(call, other);
+  say(call, ": expected memory of its own");
   return SEXTANT_INVALID_ARGUMENT;
 }
 
@@ -75,13 +78,17 @@ sextant_status sextant_check_overlap(sextant_call *call, int withWorkspace) {
       if (other >= n_in && other <= out)
         continue;
       if (overlap(call->spans[out], call->spans[other]) &&
-          !interleave(call, out, other) && !interleave(call, other, out))
-        return refuseOverlap(call, "output ", call->kernel->args[out].name,
-                             other);
+          !interleave(call, out, other) && !interleave(call, other, out)) {
+        say(call, "output ");
+        sayArgument(call, out);
+        return refuseOverlap(call, other);
+      }
     }
   for (int32_t other = 0; withWorkspace && other < count; ++other)
-    if (overlap(call->spans[count], call->spans[other]))
-      return refuseOverlap(call, "workspace", "", other);
+    if (overlap(call->spans[count], call->spans[other])) {
+      say(call, "workspace");
+      return refuseOverlap(call, other);
+    }
   return SEXTANT_OK;
 }
 
@@ -117,9 +124,8 @@ static sextant_status checkBounds(sextant_call *call, int32_t arg) {
                                           at * (want->dtype_bits / 8),
                                       want->dtype_bits);
     if (value < want->low || value > want->high) {
-      say(call, "'");
-      say(call, want->name);
-      say(call, "' element [");
+      sayArgument(call, arg);
+      say(call, " element [");
       for (int32_t d = 0; d < want->rank; ++d) {
         say(call, d ? ", " : "");
         sextant_message_number(&call->message, index[d]);

@@ -25,13 +25,32 @@ def Attn_Dialect : Dialect {
     (query, key) pairs, `tensor<B x H x M x N x ...>`, is *virtual*: the
     compiler never stores it.
   }];
-  let useDefaultAttributePrinterParser = 1;
+  // Parsed and printed through one table, which the entries join.
+  let useDefaultAttributePrinterParser = 0;
+  let useDefaultTypePrinterParser = 0;
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect"];
   let extraClassDeclaration = [{
-    /// Registered by the folders Positions/ and Masks/ (one entry each).
-    void registerAttributes();
-    void registerTypes();
+    /// Adds attribute classes with their syntax (defined in AttnEntry.h).
+    template <typename... AttrTs> void addEntries();
+    /// Calls the registration of every entry of Positions/ and Masks/;
+    /// generated from those folders.
+    void registerEntries();
+
+    ::mlir::Attribute parseAttribute(::mlir::DialectAsmParser &parser,
+                                     ::mlir::Type type) const override;
+    void printAttribute(::mlir::Attribute attr,
+                        ::mlir::DialectAsmPrinter &printer) const override;
+    ::mlir::Type parseType(::mlir::DialectAsmParser &parser) const override;
+    void printType(::mlir::Type type,
+                   ::mlir::DialectAsmPrinter &printer) const override;
+
+  private:
+    using AttributeParser = ::mlir::Attribute (*)(::mlir::AsmParser &,
+                                                  ::mlir::Type);
+    using AttributePrinter = void (*)(::mlir::Attribute, ::mlir::AsmPrinter &);
+    ::llvm::StringMap<AttributeParser> attributeParsers;
+    ::llvm::DenseMap<::mlir::TypeID, AttributePrinter> attributePrinters;
   }];
 }
 
@@ -40,6 +59,11 @@ class Attn_Op<string mnemonic, list<Trait> traits = []>
 class Attn_Attr<string name, string attrMnemonic, list<Trait> traits = []>
     : AttrDef<Attn_Dialect, name, traits> {
   let mnemonic = attrMnemonic;
+}
+// A finite float64 written as a decimal number (`1.0e4`).
+class Attn_Number<string desc = "a number"> : APFloatParameter<desc> {
+  let parser = "::sextant::attn::parseNumber($_parser)";
+  let printer = "::sextant::attn::printNumber($_printer, $_self)";
 }
 class Attn_Type<string name, string typeMnemonic>
     : TypeDef<Attn_Dialect, name> {
@@ -64,19 +88,16 @@ def Attn_Layout : I32EnumAttr<"PairLayout", "how channels pair up", [
   let cppNamespace = "::sextant::attn";
   let genSpecializedAttr = 0;
 }
-def Attn_LayoutAttr : EnumAttr<Attn_Dialect, Attn_Layout, "layout"> {
-  let assemblyFormat = "$value";
+// Half unless written.
+def Attn_LayoutParam : EnumParameter<Attn_Layout> {
+  let defaultValue = "PairLayout::Half";
 }
-def Attn_LayoutParam : EnumParameter<Attn_Layout>;
 
 def Attn_Align : I32EnumAttr<"Align", "which ends of queries and keys meet", [
     I32EnumAttrCase<"BottomRight", 0, "bottom_right">,
     I32EnumAttrCase<"TopLeft", 1, "top_left">]> {
   let cppNamespace = "::sextant::attn";
   let genSpecializedAttr = 0;
-}
-def Attn_AlignAttr : EnumAttr<Attn_Dialect, Attn_Align, "align"> {
-  let assemblyFormat = "$value";
 }
 def Attn_AlignParam : EnumParameter<Attn_Align>;
 
@@ -89,9 +110,6 @@ def Attn_ExtentKind : I32EnumAttr<"ExtentKind", "an extent of the call", [
     I32EnumAttrCase<"Channels", 5, "channels">]> {
   let cppNamespace = "::sextant::attn";
   let genSpecializedAttr = 0;
-}
-def Attn_ExtentKindAttr : EnumAttr<Attn_Dialect, Attn_ExtentKind, "extent_kind"> {
-  let assemblyFormat = "$value";
 }
 
 #endif // SEXTANT_ATTN_BASE

@@ -1,8 +1,7 @@
 //===- AttnDialect.cpp - Registers the attn dialect's ops and attributes --===//
 
-#include "dialect/Attn/IR/Attn.h"
+#include "dialect/Attn/IR/AttnEntry.h"
 
-#include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -20,26 +19,36 @@ using namespace sextant::attn;
 #include "dialect/Attn/IR/AttnTypes.cpp.inc"
 
 void AttnDialect::initialize() {
+  // The dialect has one table of its own (AttnNames.cpp).
+  (void)&generatedAttributeParser;
+  (void)&generatedAttributePrinter;
   addOperations<
 #define GET_OP_LIST
 #include "dialect/Attn/IR/AttnOps.cpp.inc"
       >();
-  registerAttributes();
-  registerTypes();
-}
-
-void AttnDialect::registerAttributes() {
-  addAttributes<
+  addEntries<
 #define GET_ATTRDEF_LIST
 #include "dialect/Attn/IR/AttnAttrs.cpp.inc"
       >();
-}
-
-void AttnDialect::registerTypes() {
+  registerEntries();
   addTypes<
 #define GET_TYPEDEF_LIST
 #include "dialect/Attn/IR/AttnTypes.cpp.inc"
       >();
+}
+
+Type AttnDialect::parseType(DialectAsmParser &parser) const {
+  SMLoc loc = parser.getCurrentLocation();
+  StringRef name;
+  Type type;
+  if (generatedTypeParser(parser, &name, type).has_value())
+    return type;
+  parser.emitError(loc) << "unknown attn type '" << name << "'";
+  return {};
+}
+
+void AttnDialect::printType(Type type, DialectAsmPrinter &printer) const {
+  (void)generatedTypePrinter(type, printer);
 }
 
 bool SoftmaxNormalizerAttr::isOnlineSoftmax() const { return true; }

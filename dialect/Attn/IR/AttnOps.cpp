@@ -521,3 +521,6 @@ LogicalResult ReadOp::verify() {
                          << ", got " << getType();
   return success();
 }
+
+/// A yield of nothing.
+void YieldOp::build(OpBuilder &, OperationState &) {}

@@ -232,3 +232,13 @@ void sextant::attn::printNumber(OpAsmPrinter &printer, Operation *,
                                 FloatAttr attr) {
   printer.printAttributeWithoutType(attr);
 }
+
+FailureOr<APFloat> sextant::attn::parseNumber(AsmParser &parser) {
+  APFloat value(0.0);
+  if (parser.parseFloat(APFloat::IEEEdouble(), value))
+    return failure();
+  return value;
+}
+void sextant::attn::printNumber(AsmPrinter &printer, const APFloat &value) {
+  printer.printFloat(value);
+}

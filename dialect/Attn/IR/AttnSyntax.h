@@ -37,6 +37,10 @@ void printExtentKeyword(mlir::OpAsmPrinter &, mlir::Operation *,
 mlir::ParseResult parseNumber(mlir::OpAsmParser &, mlir::FloatAttr &);
 void printNumber(mlir::OpAsmPrinter &, mlir::Operation *, mlir::FloatAttr);
 
+/// A float64 parameter of an attribute.
+mlir::FailureOr<llvm::APFloat> parseNumber(mlir::AsmParser &);
+void printNumber(mlir::AsmPrinter &, const llvm::APFloat &);
+
 } // namespace sextant::attn
 
 #endif // SEXTANT_DIALECT_ATTN_IR_ATTNSYNTAX_H

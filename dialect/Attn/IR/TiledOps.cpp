@@ -1,0 +1,215 @@
+//===- TiledOps.cpp - Verifiers of the tiled form -------------------------===//
+
+#include "dialect/Attn/IR/Attn.h"
+#include "dialect/Attn/IR/AttnRegions.h"
+
+using namespace mlir;
+using namespace sextant::attn;
+
+LogicalResult
+FeaturesType::verify(function_ref<InFlightDiagnostic()> emitError,
+                     int64_t width) {
+  if (width < 1)
+    return emitError() << "expected a positive width, got " << width;
+  return success();
+}
+
+LogicalResult StateType::verify(function_ref<InFlightDiagnostic()> emitError,
+                                int64_t channels) {
+  if (channels < 1)
+    return emitError() << "expected positive channels, got " << channels;
+  return success();
+}
+
+static LogicalResult verifyChannels(Operation *op, MemberAttr member,
+                                    int64_t count, int64_t operands,
+                                    int64_t channels, StringRef what) {
+  if (member.getOperand() < 0 || member.getOperand() >= operands)
+    return op->emitOpError()
+           << "expected " << what << " operand numbers below " << operands
+           << ", got " << member.getOperand();
+  int64_t first = member.getOffset();
+  int64_t last = first + member.getStride() * (count - 1);
+  if (std::min(first, last) < 0 || std::max(first, last) >= channels)
+    return op->emitOpError()
+           << "expected " << what << " channels within [0, " << channels
+           << "), got " << first << " to " << last;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Row kernels
+//===----------------------------------------------------------------------===//
+
+LogicalResult RowFeaturesOp::verify() {
+  if (getInputs().empty())
+    return emitOpError("expected at least one input");
+  if (getGroups().size() != getBodies().size())
+    return emitOpError() << "expected one region for each of "
+                         << getGroups().size() << " groups, got "
+                         << getBodies().size();
+  int64_t width = getType().getDimSize(3);
+  if (ShapedType::isDynamic(width))
+    return emitOpError("expected a static number of features");
+  SmallVector<bool> written(width, false);
+  for (auto [attr, region] : llvm::zip_equal(getGroups(), getBodies())) {
+    auto group = llvm::cast<RowGroupAttr>(attr);
+    if (group.getCount() < 1)
+      return emitOpError("expected a positive 'count' in a group");
+    for (MemberAttr member : group.getInputs()) {
+      int64_t channels = 0;
+      if (member.getOperand() >= 0 &&
+          member.getOperand() < (int64_t)getInputs().size())
+        channels = extentOf(getInputs()[member.getOperand()], 3);
+      if (failed(verifyChannels(*this, member, group.getCount(),
+                                getInputs().size(), channels, "input")))
+        return failure();
+    }
+    for (MemberAttr member : group.getOutputs()) {
+      if (failed(verifyChannels(*this, member, group.getCount(), 1, width,
+                                "result")))
+        return failure();
+      for (int64_t g = 0; g < group.getCount(); ++g) {
+        int64_t channel = member.getOffset() + member.getStride() * g;
+        if (written[channel])
+          return emitOpError() << "channel " << channel << " is written twice";
+        written[channel] = true;
+      }
+    }
+    if (failed(verifyScalarRegion(*this, region, group.getInputs().size(),
+                                  kRowCoordinates)))
+      return failure();
+    unsigned yields = region.front().getTerminator()->getNumOperands();
+    if (yields != group.getOutputs().size())
+      return emitOpError() << "expected " << group.getOutputs().size()
+                           << " yielded values, got " << yields;
+  }
+  for (auto [channel, done] : llvm::enumerate(written))
+    if (!done)
+      return emitOpError() << "channel " << channel << " is never written";
+  return success();
+}
+
+LogicalResult TabulateOp::verify() {
+  if (failed(verifyScalarRegion(*this, getBody(), 0, 2)))
+    return failure();
+  if (getBody().front().getTerminator()->getNumOperands() != 1)
+    return emitOpError("expected the region to yield one value");
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// The loop over tiles
+//===----------------------------------------------------------------------===//
+
+TileFeaturesOp ForTilesOp::getTileFeatures() {
+  return *getBody().front().getOps<TileFeaturesOp>().begin();
+}
+ForKeysOp ForTilesOp::getForKeys() {
+  return *getBody().front().getOps<ForKeysOp>().begin();
+}
+FinalizeOp ForTilesOp::getFinalize() {
+  return llvm::cast<FinalizeOp>(getBody().front().getTerminator());
+}
+ScoreOp ForTilesOp::getScoreMap() {
+  auto scores = getForKeys().getBody().front().getOps<ScoreOp>();
+  return scores.empty() ? ScoreOp() : *scores.begin();
+}
+
+/// True if the ops of `block` are of the kinds Ops, in that order.
+template <typename... Ops> static bool hasShape(Block &block) {
+  if (block.getOperations().size() != sizeof...(Ops))
+    return false;
+  auto it = block.begin();
+  return (... && isa<Ops>(*it++));
+}
+
+LogicalResult ForTilesOp::verify() {
+  Block &body = getBody().front();
+  if (body.getNumArguments() != 1 ||
+      !isa<QueryTileType>(body.getArgument(0).getType()))
+    return emitOpError("expected one body argument of type !attn.query_tile");
+  if (!hasShape<TileFeaturesOp, InitStateOp, ForKeysOp, FinalizeOp>(body))
+    return emitOpError("expected a body of attn.tile_features, "
+                       "attn.init_state, attn.for_keys, attn.finalize");
+  int64_t width = getTileFeatures().getType().getWidth();
+  if (extentOf(getKey(), 3) != width)
+    return emitOpError() << "expected key rows of " << width
+                         << " features, got " << extentOf(getKey(), 3);
+  int64_t channels = getForKeys().getType().getChannels();
+  if (extentOf(getValue(), 3) != channels ||
+      extentOf(getResult(), 3) != channels)
+    return emitOpError() << "expected value and result rows of " << channels
+                         << " channels, got " << extentOf(getValue(), 3)
+                         << " and " << extentOf(getResult(), 3);
+  return success();
+}
+
+LogicalResult TileFeaturesOp::verify() {
+  auto loop = (*this)->getParentOfType<ForTilesOp>();
+  if (!loop)
+    return emitOpError("expected to be inside attn.for_tiles");
+  if (getGroups().size() != getBodies().size())
+    return emitOpError() << "expected one region for each of "
+                         << getGroups().size() << " groups, got "
+                         << getBodies().size();
+  int64_t width = 0;
+  for (auto [attr, region] : llvm::zip_equal(getGroups(), getBodies())) {
+    auto group = llvm::cast<ChannelGroupAttr>(attr);
+    width += group.getCount() * group.getWidth();
+    for (MemberAttr member : group.getQuery()) {
+      int64_t channels = 0;
+      if (member.getOperand() >= 0 &&
+          member.getOperand() < (int64_t)loop.getQuery().size())
+        channels = extentOf(loop.getQuery()[member.getOperand()], 3);
+      if (failed(verifyChannels(*this, member, group.getCount(),
+                                loop.getQuery().size(), channels, "query")))
+        return failure();
+    }
+    if (failed(verifyScalarRegion(*this, region, group.getQuery().size(),
+                                  kRowCoordinates)))
+      return failure();
+    unsigned yields = region.front().getTerminator()->getNumOperands();
+    if (yields != group.getWidth())
+      return emitOpError() << "expected " << group.getWidth()
+                           << " features of a group, got " << yields;
+  }
+  if (width != getType().getWidth())
+    return emitOpError() << "expected groups of " << getType().getWidth()
+                         << " features, got " << width;
+  return success();
+}
+
+LogicalResult ForKeysOp::verify() {
+  Block &body = getBody().front();
+  if (body.getNumArguments() != 2 ||
+      !isa<KeyTileType>(body.getArgument(0).getType()) ||
+      body.getArgument(1).getType() != getType())
+    return emitOpError() << "expected body arguments of types !attn.key_tile "
+                            "and "
+                         << getType();
+  if (!hasShape<LoadKeysOp, ContractOp, MaskOp, AbsorbOp, AccumulateOp, NextOp>(
+          body) &&
+      !hasShape<LoadKeysOp, ContractOp, ScoreOp, MaskOp, AbsorbOp, AccumulateOp,
+                NextOp>(body))
+    return emitOpError("expected a body of attn.load_keys, attn.contract, "
+                       "optionally attn.score, attn.mask, attn.absorb, "
+                       "attn.accumulate, attn.next");
+  auto loop = (*this)->getParentOfType<ForTilesOp>();
+  if (!loop)
+    return emitOpError("expected to be inside attn.for_tiles");
+  if (!getVisible().empty())
+    return verifyVisibleRegion(*this, getVisible(), bool(loop.getQueryPos()));
+  return success();
+}
+
+LogicalResult ScoreOp::verify() {
+  if (failed(verifyScalarRegion(*this, getBody(), 1, kPairCoordinates)))
+    return failure();
+  if (getBody().front().getTerminator()->getNumOperands() != 1)
+    return emitOpError("expected the region to yield one value");
+  auto loop = (*this)->getParentOfType<ForTilesOp>();
+  if (!loop)
+    return emitOpError("expected to be inside attn.for_tiles");
+  return verifyPositionUses(*this, getBody(), bool(loop.getQueryPos()));
+}

@@ -1,0 +1,288 @@
+//===- TiledOps.td - The tiled form: loops over tiles -*- tablegen -*-===//
+
+#ifndef SEXTANT_TILED_OPS
+#define SEXTANT_TILED_OPS
+
+include "dialect/Attn/IR/AttnAttrs.td"
+include "dialect/Attn/IR/TiledTypes.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+//===----------------------------------------------------------------------===//
+// Kernels over rows: their results are real tensors
+//===----------------------------------------------------------------------===//
+
+def Attn_RowGroupAttr : Attn_Attr<"RowGroup", "row_group"> {
+  let summary = "channel groups of a row kernel that share one program";
+  let description = [{
+    `count` groups; group g reads the `inputs` members and writes one channel
+    for each of the `outputs` (their `operand` is 0).
+  }];
+  let parameters = (ins "int64_t":$count,
+                        OptionalArrayRefParameter<"MemberAttr">:$inputs,
+                        ArrayRefParameter<"MemberAttr">:$outputs);
+  let assemblyFormat = [{
+    `<` `count` `=` $count (`,` `inputs` `=` `[` $inputs^ `]`)?
+    `,` `outputs` `=` `[` $outputs `]` `>`
+  }];
+}
+
+def Attn_RowFeaturesOp : Attn_Op<"row_features",
+    [Pure, AttrSizedOperandSegments]> {
+  let summary = "one row of features for each row of the inputs";
+  let description = [{
+    A kernel, parallel over (batch, row): for each head of the result and each
+    group g of `groups`, the region of that group,
+    `(members..., batch, head, index, position, group) -> f32...`, gives the
+    channels the group names. An input with X heads is read at head
+    `head * X / heads of the result`. `position` is 0 without `at`. Every
+    channel of the result is written exactly once. What the region computes
+    from neither a member nor `head` is computed once a row for all heads.
+
+    The result is stored: `tensor<B x G x N x W>`, f32. A last channel group
+    that is not a multiple of a vector costs no reads past a row.
+
+    ```mlir
+    %f = attn.row_features(%t) at %pk
+      groups [#attn.row_group<count = 32,
+        inputs = [<operand = 0, offset = 0>],
+        outputs = [<operand = 0, offset = 0>, <operand = 0, offset = 32>]>] {
+    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+      %w = attn.read %frequencies[%g] : tensor<32xf64>
+      %c, %s = attn.cos_sin %p, %w
+      %xc = arith.mulf %x, %c : f32
+      %xs = arith.mulf %x, %s : f32
+      attn.yield %xc, %xs : f32, f32
+    } : (tensor<?x?x?x32xf32>, tensor<?x?xi32>) -> tensor<?x?x?x64xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<Attn_RowTensor>:$inputs,
+                       Optional<Attn_PositionTensor>:$positions,
+                       Variadic<AnyRankedTensor>:$captures,
+                       TypedArrayAttrBase<Attn_RowGroupAttr,
+                                          "array of #attn.row_group">:$groups);
+  let results = (outs TensorRankOf<[F32], [4]>:$result);
+  let regions = (region VariadicRegion<SizedRegion<1>>:$bodies);
+  let assemblyFormat = [{
+    `(` $inputs `)` (`at` $positions^)? (`captures` `(` $captures^ `)`)?
+    `groups` $groups $bodies attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
+def Attn_TabulateOp : Attn_Op<"tabulate", [Pure]> {
+  let summary = "a number for each head and each distance";
+  let description = [{
+    A kernel, parallel over heads: `result[h, d + origin] = f(h, d)` for every
+    distance d = queryPos - keyPos that the positions of `query` and `key` rows
+    give with `align` (and 64 distances more, so that a vector of consecutive
+    queries may be read at once). The region is `(head, distance) -> f32`;
+    `origin` is M - 1 for `bottom_right` and N - 1 for `top_left`.
+
+    The result is stored: `tensor<H x (M + N + 64)>`, f32.
+
+    ```mlir
+    %strip = attn.tabulate(%q, %k) align(bottom_right) captures(%r) {
+    ^bb0(%h: i32, %d: i32):
+      %x = arith.sitofp %d : i32 to f32
+      %y = math.log1p %x : f32
+      attn.yield %y : f32
+    } : (tensor<?x?x?x64xf32>, tensor<?x?x?x64xf32>, tensor<?xf32>) -> tensor<?x?xf32>
+    ```
+  }];
+  let arguments = (ins Attn_RowTensor:$query, Attn_RowTensor:$key,
+                       Variadic<AnyRankedTensor>:$captures,
+                       Attn_AlignAttr:$align);
+  let results = (outs TensorRankOf<[F32], [2]>:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    `(` $query `,` $key `)` `align` `(` custom<AlignKeyword>($align) `)`
+    (`captures` `(` $captures^ `)`)? $body attr-dict
+    `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// The loop over tiles
+//===----------------------------------------------------------------------===//
+
+def Attn_ForTilesOp : Attn_Op<"for_tiles", [Pure, AttrSizedOperandSegments,
+    SingleBlock]> {
+  let summary = "for each batch entry, query head and tile of query rows";
+  let description = [{
+    A kernel, parallel over (batch, query head, query tile). The body computes
+    the output rows of one query tile: `attn.tile_features`, then one
+    `attn.for_keys`, then `attn.finalize`. An operand with X heads is read at
+    head `head * X / H`. `schedule` holds the tile sizes; without it the target
+    chooses. It never changes what is computed.
+
+    ```mlir
+    %o = attn.for_tiles query(%q) key(%f) value(%v) positions(%pq, %pk) {
+    ^bb0(%i: !attn.query_tile):
+      %e = attn.tile_features %i groups [...] {...} : !attn.features<64>
+      %z = attn.init_state #attn.softmax : !attn.state<64>
+      %s = attn.for_keys %i, %z visible {...} {
+      ^bb0(%j: !attn.key_tile, %state: !attn.state<64>):
+        %k = attn.load_keys %j : !attn.features<64>
+        %x = attn.contract %e, %k : !attn.features<64>
+        %m = attn.mask %x
+        %y, %p = attn.absorb %state, %m : !attn.state<64>
+        %t = attn.accumulate %y, %p, %j : !attn.state<64>
+        attn.next %t : !attn.state<64>
+      } : !attn.state<64>
+      attn.finalize %s : !attn.state<64>
+    } : (tensor<?x?x?x64xf32>, ...) -> tensor<?x?x?x64xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<Attn_RowTensor>:$query, Attn_RowTensor:$key,
+                       Attn_RowTensor:$value,
+                       Optional<Attn_PositionTensor>:$queryPos,
+                       Optional<Attn_PositionTensor>:$keyPos,
+                       Variadic<AnyRankedTensor>:$captures,
+                       OptionalAttr<Attn_ScheduleAttr>:$schedule);
+  let results = (outs Attn_RowTensor:$result, Optional<Attn_LseTensor>:$lse);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    `query` `(` $query `)` `key` `(` $key `)` `value` `(` $value `)`
+    (`positions` `(` $queryPos^ `,` $keyPos `)`)?
+    (`captures` `(` $captures^ `)`)? (`schedule` `(` $schedule^ `)`)?
+    $body attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The ops of the body, by their fixed places (see the verifier).
+    TileFeaturesOp getTileFeatures();
+    ForKeysOp getForKeys();
+    FinalizeOp getFinalize();
+    /// The score map of the key loop; null if scores are plain dot products.
+    ScoreOp getScoreMap();
+  }];
+}
+
+def Attn_TileFeaturesOp : Attn_Op<"tile_features", [Pure]> {
+  let summary = "the feature rows E of a query tile";
+  let description = [{
+    `groups` and the regions are those of the query side of `attn.fused`:
+    `(members..., batch, head, index, position, group) -> width x f32`; the
+    members name the `query` operands of the enclosing `attn.for_tiles`. Feature
+    i of group g is channel `offset + i * count + g` of the row, `offset` the
+    sum of count * width over the groups before it.
+  }];
+  let arguments = (ins Attn_QueryTileType:$tile,
+                       TypedArrayAttrBase<Attn_GroupAttr,
+                                          "array of #attn.group">:$groups);
+  let results = (outs Attn_FeaturesType:$result);
+  let regions = (region VariadicRegion<SizedRegion<1>>:$bodies);
+  let assemblyFormat =
+      "$tile `groups` $groups $bodies attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Attn_InitStateOp : Attn_Op<"init_state", [Pure]> {
+  let summary = "the state of a query tile that has absorbed no key";
+  let arguments = (ins Attn_NormalizerInterface:$normalizer);
+  let results = (outs Attn_StateType:$result);
+  let assemblyFormat = "$normalizer attr-dict `:` type($result)";
+}
+
+def Attn_ForKeysOp : Attn_Op<"for_keys",
+    [Pure, AllTypesMatch<["init", "result"]>]> {
+  let summary = "for each tile of keys that a query of the tile sees";
+  let description = [{
+    Folds the body over tiles of keys, in any order. `visible`, a region
+    `(batch, head, queryIndex, keyIndex, queryPos, keyPos) -> i1`, says which
+    pairs are seen; an empty region sees all. Ranges of keys where interval
+    evaluation proves that no pair is seen are skipped, and where it proves that
+    every pair is, `attn.mask` costs nothing.
+  }];
+  let arguments = (ins Attn_QueryTileType:$tile, Attn_StateType:$init);
+  let results = (outs Attn_StateType:$result);
+  let regions = (region AnyRegion:$visible, SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $tile `,` $init custom<OptionalRegion>("\"visible\"", $visible) $body
+    attr-dict `:` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Attn_LoadKeysOp : Attn_Op<"load_keys", [Pure]> {
+  let summary = "the feature rows F of a key tile";
+  let description = "Rows of the `key` operand of the enclosing loop.";
+  let arguments = (ins Attn_KeyTileType:$tile);
+  let results = (outs Attn_FeaturesType:$result);
+  let assemblyFormat = "$tile attr-dict `:` type($result)";
+}
+
+def Attn_ContractOp : Attn_Op<"contract",
+    [Pure, AllTypesMatch<["query", "key"]>]> {
+  let summary = "dot products of query and key features, f32";
+  let arguments = (ins Attn_FeaturesType:$query, Attn_FeaturesType:$key);
+  let results = (outs Attn_ScoreTileType:$result);
+  let assemblyFormat = "$query `,` $key attr-dict `:` type($query)";
+}
+
+def Attn_ScoreOp : Attn_Op<"score", [Pure]> {
+  let summary = "a scalar map over the scores of a tile";
+  let description = [{
+    The region is `(score, batch, head, queryIndex, keyIndex, queryPos, keyPos)
+    -> f32`, natural units.
+  }];
+  let arguments = (ins Attn_ScoreTileType:$scores);
+  let results = (outs Attn_ScoreTileType:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$scores custom<ScoreRegion>($body) attr-dict";
+  let hasVerifier = 1;
+}
+
+def Attn_MaskOp : Attn_Op<"mask", [Pure]> {
+  let summary = "-inf for the pairs that the enclosing loop does not see";
+  let arguments = (ins Attn_ScoreTileType:$scores);
+  let results = (outs Attn_ScoreTileType:$result);
+  let assemblyFormat = "$scores attr-dict";
+}
+
+def Attn_AbsorbOp : Attn_Op<"absorb",
+    [Pure, AllTypesMatch<["state", "result"]>]> {
+  let summary = "take the scores of a key tile into the state";
+  let description = [{
+    Softmax: `m' = max(m, max_j s_j)`, `p_j = exp(s_j - m')`,
+    `l' = l exp(m - m') + sum_j p_j`, and the value sums times `exp(m - m')`. m
+    starts at the least finite number, so that rows without a key stay finite; a
+    NaN score makes the row NaN.
+  }];
+  let arguments = (ins Attn_StateType:$state, Attn_ScoreTileType:$scores);
+  let results = (outs Attn_StateType:$result, Attn_ScoreTileType:$weights);
+  let assemblyFormat = "$state `,` $scores attr-dict `:` type($state)";
+}
+
+def Attn_AccumulateOp : Attn_Op<"accumulate",
+    [Pure, AllTypesMatch<["state", "result"]>]> {
+  let summary = "add the weighted value rows of a key tile to the state";
+  let description = [{
+    Pairs that are not seen add nothing, whatever the value row holds.
+  }];
+  let arguments = (ins Attn_StateType:$state, Attn_ScoreTileType:$weights,
+                       Attn_KeyTileType:$tile);
+  let results = (outs Attn_StateType:$result);
+  let assemblyFormat =
+      "$state `,` $weights `,` $tile attr-dict `:` type($state)";
+}
+
+def Attn_NextOp : Attn_Op<"next", [Pure, Terminator, HasParent<"ForKeysOp">]> {
+  let summary = "ends one step of attn.for_keys";
+  let arguments = (ins Attn_StateType:$state);
+  let assemblyFormat = "$state attr-dict `:` type($state)";
+}
+
+def Attn_FinalizeOp : Attn_Op<"finalize",
+    [Pure, Terminator, HasParent<"ForTilesOp">]> {
+  let summary = "write the output rows of a query tile";
+  let description = [{
+    Softmax: `output = sums / l`, `lse = m + log l`; a row with l = 0 gives 0
+    and -inf.
+  }];
+  let arguments = (ins Attn_StateType:$state);
+  let assemblyFormat = "$state attr-dict `:` type($state)";
+}
+
+#endif // SEXTANT_TILED_OPS

@@ -1,0 +1,120 @@
+//===- RoPE.cpp - Rotary position embedding -------------------------------===//
+
+#include "dialect/Attn/IR/AttnEntry.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace sextant::attn;
+
+static FailureOr<SmallVector<SpectrumScalingAttrInterface>>
+parseScaling(AsmParser &parser) {
+  SmallVector<SpectrumScalingAttrInterface> chain;
+  auto parseLink = [&]() -> ParseResult {
+    SMLoc loc = parser.getCurrentLocation();
+    Attribute attr;
+    if (parser.parseAttribute(attr))
+      return failure();
+    auto link = llvm::dyn_cast<SpectrumScalingAttrInterface>(attr);
+    if (!link)
+      return parser.emitError(loc)
+             << "expected a spectrum scaling, got " << attr;
+    chain.push_back(link);
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseLink))
+    return failure();
+  return chain;
+}
+
+static void printScaling(AsmPrinter &printer,
+                         ArrayRef<SpectrumScalingAttrInterface> chain) {
+  printer << '[';
+  llvm::interleaveComma(chain, printer, [&](SpectrumScalingAttrInterface link) {
+    printer.printAttribute(link);
+  });
+  printer << ']';
+}
+
+#define GET_ATTRDEF_CLASSES
+#include "dialect/Attn/Positions/RoPE.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialect/Attn/Positions/RoPE.cpp.inc"
+
+LogicalResult RoPEAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                               APFloat base, PairLayout,
+                               std::optional<int64_t> rotary,
+                               ArrayRef<SpectrumScalingAttrInterface>) {
+  double value = base.convertToDouble();
+  if (!std::isfinite(value) || value <= 1) // rope_c1
+    return emitError() << "'base' must be finite and > 1, got " << value;
+  if (rotary && (*rotary < 2 || *rotary % 2)) // rope_c2
+    return emitError() << "'rotary' must be even and > 0, got " << *rotary
+                       << "; omit it to rotate every channel";
+  return success();
+}
+
+PairLayout RoPEAttr::getPairLayout() const { return getLayout(); }
+
+int64_t RoPEAttr::getRotaryWidth(int64_t channels) const {
+  return getRotary().value_or(channels);
+}
+
+bool RoPEAttr::needsLength() const {
+  return llvm::any_of(getScaling(), [](SpectrumScalingAttrInterface link) {
+    return link.needsLength();
+  });
+}
+
+LogicalResult
+RoPEAttr::verifyChannels(function_ref<InFlightDiagnostic()> emitError,
+                         int64_t channels) const {
+  int64_t width = getRotaryWidth(channels);
+  if (width > channels) // rope_c3
+    return emitError() << "rotary dims (" << width << ") exceed head dim ("
+                       << channels << ")";
+  if (width % 2) // rope_c4
+    return emitError() << "head dim must be even for rotary pairing, got "
+                       << channels;
+  for (SpectrumScalingAttrInterface link : getScaling())
+    if (failed(link.verifyWidth(emitError, width)))
+      return failure();
+  return success();
+}
+
+double RoPEAttr::evaluateFrequency(int64_t pair, int64_t width,
+                                   double length) const {
+  double base = getBase().convertToDouble();
+  for (SpectrumScalingAttrInterface link : getScaling())
+    base = link.evaluateBase(base, width, length);
+  double frequency = std::pow(base, -2.0 * pair / width);
+  for (SpectrumScalingAttrInterface link : getScaling())
+    frequency = link.evaluateFrequency(frequency, pair, width, length);
+  return frequency;
+}
+
+/// base^(-2 pair / width) = 2^(pair * (-2 log2(base) / width)): one exp2 a
+/// pair, and the factor folds to a constant unless the base reads the length.
+Value RoPEAttr::expandFrequency(OpBuilder &builder, Location loc, Value pair,
+                                int64_t width, Value length) const {
+  Type f64 = builder.getF64Type();
+  auto constant = [&](double value) -> Value {
+    return arith::ConstantOp::create(builder, loc,
+                                     builder.getF64FloatAttr(value));
+  };
+  Value base = constant(getBase().convertToDouble());
+  for (SpectrumScalingAttrInterface link : getScaling())
+    base = link.expandBase(builder, loc, base, width, length);
+  Value logBase = builder.createOrFold<math::Log2Op>(loc, base);
+  Value slope =
+      builder.createOrFold<arith::MulFOp>(loc, logBase, constant(-2.0 / width));
+  Value index = arith::SIToFPOp::create(builder, loc, f64, pair);
+  Value exponent = arith::MulFOp::create(builder, loc, index, slope);
+  Value frequency = math::Exp2Op::create(builder, loc, exponent);
+  for (SpectrumScalingAttrInterface link : getScaling())
+    frequency =
+        link.expandFrequency(builder, loc, frequency, pair, width, length);
+  return frequency;
+}
+
+SEXTANT_ATTN_ENTRY(RoPE, RoPEAttr)

@@ -1,0 +1,66 @@
+// Versions, names, the default launch, the peak meter.
+#include "runtime/CPU/PeakMeter.h"
+#include "runtime/sextant_runtime.h"
+
+#include "gtest/gtest.h"
+
+#include <cstdlib>
+
+extern "C" int sextantHeaderIsC(void);
+
+namespace {
+
+TEST(Runtime, HeaderWorksFromC) { EXPECT_EQ(sextantHeaderIsC(), 0); }
+
+TEST(Runtime, NamesOfStatusAndIsa) {
+  EXPECT_STREQ(sextant_status_name(SEXTANT_ARTIFACT_REJECTED),
+               "artifact rejected");
+  EXPECT_STREQ(sextant_status_name(static_cast<sextant_status>(99)),
+               "unknown status");
+  EXPECT_STREQ(sextant_isa_name(SEXTANT_ISA_X86_64_V4), "x86-64-v4");
+  EXPECT_EQ(sextant_isa_name(99), nullptr);
+  EXPECT_EQ(sextant_isa_name(-1), nullptr);
+}
+
+TEST(Runtime, EveryCpuRunsGeneric) {
+  EXPECT_TRUE(sextant_cpu_supports(SEXTANT_ISA_GENERIC));
+  EXPECT_FALSE(sextant_cpu_supports(99));
+}
+
+TEST(Runtime, DefaultLaunchReadsTheEnvironment) {
+  sextant_launch launch;
+  char message[256] = "";
+  unsetenv("SEXTANT_ISA");
+  EXPECT_EQ(sextant_default_launch(&launch, message, sizeof(message)),
+            SEXTANT_OK);
+  EXPECT_EQ(launch.isa, SEXTANT_ISA_AUTO);
+  EXPECT_EQ(launch.threads, 1);
+  setenv("SEXTANT_ISA", "generic", 1);
+  EXPECT_EQ(sextant_default_launch(&launch, message, sizeof(message)),
+            SEXTANT_OK);
+  EXPECT_EQ(launch.isa, SEXTANT_ISA_GENERIC);
+  setenv("SEXTANT_ISA", "x86-64-v9", 1);
+  EXPECT_EQ(sextant_default_launch(&launch, message, sizeof(message)),
+            SEXTANT_UNSUPPORTED);
+  EXPECT_EQ(launch.isa, SEXTANT_ISA_AUTO);
+  EXPECT_STREQ(message, "SEXTANT_ISA: expected one of auto, generic, x86-64-v3,"
+                        " x86-64-v4, got 'x86-64-v9'");
+  unsetenv("SEXTANT_ISA");
+  EXPECT_EQ(sextant_default_launch(nullptr, message, sizeof(message)),
+            SEXTANT_INVALID_ARGUMENT);
+}
+
+// The fused peak of eight lanes is well above that of four lanes without a
+// fused instruction, on every CPU that has both.
+TEST(PeakMeter, WiderIsFaster) {
+  const double baseline =
+      sextant::runtime::measurePeakGflops(SEXTANT_ISA_GENERIC, 20);
+  EXPECT_GT(baseline, 1.0);
+  EXPECT_EQ(sextant::runtime::measurePeakGflops(99, 20), 0.0);
+  if (!sextant_cpu_supports(SEXTANT_ISA_X86_64_V3))
+    GTEST_SKIP();
+  EXPECT_GT(sextant::runtime::measurePeakGflops(SEXTANT_ISA_X86_64_V3, 20),
+            1.5 * baseline);
+}
+
+} // namespace

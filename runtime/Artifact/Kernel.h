@@ -1,12 +1,12 @@
 /* The contract between the code the compiler generates for a kernel and the
    checker and scheduler (Entry.c) that lie in every artifact beside it.
 
-   For a kernel `coca` the compiler emits
+   For a kernel `mix` the compiler emits
      - one constant `sextant_kernel`: its arguments, what must hold between
        their extents, and its variants, one for each instruction set;
      - for every variant its phases: a function that counts tasks and one that
        runs one task;
-     - three exported functions `coca`, `coca_workspace`, `coca_shapes`, which
+     - three exported functions `mix`, `mix_workspace`, `mix_shapes`, which
        pass the address of that constant and their own arguments, in order, to
        sextant_artifact_call, _workspace and _shapes;
      - the manifest (Manifest.h).
@@ -122,7 +122,7 @@ enum {
   SEXTANT_CPU_AVX512VNNI = 1u << 15,
   SEXTANT_CPU_AVX512FP16 = 1u << 16,
 
-  /* Together: everything LLVM may use for the CPU names x86-64-v3 and -v4. */
+  /* Together: what code for the CPU names x86-64-v3 and -v4 may use. */
   SEXTANT_CPU_X86_64_V3 = (1u << 9) - 1,
   SEXTANT_CPU_X86_64_V4 = (1u << 14) - 1
 };

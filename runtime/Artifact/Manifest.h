@@ -7,8 +7,8 @@
 
      {"producer": "sextantc 0.1.0",
       "kernels": [
-        {"name": "coca",
-         "description": "coca_slack, causal",
+        {"name": "mix",
+         "description": "weighted mean of the values",
          "isas": ["x86-64-v4", "generic"],
          "inputs": [{"name": "query", "dtype": "f32",
                      "shape": ["B", "H", "M", 64]}],
@@ -18,8 +18,8 @@
    A dimension is a number (0 to 2^40) or the name of a symbol; equal names mean
    equal extents. dtype is one of f16 bf16 f32 f64 i8 i16 i32 i64 u8 u16 u32 u64
    bool. Every key shown is required; `isas` is best first with "generic" last;
-   further keys are ignored, the same key twice is an error. A kernel `coca` has
-   the exported functions coca, coca_workspace and coca_shapes. */
+   further keys are ignored, the same key twice is an error. A kernel `mix` has
+   the exported functions mix, mix_workspace and mix_shapes. */
 #ifndef SEXTANT_RUNTIME_ARTIFACT_MANIFEST_H
 #define SEXTANT_RUNTIME_ARTIFACT_MANIFEST_H
 

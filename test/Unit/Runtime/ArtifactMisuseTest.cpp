@@ -222,6 +222,7 @@ TEST_F(ArtifactMisuse, Row58PositionOutOfRange) {
   expectRefused("'positions' element [1, 2] is out of the supported range: "
                 "expected -16777216 to 16777216, got 16777217");
   call.positions.data[7] = -(1 << 24);
+  call.positions.data[8] = 1 << 24;
   EXPECT_EQ(call.run(), SEXTANT_OK) << call.message;
   call.positions.data[7] = INT_MIN;
   EXPECT_EQ(call.run(), SEXTANT_INVALID_ARGUMENT);
@@ -332,6 +333,21 @@ TEST_F(ArtifactMisuse, ParallelForWithAThreadOutOfRange) {
   EXPECT_STREQ(call.message,
                "launch.parallel_for broke its contract: returned 0, ran 2 of 4 "
                "tasks, 2 with an index or thread out of range");
+}
+
+TEST_F(ArtifactMisuse, ParallelForWithAnIndexOutOfRange) {
+  call.launch.threads = 2;
+  call.launch.parallel_for = [](void *, int64_t n, sextant_task task,
+                                void *ctx) {
+    for (int64_t i = -1; i <= n; ++i)
+      task(ctx, i, 0);
+    task(ctx, 0, -1);
+    return 0;
+  };
+  EXPECT_EQ(call.run(), SEXTANT_INTERNAL);
+  EXPECT_STREQ(call.message,
+               "launch.parallel_for broke its contract: returned 0, ran 4 of 4 "
+               "tasks, 3 with an index or thread out of range");
 }
 
 TEST_F(ArtifactMisuse, ParallelForThatFails) {

@@ -1,6 +1,6 @@
 # The hand-written artifacts that the loader's tests load or refuse: one clean,
-# and one for each broken rule. Sets SAMPLE_ARTIFACT_DIR.
-set(SAMPLE_ARTIFACT_DIR ${CMAKE_CURRENT_BINARY_DIR}/artifacts)
+# and one for each broken rule. They lie in <build>/test/artifacts.
+set(SAMPLE_ARTIFACT_DIR ${PROJECT_BINARY_DIR}/test/artifacts)
 file(MAKE_DIRECTORY ${SAMPLE_ARTIFACT_DIR})
 
 set(json "{\"producer\": \"by hand\", \"kernels\": [{\"name\": \"scale\", \"description\": \"y = 2 x\", \"isas\": [\"generic\"], \"inputs\": [{\"name\": \"x\", \"dtype\": \"f32\", \"shape\": [\"L\"]}], \"outputs\": [{\"name\": \"y\", \"dtype\": \"f32\", \"shape\": [\"L\"]}]}]}")

@@ -44,6 +44,13 @@ void printEntry(mlir::Attribute attr, mlir::AsmPrinter &printer) {
     llvm::cast<AttrT>(attr).print(printer);
 }
 
+/// Checks that captured tensor `place` exists and is a tensor<?xi32> (one
+/// number a batch entry); `name` is the attribute's, for the message.
+mlir::LogicalResult
+verifyPerBatchCapture(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+                      llvm::StringRef name, int64_t place,
+                      mlir::TypeRange captures);
+
 template <typename... AttrTs> void AttnDialect::addEntries() {
   addAttributes<AttrTs...>();
   (attributeParsers.try_emplace(AttrTs::getMnemonic(), parseEntry<AttrTs>),

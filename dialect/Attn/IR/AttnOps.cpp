@@ -521,6 +521,3 @@ LogicalResult ReadOp::verify() {
                          << ", got " << getType();
   return success();
 }
-
-/// A yield of nothing.
-void YieldOp::build(OpBuilder &, OperationState &) {}

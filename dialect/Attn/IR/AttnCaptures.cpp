@@ -1,0 +1,22 @@
+//===- AttnCaptures.cpp - Checks of captured tensors ----------------------===//
+
+#include "dialect/Attn/IR/AttnEntry.h"
+
+using namespace mlir;
+using namespace sextant::attn;
+
+LogicalResult sextant::attn::verifyPerBatchCapture(
+    function_ref<InFlightDiagnostic()> emitError, StringRef name, int64_t place,
+    TypeRange captures) {
+  if (place >= int64_t(captures.size())) // capture_c1
+    return emitError() << "#attn." << name << " reads captured tensor " << place
+                       << ": expected at least " << place + 1
+                       << " captured tensors, got " << captures.size();
+  auto tensor = llvm::dyn_cast<RankedTensorType>(captures[place]);
+  if (!tensor || tensor.getRank() != 1 ||
+      !tensor.getElementType().isInteger(32)) // capture_c2
+    return emitError() << "#attn." << name << " expected captured tensor "
+                       << place << " of type tensor<?xi32>, got "
+                       << captures[place];
+  return success();
+}

@@ -1,0 +1,161 @@
+//===- Combine.cpp - Masks of masks: and, or, not -------------------------===//
+
+#include "dialect/Attn/IR/AttnEntry.h"
+
+using namespace mlir;
+using namespace sextant::attn;
+
+static ParseResult parseMask(AsmParser &parser, MaskAttrInterface &mask) {
+  SMLoc loc = parser.getCurrentLocation();
+  Attribute attr;
+  if (parser.parseAttribute(attr))
+    return failure();
+  mask = llvm::dyn_cast<MaskAttrInterface>(attr);
+  if (!mask)
+    return parser.emitError(loc)
+           << "expected a mask (a predicate), got " << attr;
+  return success();
+}
+static void printMask(AsmPrinter &printer, MaskAttrInterface mask) {
+  printer.printAttribute(mask);
+}
+
+static ParseResult parseMasks(AsmParser &parser,
+                              SmallVector<MaskAttrInterface> &masks) {
+  return parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+    return parseMask(parser, masks.emplace_back());
+  });
+}
+static void printMasks(AsmPrinter &printer, ArrayRef<MaskAttrInterface> masks) {
+  printer << '[';
+  llvm::interleaveComma(masks, printer, [&](MaskAttrInterface mask) {
+    printer.printAttribute(mask);
+  });
+  printer << ']';
+}
+
+#define GET_ATTRDEF_CLASSES
+#include "dialect/Attn/Masks/Combine.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialect/Attn/Masks/Combine.cpp.inc"
+
+//===----------------------------------------------------------------------===//
+// What the lists share
+//===----------------------------------------------------------------------===//
+
+static LogicalResult verifyNotEmpty(function_ref<InFlightDiagnostic()> error,
+                                    ArrayRef<MaskAttrInterface> masks) {
+  if (masks.empty()) // combine_c1
+    return error() << "expected at least one mask, got an empty list";
+  return success();
+}
+
+static int64_t numCaptures(ArrayRef<MaskAttrInterface> masks) {
+  int64_t captures = 0;
+  for (MaskAttrInterface mask : masks)
+    captures = std::max(captures, mask.getNumCaptures());
+  return captures;
+}
+
+static bool anyUsesPositions(ArrayRef<MaskAttrInterface> masks) {
+  return llvm::any_of(
+      masks, [](MaskAttrInterface mask) { return mask.usesPositions(); });
+}
+
+static LogicalResult verifyAll(function_ref<InFlightDiagnostic()> emitError,
+                               ArrayRef<MaskAttrInterface> masks,
+                               TypeRange captures) {
+  for (MaskAttrInterface mask : masks)
+    if (failed(mask.verifyCaptures(emitError, captures)))
+      return failure();
+  return success();
+}
+
+/// Joins the masks' predicates by OpT, from the left.
+template <typename OpT>
+static Value join(OpBuilder &builder, Location loc, const PairValues &at,
+                  ArrayRef<MaskAttrInterface> masks, ValueRange captures) {
+  Value result;
+  for (MaskAttrInterface mask : masks) {
+    Value visible = mask.expand(builder, loc, at, captures);
+    result = result ? OpT::create(builder, loc, result, visible) : visible;
+  }
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// and
+//===----------------------------------------------------------------------===//
+
+LogicalResult AndAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                              ArrayRef<MaskAttrInterface> masks) {
+  return verifyNotEmpty(emitError, masks);
+}
+int64_t AndAttr::getNumCaptures() const { return numCaptures(getMasks()); }
+bool AndAttr::usesPositions() const { return anyUsesPositions(getMasks()); }
+LogicalResult
+AndAttr::verifyCaptures(function_ref<InFlightDiagnostic()> emitError,
+                        TypeRange captures) const {
+  return verifyAll(emitError, getMasks(), captures);
+}
+bool AndAttr::evaluate(const PairCoordinates &at,
+                       const CaptureReader &captures) const {
+  return llvm::all_of(getMasks(), [&](MaskAttrInterface mask) {
+    return mask.evaluate(at, captures);
+  });
+}
+Value AndAttr::expand(OpBuilder &builder, Location loc, const PairValues &at,
+                      ValueRange captures) const {
+  return join<arith::AndIOp>(builder, loc, at, getMasks(), captures);
+}
+
+//===----------------------------------------------------------------------===//
+// or
+//===----------------------------------------------------------------------===//
+
+LogicalResult OrAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                             ArrayRef<MaskAttrInterface> masks) {
+  return verifyNotEmpty(emitError, masks);
+}
+int64_t OrAttr::getNumCaptures() const { return numCaptures(getMasks()); }
+bool OrAttr::usesPositions() const { return anyUsesPositions(getMasks()); }
+LogicalResult
+OrAttr::verifyCaptures(function_ref<InFlightDiagnostic()> emitError,
+                       TypeRange captures) const {
+  return verifyAll(emitError, getMasks(), captures);
+}
+bool OrAttr::evaluate(const PairCoordinates &at,
+                      const CaptureReader &captures) const {
+  return llvm::any_of(getMasks(), [&](MaskAttrInterface mask) {
+    return mask.evaluate(at, captures);
+  });
+}
+Value OrAttr::expand(OpBuilder &builder, Location loc, const PairValues &at,
+                     ValueRange captures) const {
+  return join<arith::OrIOp>(builder, loc, at, getMasks(), captures);
+}
+
+//===----------------------------------------------------------------------===//
+// not
+//===----------------------------------------------------------------------===//
+
+int64_t NotAttr::getNumCaptures() const { return getMask().getNumCaptures(); }
+bool NotAttr::usesPositions() const { return getMask().usesPositions(); }
+LogicalResult
+NotAttr::verifyCaptures(function_ref<InFlightDiagnostic()> emitError,
+                        TypeRange captures) const {
+  return getMask().verifyCaptures(emitError, captures);
+}
+bool NotAttr::evaluate(const PairCoordinates &at,
+                       const CaptureReader &captures) const {
+  return !getMask().evaluate(at, captures);
+}
+Value NotAttr::expand(OpBuilder &builder, Location loc, const PairValues &at,
+                      ValueRange captures) const {
+  Value visible = getMask().expand(builder, loc, at, captures);
+  Value yes =
+      arith::ConstantOp::create(builder, loc, builder.getBoolAttr(true));
+  return arith::XOrIOp::create(builder, loc, visible, yes);
+}
+
+SEXTANT_ATTN_ENTRY(Combine, AndAttr, OrAttr, NotAttr)

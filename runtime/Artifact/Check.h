@@ -58,6 +58,14 @@ sextant_status sextant_check_tensors(sextant_call *call,
                                      DLTensor *const *out, int32_t n_out,
                                      sextant_look look);
 
+/* The parts of that: type, device and extents of one argument; its strides,
+   size and address; the relations between extents. In this order. */
+sextant_status sextant_check_shape(sextant_call *call, int32_t arg,
+                                   const DLTensor *tensor);
+sextant_status sextant_check_memory(sextant_call *call, int32_t arg,
+                                    const DLTensor *tensor, sextant_look look);
+sextant_status sextant_check_relations(sextant_call *call);
+
 /* Checks that no output (or the workspace, where `withWorkspace`) shares bytes
    with any other argument. */
 sextant_status sextant_check_overlap(sextant_call *call, int withWorkspace);

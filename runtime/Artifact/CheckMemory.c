@@ -1,10 +1,6 @@
 /* Checks what needs the addresses and contents of tensors: overlap and ranges
    of integer inputs. */
-#include "runtime/Artifact/Check.h"
-
-static void say(sextant_call *call, const char *text) {
-  sextant_message_text(&call->message, text);
-}
+#include "runtime/Artifact/Say.h"
 
 static int32_t countArguments(const sextant_call *call) {
   return call->kernel->n_in + call->kernel->n_out;
@@ -56,15 +52,9 @@ static int overlap(sextant_span left, sextant_span right) {
          left.begin < right.end && right.begin < left.end;
 }
 
-static void sayArgument(sextant_call *call, int32_t arg) {
-  say(call, "'");
-  say(call, call->kernel->args[arg].name);
-  say(call, "'");
-}
-
 static sextant_status refuseOverlap(sextant_call *call, int32_t other) {
   say(call, " overlaps ");
-  sayArgument(call, other);
+  sayName(call, other);
   say(call, ": expected memory of its own");
   return SEXTANT_INVALID_ARGUMENT;
 }
@@ -80,7 +70,7 @@ sextant_status sextant_check_overlap(sextant_call *call, int withWorkspace) {
       if (overlap(call->spans[out], call->spans[other]) &&
           !interleave(call, out, other) && !interleave(call, other, out)) {
         say(call, "output ");
-        sayArgument(call, out);
+        sayName(call, out);
         return refuseOverlap(call, other);
       }
     }
@@ -124,18 +114,18 @@ static sextant_status checkBounds(sextant_call *call, int32_t arg) {
                                           at * (want->dtype_bits / 8),
                                       want->dtype_bits);
     if (value < want->low || value > want->high) {
-      sayArgument(call, arg);
+      sayName(call, arg);
       say(call, " element [");
       for (int32_t d = 0; d < want->rank; ++d) {
         say(call, d ? ", " : "");
-        sextant_message_number(&call->message, index[d]);
+        sayNumber(call, index[d]);
       }
       say(call, "] is out of the supported range: expected ");
-      sextant_message_number(&call->message, want->low);
+      sayNumber(call, want->low);
       say(call, " to ");
-      sextant_message_number(&call->message, want->high);
+      sayNumber(call, want->high);
       say(call, ", got ");
-      sextant_message_number(&call->message, value);
+      sayNumber(call, value);
       return SEXTANT_INVALID_ARGUMENT;
     }
     /* The next index, last dimension fastest. */

@@ -1,11 +1,7 @@
 /* The three functions that every exported function of an artifact forwards to:
    check the call, choose the variant, run its phases. */
-#include "runtime/Artifact/Check.h"
 #include "runtime/Artifact/Isa.h"
-
-static void say(sextant_call *call, const char *text) {
-  sextant_message_text(&call->message, text);
-}
+#include "runtime/Artifact/Say.h"
 
 /* ---- Choosing the variant ----------------------------------------------- */
 
@@ -15,7 +11,7 @@ static void sayVariants(sextant_call *call) {
     say(call, i ? ", " : "");
     say(call, variant->isa_name);
     say(call, " (");
-    sextant_message_number(&call->message, variant->isa);
+    sayNumber(call, variant->isa);
     say(call, ")");
   }
 }
@@ -35,7 +31,7 @@ static sextant_status chooseVariant(sextant_call *call,
       say(call, "this cpu cannot run isa ");
       say(call, variant->isa_name);
       say(call, ": it lacks feature bits ");
-      sextant_message_hex(&call->message, variant->required_bits & ~bits);
+      sayHex(call, variant->required_bits & ~bits);
       return SEXTANT_UNSUPPORTED;
     }
   }
@@ -45,7 +41,7 @@ static sextant_status chooseVariant(sextant_call *call,
   sayVariants(call);
   if (wanted != SEXTANT_ISA_AUTO) {
     say(call, ", got ");
-    sextant_message_number(&call->message, wanted);
+    sayNumber(call, wanted);
   }
   return SEXTANT_UNSUPPORTED;
 }
@@ -89,17 +85,17 @@ static sextant_status checkWorkspace(sextant_call *call, int64_t needed) {
       at % SEXTANT_WORKSPACE_ALIGNMENT == 0)
     return SEXTANT_OK;
   say(call, "workspace: expected ");
-  sextant_message_number(&call->message, needed);
+  sayNumber(call, needed);
   say(call, " bytes aligned to ");
-  sextant_message_number(&call->message, SEXTANT_WORKSPACE_ALIGNMENT);
+  sayNumber(call, SEXTANT_WORKSPACE_ALIGNMENT);
   say(call, ", got ");
   if (!at) {
     say(call, "null");
     return SEXTANT_INVALID_ARGUMENT;
   }
-  sextant_message_number(&call->message, (int64_t)launch->workspace_bytes);
+  sayNumber(call, (int64_t)launch->workspace_bytes);
   say(call, " bytes at ");
-  sextant_message_hex(&call->message, at);
+  sayHex(call, at);
   return SEXTANT_INVALID_ARGUMENT;
 }
 
@@ -141,13 +137,13 @@ static sextant_status runPhase(sextant_call *call, const sextant_frame *frame,
   if (!failed && done == count && !run.wrong)
     return SEXTANT_OK;
   say(call, "launch.parallel_for broke its contract: returned ");
-  sextant_message_number(&call->message, failed);
+  sayNumber(call, failed);
   say(call, ", ran ");
-  sextant_message_number(&call->message, done);
+  sayNumber(call, done);
   say(call, " of ");
-  sextant_message_number(&call->message, count);
+  sayNumber(call, count);
   say(call, " tasks, ");
-  sextant_message_number(&call->message, run.wrong);
+  sayNumber(call, run.wrong);
   say(call, " with an index or thread out of range");
   return SEXTANT_INTERNAL;
 }
@@ -210,14 +206,13 @@ static sextant_status checkOutputRoom(sextant_call *call, int32_t arg,
   const sextant_arg *want = &call->kernel->args[arg];
   if (tensor && tensor->ndim == want->rank && (tensor->shape || !want->rank))
     return SEXTANT_OK;
-  say(call, "'");
-  say(call, want->name);
-  say(call, "': expected room for a shape of rank ");
-  sextant_message_number(&call->message, want->rank);
+  sayName(call, arg);
+  say(call, ": expected room for a shape of rank ");
+  sayNumber(call, want->rank);
   say(call, ", got ");
   if (tensor && tensor->ndim != want->rank) {
     say(call, "rank ");
-    sextant_message_number(&call->message, tensor->ndim);
+    sayNumber(call, tensor->ndim);
   } else {
     say(call, "null");
   }
@@ -230,10 +225,7 @@ static sextant_status checkInferable(sextant_call *call, int32_t arg) {
     const sextant_dim dim = want->dims[d];
     if (dim.kind == SEXTANT_DIM_STATIC || call->boundBy[dim.symbol] >= 0)
       continue;
-    say(call, "'");
-    say(call, want->name);
-    say(call, "' dim ");
-    sextant_message_number(&call->message, d);
+    sayDim(call, arg, d);
     say(call, ": the extent ");
     say(call, call->kernel->symbol_names[dim.symbol]);
     say(call, " does not follow from the shapes of the inputs");

@@ -13,7 +13,7 @@
 
    All structs have the layout the C compiler gives them on a 64-bit machine;
    no field needs padding before it, so a packed and a natural layout are the
-   same. The numbers beside the structs are asserted in Check.c. */
+   same. The numbers beside the structs are asserted in CheckLaunch.c. */
 #ifndef SEXTANT_RUNTIME_ARTIFACT_KERNEL_H
 #define SEXTANT_RUNTIME_ARTIFACT_KERNEL_H
 

@@ -6,11 +6,18 @@
 
 #include <cstdlib>
 
-extern "C" int sextantHeaderIsC(void);
+extern "C" {
+int sextantHeaderIsC(void);
+int sextantHeaderBesideDlpack(void);
+}
 
 namespace {
 
 TEST(Runtime, HeaderWorksFromC) { EXPECT_EQ(sextantHeaderIsC(), 0); }
+
+TEST(Runtime, HeaderWorksBesideDlpack) {
+  EXPECT_EQ(sextantHeaderBesideDlpack(), 0);
+}
 
 TEST(Runtime, NamesOfStatusAndIsa) {
   EXPECT_STREQ(sextant_status_name(SEXTANT_ARTIFACT_REJECTED),

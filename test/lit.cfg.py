@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import sys
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -21,6 +22,7 @@ llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.with_environment("PATH", config.sextant_tools_dir, append_path=True)
 for name in ("TMPDIR", "SEXTANT_ISA"):
     llvm_config.with_system_environment(name)
+config.substitutions.append(("%python", sys.executable))
 config.substitutions.append(("%cc", config.host_cc))
 config.substitutions.append(("%include", config.sextant_source_dir + "/runtime"))
 config.substitutions.append(("%runtime", config.sextant_runtime_library))

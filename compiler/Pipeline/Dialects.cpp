@@ -1,6 +1,7 @@
 //===- Dialects.cpp - The dialects Sextant's programs may use -------------===//
 
 #include "compiler/Pipeline/Dialects.h"
+#include "compiler/Pipeline/Pipeline.h"
 #include "compiler/ToObject/LLVMModule.h"
 #include "compiler/ToObject/Passes.h"
 #include "dialect/Attn/IR/Attn.h"
@@ -27,5 +28,5 @@ void sextant::registerDialects(mlir::DialectRegistry &registry) {
 void sextant::registerPasses() {
   mlir::registerTransformsPasses();
   registerToObjectPasses();
-  registerVectorToLLVMPipeline();
+  registerPipelines();
 }

@@ -1,0 +1,200 @@
+//===- Compiler.cpp - A module from one phase to another ------------------===//
+
+#include "compiler/Pipeline/Compiler.h"
+#include "compiler/Pipeline/Pipeline.h"
+#include "compiler/ToObject/LLVMModule.h"
+#include "compiler/ToObject/Linker.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace sextant;
+
+namespace {
+/// Carries one compilation through its phases.
+class Compilation {
+public:
+  explicit Compilation(const CompileRequest &request) : request(request) {}
+
+  /// A step of the timing report, until the returned scope ends.
+  TimingScope step(llvm::StringRef name) {
+    return request.timing ? request.timing->nest(name) : TimingScope();
+  }
+
+  /// Tells whoever listens; keeps the text where it is what was asked for.
+  void passed(Phase phase, llvm::StringRef form) {
+    if (request.onPhase)
+      request.onPhase(phase, form);
+    if (phase == request.to)
+      result.output.assign(form.begin(), form.end());
+  }
+  void passed(Phase phase, ModuleOp module) {
+    if (!request.onPhase && phase != request.to)
+      return;
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    module.print(os);
+    os << '\n';
+    passed(phase, text);
+  }
+
+  bool runForms(ModuleOp module);
+  std::unique_ptr<llvm::Module> lower(ModuleOp module,
+                                      llvm::LLVMContext &context);
+  llvm::Error generate(llvm::Module &module, llvm::TargetMachine &machine);
+
+  CompileResult result;
+
+private:
+  const CompileRequest &request;
+};
+} // namespace
+
+/// From the form given to the last one asked for, at most vector.
+bool Compilation::runForms(ModuleOp module) {
+  passed(request.from, module);
+  for (const PhaseInfo &info : allPhases()) {
+    if (info.phase <= request.from || info.phase > request.to ||
+        info.phase > Phase::Vector)
+      continue;
+    TimingScope scope = step(("to " + info.word).str());
+    PassManager manager(module->getContext(), ModuleOp::getOperationName());
+    if (!buildArrow(manager, info.phase, request.targets)) {
+      module.emitError() << "this build has no way to the " << info.word
+                         << " form";
+      result.status = CompileStatus::Rejected;
+      return false;
+    }
+    manager.enableTiming(scope);
+    if (failed(manager.run(module))) {
+      result.status = CompileStatus::Rejected;
+      return false;
+    }
+    passed(info.phase, module);
+  }
+  return true;
+}
+
+std::unique_ptr<llvm::Module> Compilation::lower(ModuleOp module,
+                                                 llvm::LLVMContext &context) {
+  // Code that our own passes made and these refuse is our fault.
+  const CompileStatus blame = request.from < Phase::Vector
+                                  ? CompileStatus::Defect
+                                  : CompileStatus::Rejected;
+  TimingScope scope = step("to the LLVM dialect");
+  PassManager manager(module->getContext(), ModuleOp::getOperationName());
+  buildVectorToLLVM(manager, request.targets);
+  manager.enableTiming(scope);
+  if (failed(manager.run(module))) {
+    result.status = blame;
+    return nullptr;
+  }
+  TimingScope translation = step("to LLVM IR");
+  llvm::Expected<std::unique_ptr<llvm::Module>> translated =
+      translateToLLVM(module, result.entries, context);
+  if (translated)
+    return std::move(*translated);
+  module.emitError(llvm::toString(translated.takeError()));
+  result.status = blame;
+  return nullptr;
+}
+
+/// From optimised LLVM IR on.
+llvm::Error Compilation::generate(llvm::Module &module,
+                                  llvm::TargetMachine &machine) {
+  if (request.onPhase || request.to == Phase::LLVM) {
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    module.print(os, nullptr);
+    passed(Phase::LLVM, text);
+  }
+  if (request.to == Phase::LLVM)
+    return llvm::Error::success();
+  if (request.to == Phase::Asm) {
+    llvm::Expected<Bytes> assembly = emitAssembly(module, machine);
+    if (!assembly)
+      return assembly.takeError();
+    passed(Phase::Asm, llvm::StringRef(assembly->data(), assembly->size()));
+    return llvm::Error::success();
+  }
+  llvm::Expected<Bytes> object = Bytes();
+  {
+    TimingScope scope = step("code generation");
+    object = emitObject(module, machine);
+    if (!object)
+      return object.takeError();
+    passed(Phase::Obj, llvm::StringRef(object->data(), object->size()));
+  }
+  if (request.to == Phase::Obj)
+    return llvm::Error::success();
+  TimingScope scope = step("link");
+  llvm::Expected<Bytes> shared =
+      linkShared(llvm::StringRef(object->data(), object->size()));
+  if (!shared)
+    return shared.takeError();
+  passed(Phase::So, llvm::StringRef(shared->data(), shared->size()));
+  return llvm::Error::success();
+}
+
+CompileResult sextant::compile(ModuleOp module, const CompileRequest &request) {
+  Compilation compilation(request);
+  CompileResult &result = compilation.result;
+  if (!compilation.runForms(module))
+    return std::move(result);
+  if (request.to < Phase::Vector)
+    return std::move(result);
+  FailureOr<std::vector<EntryDescription>> entries = readEntries(module);
+  if (failed(entries)) {
+    result.status = CompileStatus::Rejected;
+    return std::move(result);
+  }
+  result.entries = std::move(*entries);
+  if (request.to == Phase::Vector)
+    return std::move(result);
+
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> code = compilation.lower(module, context);
+  if (!code)
+    return std::move(result);
+  auto generate = [&]() -> llvm::Error {
+    llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
+        createTargetMachine();
+    if (!machine)
+      return machine.takeError();
+    {
+      TimingScope scope = compilation.step("LLVM optimisation");
+      if (llvm::Error error = optimizeModule(*code, **machine))
+        return error;
+    }
+    return compilation.generate(*code, **machine);
+  };
+  if (llvm::Error error = generate()) {
+    module.emitError(llvm::toString(std::move(error)));
+    result.status = request.from < Phase::Vector ? CompileStatus::Defect
+                                                 : CompileStatus::Rejected;
+  }
+  return std::move(result);
+}
+
+CompileResult sextant::compileLLVM(llvm::MemoryBufferRef text,
+                                   const CompileRequest &request,
+                                   std::string &error) {
+  Compilation compilation(request);
+  llvm::LLVMContext context;
+  auto generate = [&]() -> llvm::Error {
+    llvm::Expected<std::unique_ptr<llvm::Module>> module =
+        parseLLVM(text, context);
+    if (!module)
+      return module.takeError();
+    llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
+        createTargetMachine();
+    if (!machine)
+      return machine.takeError();
+    return compilation.generate(**module, **machine);
+  };
+  if (llvm::Error problem = generate()) {
+    error += llvm::toString(std::move(problem));
+    compilation.result.status = CompileStatus::Rejected;
+  }
+  return std::move(compilation.result);
+}

@@ -114,6 +114,26 @@ TEST_F(ArtifactTables, CombOverASolidBlockOverlaps) {
   EXPECT_EQ(call(), SEXTANT_INVALID_ARGUMENT);
 }
 
+// Rows of three elements against single elements, every pair of starts in a
+// pitch of five, compared with brute force.
+TEST_F(ArtifactTables, CombsOfEveryOffsetAgreeWithBruteForce) {
+  std::vector<float> block(64);
+  for (int64_t pairsAt = 0; pairsAt < 10; ++pairsAt)
+    for (int64_t xAt = 0; xAt < 10; ++xAt) {
+      pairs.view.data = block.data() + pairsAt;
+      pairs.setStrides({5, 1});
+      x.view.data = block.data() + xAt;
+      x.setStrides({5});
+      bool shared = false;
+      for (int64_t i = 0; i < 6; ++i)
+        for (int64_t row = 0; row < 6; ++row)
+          for (int64_t c = 0; c < 3; ++c)
+            shared |= xAt + 5 * i == pairsAt + 5 * row + c;
+      EXPECT_EQ(call() == SEXTANT_OK, !shared)
+          << pairsAt << " " << xAt << " " << message;
+    }
+}
+
 TEST_F(ArtifactTables, NeighboursDoNotOverlap) {
   std::vector<float> both(12);
   x.view.data = both.data();

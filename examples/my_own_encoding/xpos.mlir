@@ -21,7 +21,7 @@ func.func @xpos(%q: tensor<?x?x?x64xf32>, %k: tensor<?x?x?x64xf32>,
     %x = arith.mulf %a, %decay : f32
     %y = arith.mulf %b, %decay : f32
     attn.yield %x, %y : f32, f32
-  } : tensor<?x?x?x64xf32>, at tensor<?x?xi32>
+  } : tensor<?x?x?x64xf32> at tensor<?x?xi32>
   %kd = attn.row_map %kr at %pk pairs layout(half) (%a, %b, %batch, %head, %index, %position, %pair) {
     %width = arith.constant 32.0 : f32
     %gamma = arith.constant 0.4 : f32
@@ -37,7 +37,7 @@ func.func @xpos(%q: tensor<?x?x?x64xf32>, %k: tensor<?x?x?x64xf32>,
     %x = arith.mulf %a, %decay : f32
     %y = arith.mulf %b, %decay : f32
     attn.yield %x, %y : f32, f32
-  } : tensor<?x?x?x64xf32>, at tensor<?x?xi32>
+  } : tensor<?x?x?x64xf32> at tensor<?x?xi32>
   %s = attn.scores %qd, %kd scale(0.125) : tensor<?x?x?x64xf32>, tensor<?x?x?x64xf32>
   %p = attn.softmax %s at (%pq, %pk) visible(#attn.causal) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
   %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x64xf32>

@@ -142,7 +142,7 @@ def Attn_RowMapOp : Attn_InferredOp<"row_map", [SingleBlock, AttrSizedOperandSeg
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $inputs (`at` $positions^)? (`pairs` $pairs^)? (`layout` `(` custom<LayoutKeyword>($layout)^ `)`)?
-    custom<RowRegion>($body) attr-dict `:` type($inputs) (`,` `at` type($positions)^)?
+    custom<RowRegion>($body) attr-dict `:` type($inputs) (`at` type($positions)^)?
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{

@@ -1,0 +1,476 @@
+//===- Interpreter.cpp - Walks a function, op by op -----------------------===//
+
+#include "dialect/Attn/Reference/Interpreter.h"
+
+#include "dialect/Attn/Reference/Bound.h"
+#include "dialect/Attn/Reference/Parallel.h"
+#include "dialect/Attn/Reference/Probes.h"
+#include "dialect/Attn/Reference/RowEvaluator.h"
+
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace sextant::attn;
+
+//===----------------------------------------------------------------------===//
+// Arguments
+//===----------------------------------------------------------------------===//
+
+/// The inputs' extents, once their count, types and ranks are the function's.
+static FailureOr<SmallVector<ArrayRef<int64_t>>>
+checkInputs(func::FuncOp func, ArrayRef<HostTensor> inputs) {
+  if (inputs.size() != func.getNumArguments())
+    return func.emitOpError() << "expected " << func.getNumArguments()
+                              << " inputs, got " << inputs.size();
+  SmallVector<ArrayRef<int64_t>> shapes;
+  for (auto [i, input] : llvm::enumerate(inputs)) {
+    Type argument = func.getArgument(i).getType();
+    auto type = dyn_cast<RankedTensorType>(argument);
+    std::optional<HostType> element =
+        type ? hostTypeOf(type.getElementType()) : std::nullopt;
+    if (!element)
+      return func.emitOpError() << "expected a tensor of numbers as argument "
+                                << i << ", got " << argument;
+    if (*element != input.type || type.getRank() != (int64_t)input.shape.size())
+      return func.emitOpError()
+             << "expected input " << i << " of type " << type << ", got "
+             << nameOf(input.type) << " of extents " << shapeText(input.shape);
+    if (!input.data && input.numElements() > 0)
+      return func.emitOpError() << "expected memory for input " << i;
+    shapes.push_back(input.shape);
+  }
+  return shapes;
+}
+
+FailureOr<SmallVector<SmallVector<int64_t, 5>>>
+sextant::attn::inferResultShapes(func::FuncOp func,
+                                 ArrayRef<HostTensor> inputs) {
+  auto extents = checkInputs(func, inputs);
+  if (failed(extents))
+    return failure();
+  FailureOr<Shapes> shapes = Shapes::infer(func, *extents);
+  if (failed(shapes))
+    return failure();
+  SmallVector<SmallVector<int64_t, 5>> results;
+  for (Value value : func.getBody().front().getTerminator()->getOperands())
+    results.push_back(shapes->of(value));
+  return results;
+}
+
+FailureOr<ReferenceResult>
+sextant::attn::runReference(func::FuncOp func, ArrayRef<HostTensor> inputs,
+                            const ReferenceOptions &options) {
+  auto extents = checkInputs(func, inputs);
+  if (failed(extents))
+    return failure();
+  FailureOr<Shapes> shapes = Shapes::infer(func, *extents);
+  if (failed(shapes))
+    return failure();
+  return Interpreter(func, *shapes, options).run(inputs);
+}
+
+LogicalResult Interpreter::bind(Value argument, const HostTensor &input) {
+  auto tensor = std::make_unique<RealTensor>();
+  tensor->shape = input.shape;
+  int64_t elements = input.numElements();
+  if (isFloat(input.type)) {
+    tensor->value.resize(elements);
+    for (int64_t i = 0; i < elements; ++i)
+      tensor->value[i] = input.readReal(i);
+  } else {
+    tensor->integer.resize(elements);
+    for (int64_t i = 0; i < elements; ++i)
+      tensor->integer[i] = input.readInteger(i);
+  }
+  tensors[argument] = std::move(tensor);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// One op
+//===----------------------------------------------------------------------===//
+
+/// True if `op` reads operand `index` along the keys of one row at a time.
+static bool readsVirtually(Operation *op, unsigned index) {
+  Value operand = op->getOperand(index);
+  if (!isVirtual(operand))
+    return false;
+  if (cast<RankedTensorType>(operand.getType()).getRank() == 5)
+    return isVirtual(op->getResult(0));
+  return index == 0 &&
+         isa<BiasOp, ScoreMapOp, SoftcapOp, SoftmaxOp, WeightedSumOp>(op);
+}
+
+/// Positions are exact in f32 (positions_c3).
+static LogicalResult checkPositions(Operation *op, const RealTensor &tensor) {
+  for (int64_t position : tensor.integer)
+    if (position > (1 << 24) || position < -(1 << 24))
+      return op->emitOpError()
+             << "expected positions within 2^24 of 0, got " << position;
+  return success();
+}
+
+static SmallVector<Value> positionsOf(Operation *op) {
+  return llvm::TypeSwitch<Operation *, SmallVector<Value>>(op)
+      .Case<PhaseOp, RotateOp, RowMapOp>(
+          [](auto op) { return SmallVector<Value>{op.getPositions()}; })
+      .Case<BiasOp, ScoreMapOp, SoftmaxOp, FusedOp>([](auto op) {
+        return SmallVector<Value>{op.getQueryPos(), op.getKeyPos()};
+      })
+      .Default(SmallVector<Value>());
+}
+
+LogicalResult Interpreter::visit(Operation *op) {
+  if (isa<func::ReturnOp>(op))
+    return success();
+  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+    auto elements = dyn_cast<DenseElementsAttr>(constant.getValue());
+    if (!elements)
+      return success();
+    auto tensor = std::make_unique<RealTensor>();
+    tensor->shape.assign(elements.getType().getShape().begin(),
+                         elements.getType().getShape().end());
+    if (isa<FloatType>(elements.getElementType()))
+      for (APFloat element : elements.getValues<APFloat>()) {
+        bool losesInfo;
+        element.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven,
+                        &losesInfo);
+        tensor->value.push_back(element.convertToDouble());
+      }
+    else
+      for (APInt element : elements.getValues<APInt>())
+        tensor->integer.push_back(element.getBitWidth() == 1
+                                      ? element.getZExtValue()
+                                      : element.getSExtValue());
+    tensors[constant] = std::move(tensor);
+    return success();
+  }
+  for (unsigned i = 0; i < op->getNumOperands(); ++i)
+    if (!readsVirtually(op, i) && failed(materialise(op->getOperand(i))))
+      return failure();
+  for (Value positions : positionsOf(op))
+    if (positions && failed(checkPositions(op, get(positions))))
+      return failure();
+  auto data = std::make_unique<OpData>();
+  data->extents = shapes.callExtents(op);
+  OpData &known = *data;
+  opData[op] = std::move(data);
+  if (failed(prepare(op, known)))
+    return failure();
+
+  auto add = [&](Value value, RealTensor tensor) {
+    tensors[value] = std::make_unique<RealTensor>(std::move(tensor));
+  };
+  if (auto positions = dyn_cast<PositionsOp>(op)) {
+    RealTensor queryPos, keyPos;
+    evaluatePositions(*this, positions, queryPos, keyPos);
+    add(positions.getQueryPos(), std::move(queryPos));
+    add(positions.getKeyPos(), std::move(keyPos));
+  } else if (auto phase = dyn_cast<PhaseOp>(op)) {
+    RealTensor cos, sin;
+    evaluatePhase(*this, phase, cos, sin);
+    add(phase.getCos(), std::move(cos));
+    add(phase.getSin(), std::move(sin));
+  } else if (isRowOp(op) && !isVirtual(op->getResult(0))) {
+    add(op->getResult(0), evaluateRowOp(*this, op));
+  }
+  return success();
+}
+
+FailureOr<ScalarProgram> Interpreter::compile(Operation *op, Region &region,
+                                              ArrayRef<bool> uniform,
+                                              const CallExtents &extents) {
+  auto tensor = [&](Value value) -> const RealTensor * {
+    return failed(materialise(value)) ? nullptr : find(value);
+  };
+  return ScalarProgram::compile(op, region, uniform, tensor, extents);
+}
+
+FailureOr<ScalarProgram> Interpreter::compilePair(Operation *op, Region &region,
+                                                  unsigned elements,
+                                                  const CallExtents &extents) {
+  SmallVector<bool, 8> uniform(elements, false);
+  uniform.append({true, true, true, false, true, false});
+  return compile(op, region, uniform, extents);
+}
+
+/// What a weighted sum must know of its values.
+static void inspectValues(const RealTensor &values, OpData &data) {
+  for (double value : values.value) {
+    if (!std::isfinite(value))
+      data.finiteValues = false;
+    else
+      data.largestValue = std::max(data.largestValue, std::fabs(value));
+  }
+}
+
+LogicalResult Interpreter::prepare(Operation *op, OpData &data) {
+  FailureOr<ScalarProgram> program;
+  if (auto rotate = dyn_cast<RotateOp>(op)) {
+    if (!rotate.getCos())
+      tabulateRotation(*this, rotate, data.cos, data.sin);
+  } else if (auto map = dyn_cast<RowMapOp>(op)) {
+    SmallVector<bool, 8> uniform(
+        map.getInputs().size() * (map.getPairs() ? 2 : 1), false);
+    uniform.append({true, true, true, true, false});
+    program = compile(op, map.getBody(), uniform, data.extents);
+    if (failed(program))
+      return failure();
+    data.body = std::move(*program);
+  } else if (auto pair = dyn_cast<PairKeysOp>(op)) {
+    program = compile(op, pair.getBody(), {false, false}, data.extents);
+    if (failed(program))
+      return failure();
+    data.body = std::move(*program);
+  } else if (auto map = dyn_cast<ScoreMapOp>(op)) {
+    program = compilePair(op, map.getBody(), 1, data.extents);
+    if (failed(program))
+      return failure();
+    data.body = std::move(*program);
+  } else if (auto softmax = dyn_cast<SoftmaxOp>(op)) {
+    if (softmax.getVisible().empty())
+      return success();
+    program = compilePair(op, softmax.getVisible(), 0, data.extents);
+    if (failed(program))
+      return failure();
+    data.visible = std::move(*program);
+  } else if (auto sum = dyn_cast<WeightedSumOp>(op)) {
+    inspectValues(get(sum.getValue()), data);
+  } else if (auto fused = dyn_cast<FusedOp>(op)) {
+    inspectValues(get(fused.getValue()), data);
+    return prepareFused(fused, data);
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Rows of chains
+//===----------------------------------------------------------------------===//
+
+LogicalResult Interpreter::materialise(Value value) {
+  if (find(value) || !isa<RankedTensorType>(value.getType()))
+    return success();
+  std::vector<ReferenceOutput> outputs;
+  if (failed(evaluateRows({value}, /*allRows=*/true, outputs)))
+    return failure();
+  auto tensor = std::make_unique<RealTensor>();
+  tensor->shape = outputs[0].shape;
+  tensor->value = std::move(outputs[0].value);
+  tensor->slack = std::move(outputs[0].bound);
+  for (double &slack : tensor->slack)
+    slack /= kUnit;
+  tensors[value] = std::move(tensor);
+  return success();
+}
+
+ReferenceOutput Interpreter::describe(Value value) const {
+  using Kind = ReferenceOutput::Kind;
+  ReferenceOutput output;
+  output.shape = shapeOf(value);
+  output.type =
+      *hostTypeOf(cast<RankedTensorType>(value.getType()).getElementType());
+  Operation *op = value.getDefiningOp();
+  if (!isFloat(output.type))
+    output.kind = Kind::Integers;
+  else if (isVirtual(value))
+    output.kind = Kind::Virtual;
+  else if (isa_and_nonnull<WeightedSumOp>(op))
+    output.kind = Kind::WeightedSum;
+  else if (isa_and_nonnull<SoftmaxOp, FusedOp>(op))
+    output.kind = op->getResult(0) == value ? Kind::WeightedSum : Kind::Lse;
+  output.rowElements = 1;
+  for (int64_t extent :
+       ArrayRef(output.shape)
+           .drop_front(std::min<size_t>(3, output.shape.size())))
+    output.rowElements *= extent;
+  return output;
+}
+
+/// The virtual ops that `values` are computed from, in program order.
+static SmallVector<Operation *> planOf(const Interpreter &interpreter,
+                                       ArrayRef<Value> values) {
+  llvm::SetVector<Operation *> plan;
+  for (Value value : values) {
+    Operation *op = value.getDefiningOp();
+    if (auto sum = dyn_cast<WeightedSumOp>(op))
+      op = interpreter.find(sum.getWeights())
+               ? nullptr
+               : sum.getWeights().getDefiningOp();
+    // Keys that depend on the query are formed on demand, a block at a time.
+    if (op && !(isVirtual(op->getResult(0)) &&
+                interpreter.shapeOf(op->getResult(0)).size() == 5))
+      plan.insert(op);
+  }
+  for (unsigned i = 0; i < plan.size(); ++i)
+    if (!isa<ScoresOp, FusedOp>(plan[i])) {
+      Value scores = plan[i]->getOperand(0);
+      if (!interpreter.find(scores))
+        plan.insert(scores.getDefiningOp());
+    }
+  SmallVector<Operation *> sorted(plan.begin(), plan.end());
+  llvm::sort(sorted,
+             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  return sorted;
+}
+
+static std::string memoryText(int64_t bytes) {
+  if (bytes >= int64_t(10) << 30)
+    return llvm::itostr(bytes >> 30) + " GiB";
+  return llvm::itostr(bytes >> 20) + " MiB";
+}
+
+LogicalResult Interpreter::evaluateRows(ArrayRef<Value> values, bool allRows,
+                                        std::vector<ReferenceOutput> &outputs) {
+  constexpr int64_t kBytes = 2 * sizeof(double); // a value and its bound
+  const Shape &shape = shapeOf(values[0]);
+  std::vector<RowIndex> rows;
+  if (allRows)
+    for (int64_t b = 0; b < shape[0]; ++b)
+      for (int64_t h = 0; h < shape[1]; ++h)
+        for (int64_t i = 0; i < shape[2]; ++i)
+          rows.push_back({b, h, i});
+  else
+    rows = chooseRows(shape);
+  for (const RowIndex &row : rows)
+    if (row.batch < 0 || row.batch >= shape[0] || row.head < 0 ||
+        row.head >= shape[1] || row.query < 0 || row.query >= shape[2])
+      return func.emitOpError()
+             << "expected rows within "
+             << shapeText(ArrayRef(shape).take_front(3)) << ", got ("
+             << row.batch << ", " << row.head << ", " << row.query << ")";
+  for (Value value : values) {
+    ReferenceOutput output = describe(value);
+    int64_t elements = output.rowElements * rows.size();
+    if (output.kind == ReferenceOutput::Kind::Virtual &&
+        elements > options.memoryLimit / kBytes)
+      return value.getDefiningOp()->emitOpError()
+             << "result over (query, key) pairs needs "
+             << memoryText(elements * kBytes) << " in the interpreter, the "
+             << "limit is " << memoryText(options.memoryLimit)
+             << "; return the weighted sum instead";
+    output.allRows = allRows;
+    if (!allRows)
+      output.rows = rows;
+    output.value.resize(elements);
+    output.bound.resize(elements);
+    if (output.kind == ReferenceOutput::Kind::WeightedSum)
+      output.magnitude.resize(elements);
+    if (output.kind != ReferenceOutput::Kind::Virtual)
+      output.scoreError.resize(rows.size());
+    outputs.push_back(std::move(output));
+  }
+  SmallVector<Operation *> plan = planOf(*this, values);
+  parallelRows(rows.size(), [&] {
+    auto evaluator = std::make_shared<RowEvaluator>(*this, plan, values);
+    return [&, evaluator](int64_t slot) {
+      evaluator->evaluate(rows[slot], slot, outputs);
+    };
+  });
+  return success();
+}
+
+std::vector<RowIndex> Interpreter::chooseRows(ArrayRef<int64_t> shape) const {
+  if (options.select == ReferenceOptions::Rows::List)
+    return options.rows;
+  constexpr int64_t kEdge = 16, kSeeded = 64;
+  int64_t heads = shape[0] * shape[1], queries = shape[2];
+  std::vector<RowIndex> rows;
+  auto add = [&](int64_t head, int64_t query) {
+    rows.push_back({head / shape[1], head % shape[1], query});
+  };
+  if (heads == 0 || queries == 0)
+    return rows;
+  // The first and the last rows, of the first and the last head.
+  for (int64_t head : {int64_t(0), heads - 1})
+    for (int64_t i = 0; i < std::min(kEdge, queries); ++i) {
+      add(head, i);
+      add(head, queries - 1 - i);
+    }
+  for (int64_t i = 0; i < kSeeded; ++i)
+    add(randomBits(options.seed, /*tensor=*/0, 2 * i) % heads,
+        randomBits(options.seed, /*tensor=*/0, 2 * i + 1) % queries);
+  return rows;
+}
+
+/// Key-channel products of all rows of all score ops.
+static int64_t countProducts(func::FuncOp func, const Shapes &shapes) {
+  int64_t products = 0;
+  func.walk([&](Operation *op) {
+    double count = 0;
+    if (auto scores = dyn_cast<ScoresOp>(op)) {
+      count = shapes.of(scores.getQuery()).back();
+      for (int64_t extent : shapes.of(scores.getResult()))
+        count *= extent;
+    } else if (auto fused = dyn_cast<FusedOp>(op)) {
+      for (unsigned term = 0; term < fused.getTerms().size(); ++term)
+        count += fused.getTermWidth(term);
+      for (int64_t extent :
+           ArrayRef(shapes.of(fused.getResult())).take_front(3))
+        count *= extent;
+      count *= shapes.of(fused.getValue())[2];
+    }
+    products += static_cast<int64_t>(std::min(count, 0x1p60));
+  });
+  return products;
+}
+
+FailureOr<ReferenceResult> Interpreter::run(ArrayRef<HostTensor> inputs) {
+  for (auto [argument, input] : llvm::zip_equal(func.getArguments(), inputs))
+    if (failed(bind(argument, input)))
+      return failure();
+  for (Operation &op : func.getBody().front())
+    if (failed(visit(&op)))
+      return failure();
+
+  ReferenceResult result;
+  result.products = countProducts(func, shapes);
+  result.allRows = options.select == ReferenceOptions::Rows::All ||
+                   (options.select == ReferenceOptions::Rows::Budget &&
+                    result.products <= options.fullCheckLimit);
+  auto returned = func.getBody().front().getTerminator()->getOperands();
+  result.outputs.resize(returned.size());
+  // Chains over the same rows share one pass.
+  llvm::SmallBitVector done(returned.size());
+  for (unsigned i = 0; i < returned.size(); ++i) {
+    if (const RealTensor *tensor = find(returned[i])) {
+      ReferenceOutput output = describe(returned[i]);
+      output.value = tensor->value;
+      output.bound.assign(tensor->value.size(), 0.0);
+      if (!tensor->isExact() && output.kind == ReferenceOutput::Kind::Rows)
+        for (size_t e = 0; e < tensor->value.size(); ++e)
+          output.bound[e] =
+              rowBound(output.type, tensor->value[e], tensor->slack[e]);
+      else if (!tensor->isExact())
+        for (size_t e = 0; e < tensor->value.size(); ++e)
+          output.bound[e] = tensor->slack[e] * kUnit;
+      if (output.kind == ReferenceOutput::Kind::Integers) {
+        output.value.assign(tensor->integer.begin(), tensor->integer.end());
+        output.bound.assign(tensor->integer.size(), 0.0);
+      }
+      result.outputs[i] = std::move(output);
+      continue;
+    }
+    if (done[i])
+      continue;
+    SmallVector<Value> values;
+    SmallVector<unsigned> places;
+    for (unsigned j = i; j < returned.size(); ++j)
+      if (!find(returned[j]) && !done[j] &&
+          ArrayRef(shapeOf(returned[i])).take_front(3) ==
+              ArrayRef(shapeOf(returned[j])).take_front(3)) {
+        values.push_back(returned[j]);
+        places.push_back(j);
+        done.set(j);
+      }
+    std::vector<ReferenceOutput> outputs;
+    if (failed(evaluateRows(values, result.allRows, outputs)))
+      return failure();
+    for (auto [place, output] : llvm::zip_equal(places, outputs))
+      result.outputs[place] = std::move(output);
+  }
+  return result;
+}

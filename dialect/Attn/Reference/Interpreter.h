@@ -1,0 +1,153 @@
+//===- Interpreter.h - One run of a function --------------------*- C++ -*-===//
+//
+// Private to the reference. The interpreter walks the function once: a row op
+// becomes a real tensor, a virtual op only gets its regions compiled, and a
+// chain's result (weighted sum, lse) is computed row by row when a later op or
+// the return asks for it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEXTANT_DIALECT_ATTN_REFERENCE_INTERPRETER_H
+#define SEXTANT_DIALECT_ATTN_REFERENCE_INTERPRETER_H
+
+#include "dialect/Attn/Reference/Reference.h"
+#include "dialect/Attn/Reference/ScalarProgram.h"
+#include "dialect/Attn/Reference/Shapes.h"
+
+#include <memory>
+
+namespace sextant::attn {
+
+/// What is known of an op before its rows are evaluated.
+struct OpData {
+  CallExtents extents;
+  std::optional<ScalarProgram> body;    // of a row map, pair keys, score map
+  std::optional<ScalarProgram> visible; // of a softmax or a fused op
+  RealTensor cos, sin;                  // of a rotation, B x L x pairs
+  /// Of a fused op, one a term.
+  std::vector<RealTensor> queryFeatures, keyFeatures;
+  /// Of a weighted sum or a fused op: false if a value is NaN or infinite.
+  bool finiteValues = true;
+  /// The largest finite |value|.
+  double largestValue = 0;
+};
+
+class Interpreter {
+public:
+  Interpreter(mlir::func::FuncOp func, const Shapes &shapes,
+              const ReferenceOptions &options)
+      : func(func), shapes(shapes), options(options) {}
+
+  mlir::FailureOr<ReferenceResult> run(llvm::ArrayRef<HostTensor> inputs);
+
+  const Shape &shapeOf(mlir::Value value) const { return shapes.of(value); }
+  /// The materialised tensor of `value`, null if it is not (yet) one.
+  const RealTensor *find(mlir::Value value) const {
+    auto it = tensors.find(value);
+    return it == tensors.end() ? nullptr : it->second.get();
+  }
+  const RealTensor &get(mlir::Value value) const { return *find(value); }
+  const OpData &data(mlir::Operation *op) const {
+    return *opData.find(op)->second;
+  }
+
+private:
+  mlir::LogicalResult bind(mlir::Value argument, const HostTensor &input);
+  mlir::LogicalResult visit(mlir::Operation *op);
+  mlir::LogicalResult prepare(mlir::Operation *op, OpData &data);
+  mlir::LogicalResult prepareFused(FusedOp op, OpData &data);
+  /// Makes a tensor of `value`: a chain's result or a virtual one, all rows.
+  mlir::LogicalResult materialise(mlir::Value value);
+  mlir::FailureOr<ScalarProgram> compile(mlir::Operation *op,
+                                         mlir::Region &region,
+                                         llvm::ArrayRef<bool> uniform,
+                                         const CallExtents &extents);
+  /// A pair region: elements, then batch, head, queryIndex, keyIndex, ...
+  mlir::FailureOr<ScalarProgram> compilePair(mlir::Operation *op,
+                                             mlir::Region &region,
+                                             unsigned elements,
+                                             const CallExtents &extents);
+  /// Evaluates `values` (chain results, virtual tensors) of equal row space.
+  mlir::LogicalResult evaluateRows(llvm::ArrayRef<mlir::Value> values,
+                                   bool allRows,
+                                   std::vector<ReferenceOutput> &outputs);
+  std::vector<RowIndex> chooseRows(llvm::ArrayRef<int64_t> shape) const;
+  ReferenceOutput describe(mlir::Value value) const;
+
+  mlir::func::FuncOp func;
+  const Shapes &shapes;
+  const ReferenceOptions &options;
+  llvm::DenseMap<mlir::Value, std::unique_ptr<RealTensor>> tensors;
+  llvm::DenseMap<mlir::Operation *, std::unique_ptr<OpData>> opData;
+  int64_t products = 0;
+};
+
+/// The registers of one thread, by program.
+class Scratch {
+public:
+  ScalarProgram::State &state(const ScalarProgram &program) {
+    std::unique_ptr<ScalarProgram::State> &state = states[&program];
+    if (!state)
+      state = std::make_unique<ScalarProgram::State>(program);
+    return *state;
+  }
+  /// 0, 1, 2, ... of at least `count` elements.
+  const int64_t *iota(int64_t count);
+  /// A buffer of at least `count` elements; each place is another buffer.
+  double *buffer(unsigned place, int64_t count);
+
+private:
+  llvm::DenseMap<const ScalarProgram *, std::unique_ptr<ScalarProgram::State>>
+      states;
+  std::vector<int64_t> numbers;
+  std::vector<std::vector<double>> buffers;
+};
+
+/// Where a row lies: `index` is the row's place in its tensor.
+struct RowPlace {
+  int64_t batch, head, index;
+};
+
+//===----------------------------------------------------------------------===//
+// RowOps.cpp: ops on one row of channels
+//===----------------------------------------------------------------------===//
+
+/// True for ops that map rows to rows: rotate, row_map, slice, concat, ...
+bool isRowOp(mlir::Operation *op);
+/// The inputs of a row op that are rows, in order.
+llvm::SmallVector<mlir::Value> rowInputs(mlir::Operation *op);
+/// Applies a row op to one row: the same function serves rows of tensors and
+/// keys that depend on the query.
+void applyRowOp(const Interpreter &interpreter, mlir::Operation *op,
+                Scratch &scratch, RowPlace at, llvm::ArrayRef<Lanes> inputs,
+                double *value, double *slack);
+/// An intermediate of a 16-bit type may be rounded to it: one more rounding.
+void allowRounding(mlir::Value result, double *value, double *slack,
+                   int64_t count);
+/// All rows of a rank-4 row op.
+RealTensor evaluateRowOp(const Interpreter &interpreter, mlir::Operation *op);
+
+void evaluatePositions(const Interpreter &interpreter, PositionsOp op,
+                       RealTensor &queryPos, RealTensor &keyPos);
+void evaluatePhase(const Interpreter &interpreter, PhaseOp op, RealTensor &cos,
+                   RealTensor &sin);
+/// The angles of a rotation with a rotary attribute.
+void tabulateRotation(const Interpreter &interpreter, RotateOp op,
+                      RealTensor &cos, RealTensor &sin);
+
+//===----------------------------------------------------------------------===//
+// PairKeys.cpp: keys that depend on the query
+//===----------------------------------------------------------------------===//
+
+/// Keys `first` .. `first + count` of one query row: count x channels.
+struct KeyBlock {
+  std::vector<double> value, slack;
+};
+/// Forms the keys of query row `at`, one by one, from the definition.
+void evaluateKeys(const Interpreter &interpreter, mlir::Value keys,
+                  Scratch &scratch, RowIndex at, int64_t first, int64_t count,
+                  KeyBlock &block);
+
+} // namespace sextant::attn
+
+#endif // SEXTANT_DIALECT_ATTN_REFERENCE_INTERPRETER_H

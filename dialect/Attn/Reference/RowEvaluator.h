@@ -1,0 +1,90 @@
+//===- RowEvaluator.h - One query row of a softmax chain --------*- C++ -*-===//
+//
+// Private to the reference. For one (batch, head, query) the evaluator computes
+// each virtual tensor of a plan along the keys, one function per op, in program
+// order. Memory is O(N) a tensor; keys are formed a block at a time.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEXTANT_DIALECT_ATTN_REFERENCE_ROWEVALUATOR_H
+#define SEXTANT_DIALECT_ATTN_REFERENCE_ROWEVALUATOR_H
+
+#include "dialect/Attn/Reference/Interpreter.h"
+
+namespace sextant::attn {
+
+/// A virtual tensor over the keys of one query row: scores, or weights.
+struct PairRow {
+  std::vector<double> value, slack;
+  /// Blocks of keys that something reads.
+  std::vector<uint8_t> needed;
+  /// Of weights: which keys the row sees; empty means all.
+  std::vector<uint8_t> visible;
+  /// Of weights: the row's log-sum-exp and ds, the bound on its score error.
+  double lse = 0, scoreError = 0;
+  /// Of weights: a visible score is NaN or +inf.
+  bool poisoned = false;
+};
+
+/// What a row of a weighted sum is, per channel.
+struct SumRow {
+  double *value, *magnitude, *bound;
+};
+
+class RowEvaluator {
+public:
+  /// Keys of a block: the grain of forming keys and of skipping masked ones.
+  static constexpr int64_t kBlock = 64;
+
+  /// `plan`: the virtual ops that `values` need, in program order.
+  RowEvaluator(const Interpreter &interpreter,
+               llvm::ArrayRef<mlir::Operation *> plan,
+               llvm::ArrayRef<mlir::Value> values);
+
+  /// Computes row `at` of every value into row number `slot` of its output.
+  void evaluate(RowIndex at, int64_t slot,
+                llvm::MutableArrayRef<ReferenceOutput> outputs);
+
+private:
+  PairRow &row(mlir::Value value);
+  /// The row of an operand: a virtual tensor of the plan, or a stored one.
+  PairRow &operandRow(mlir::Value value);
+  template <typename Visit>
+  void forBlocks(const PairRow &row, int64_t keys, Visit visit);
+
+  void findVisible(mlir::Operation *op);
+  void findNeeded();
+  void evaluateOp(mlir::Operation *op);
+  void scores(ScoresOp op);
+  void bias(BiasOp op);
+  void scoreMap(ScoreMapOp op);
+  void softcap(SoftcapOp op);
+  void fused(FusedOp op);
+  /// Turns scores into weights in place.
+  static void normalise(const PairRow &scores, int64_t keys, PairRow &weights);
+  void weightedSum(const PairRow &weights, bool softmaxWeights,
+                   const RealTensor &values, int64_t heads, const OpData &data,
+                   HostType type, SumRow result);
+  void store(mlir::Value value, int64_t slot, ReferenceOutput &output);
+
+  PairCoordinates coordinates(const CallExtents &extents, mlir::Value queryPos,
+                              mlir::Value keyPos, int64_t key) const;
+  /// batch, head, queryIndex, keyIndex, queryPos, keyPos of a block.
+  void pairArguments(mlir::Value queryPos, mlir::Value keyPos, int64_t first,
+                     llvm::SmallVectorImpl<ScalarArgument> &arguments);
+
+  const Interpreter &interpreter;
+  llvm::ArrayRef<mlir::Operation *> plan;
+  llvm::ArrayRef<mlir::Value> values;
+  RowIndex at;
+  Scratch scratch;
+  llvm::DenseMap<mlir::Value, std::unique_ptr<PairRow>> rows;
+  std::vector<PairRow> termRows; // dot products of a fused op
+  PairRow fusedScores;           // what its score region makes of them
+  KeyBlock keyBlock;
+  std::vector<int64_t> predicate;
+};
+
+} // namespace sextant::attn
+
+#endif // SEXTANT_DIALECT_ATTN_REFERENCE_ROWEVALUATOR_H

@@ -1,0 +1,332 @@
+//===- RowOps.cpp - Ops on rows of channels, from their definitions -------===//
+
+#include "dialect/Attn/Reference/Bound.h"
+#include "dialect/Attn/Reference/Interpreter.h"
+#include "dialect/Attn/Reference/Parallel.h"
+#include "dialect/Attn/Reference/ScalarCompiler.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace sextant::attn;
+
+const int64_t *Scratch::iota(int64_t count) {
+  for (int64_t next = numbers.size(); next < count; ++next)
+    numbers.push_back(next);
+  return numbers.data();
+}
+
+double *Scratch::buffer(unsigned place, int64_t count) {
+  if (buffers.size() <= place)
+    buffers.resize(place + 1);
+  if ((int64_t)buffers[place].size() < count)
+    buffers[place].resize(count);
+  return buffers[place].data();
+}
+
+//===----------------------------------------------------------------------===//
+// Positions and phases
+//===----------------------------------------------------------------------===//
+
+void sextant::attn::evaluatePositions(const Interpreter &interpreter,
+                                      PositionsOp op, RealTensor &queryPos,
+                                      RealTensor &keyPos) {
+  queryPos.shape = interpreter.shapeOf(op.getQueryPos());
+  keyPos.shape = interpreter.shapeOf(op.getKeyPos());
+  int64_t batches = queryPos.extent(0);
+  int64_t queries = queryPos.extent(1), keys = keyPos.extent(1);
+  for (int64_t b = 0; b < batches; ++b) {
+    int64_t offset =
+        op.getOffset() ? interpreter.get(op.getOffset()).integer[b] : 0;
+    int64_t length =
+        op.getLengths() ? interpreter.get(op.getLengths()).integer[b] : keys;
+    int64_t first = op.getAlign() == Align::BottomRight ? length - queries : 0;
+    for (int64_t i = 0; i < queries; ++i)
+      queryPos.integer.push_back(first + i + offset);
+    for (int64_t j = 0; j < keys; ++j)
+      keyPos.integer.push_back(j + offset);
+  }
+}
+
+/// cos and sin of position times frequency for every row and pair.
+static void tabulate(const RealTensor &positions, ArrayRef<double> frequencies,
+                     RealTensor &cos, RealTensor &sin) {
+  int64_t pairs = frequencies.size(), rows = positions.numElements();
+  for (RealTensor *table : {&cos, &sin}) {
+    table->shape = {positions.extent(0), positions.extent(1), pairs};
+    table->value.resize(rows * pairs);
+    table->slack.assign(rows * pairs, kPhaseSlack);
+  }
+  parallelRows(rows, [&] {
+    return [&](int64_t row) {
+      double position = static_cast<double>(positions.integer[row]);
+      for (int64_t k = 0; k < pairs; ++k) {
+        double angle = position * frequencies[k];
+        double rest = std::fma(position, frequencies[k], -angle);
+        double c = std::cos(angle), s = std::sin(angle);
+        cos.value[row * pairs + k] = c - rest * s;
+        sin.value[row * pairs + k] = s + rest * c;
+      }
+    };
+  });
+}
+
+static double lengthOf(const Interpreter &interpreter, Value length) {
+  return length ? static_cast<double>(interpreter.get(length).integer[0]) : 0;
+}
+
+static SmallVector<double> spectrumOf(RotaryAttrInterface spectrum,
+                                      int64_t width, double length) {
+  SmallVector<double> frequencies;
+  for (int64_t pair = 0; pair < width / 2; ++pair)
+    frequencies.push_back(spectrum.evaluateFrequency(pair, width, length));
+  return frequencies;
+}
+
+void sextant::attn::evaluatePhase(const Interpreter &interpreter, PhaseOp op,
+                                  RealTensor &cos, RealTensor &sin) {
+  SmallVector<double> frequencies;
+  if (op.getFrequencies())
+    frequencies.append(interpreter.get(op.getFrequencies()).value.begin(),
+                       interpreter.get(op.getFrequencies()).value.end());
+  else
+    frequencies = spectrumOf(op.getSpectrumAttr(), *op.getChannels(),
+                             lengthOf(interpreter, op.getLength()));
+  tabulate(interpreter.get(op.getPositions()), frequencies, cos, sin);
+}
+
+void sextant::attn::tabulateRotation(const Interpreter &interpreter,
+                                     RotateOp op, RealTensor &cos,
+                                     RealTensor &sin) {
+  RotaryAttrInterface spectrum = op.getSpectrumAttr();
+  int64_t width =
+      spectrum.getRotaryWidth(interpreter.shapeOf(op.getInput()).back());
+  tabulate(interpreter.get(op.getPositions()),
+           spectrumOf(spectrum, width, lengthOf(interpreter, op.getLength())),
+           cos, sin);
+}
+
+//===----------------------------------------------------------------------===//
+// One row
+//===----------------------------------------------------------------------===//
+
+bool sextant::attn::isRowOp(Operation *op) {
+  return isa<RotateOp, RowMapOp, SliceOp, ConcatOp, CollinearCoefficientsOp,
+             DuplicateOp>(op);
+}
+
+SmallVector<Value> sextant::attn::rowInputs(Operation *op) {
+  if (auto map = dyn_cast<RowMapOp>(op))
+    return SmallVector<Value>(map.getInputs());
+  if (auto concat = dyn_cast<ConcatOp>(op))
+    return SmallVector<Value>(concat.getInputs());
+  return {op->getOperand(0)};
+}
+
+/// The channels of pair `pair` among `pairs` pairs.
+static std::pair<int64_t, int64_t> members(PairLayout layout, int64_t pair,
+                                           int64_t pairs) {
+  if (layout == PairLayout::Half)
+    return {pair, pair + pairs};
+  return {2 * pair, 2 * pair + 1};
+}
+
+static double slackAt(const Lanes &lanes, int64_t channel) {
+  return lanes.slack ? lanes.slack[channel] : 0.0;
+}
+
+/// y_a = x_a cos t - x_b sin t,  y_b = x_b cos t + x_a sin t
+static void rotateRow(const Interpreter &interpreter, RotateOp op, RowPlace at,
+                      const Lanes &input, double *value, double *slack) {
+  bool byPhase = bool(op.getCos());
+  const OpData &data = interpreter.data(op);
+  const RealTensor &cos = byPhase ? interpreter.get(op.getCos()) : data.cos;
+  const RealTensor &sin = byPhase ? interpreter.get(op.getSin()) : data.sin;
+  PairLayout layout =
+      byPhase ? *op.getLayout() : op.getSpectrumAttr().getPairLayout();
+  int64_t channels = interpreter.shapeOf(op.getInput()).back();
+  int64_t pairs = cos.extent(2);
+  int64_t row = (at.batch * cos.extent(1) + at.index) * pairs;
+  bool exact = cos.isExact();
+  for (int64_t pair = 0; pair < pairs; ++pair) {
+    auto [a, b] = members(layout, pair, pairs);
+    double xa = input.value[a], xb = input.value[b];
+    double ea = slackAt(input, a), eb = slackAt(input, b);
+    double c = cos.value[row + pair], s = sin.value[row + pair];
+    double ec = exact ? 0 : cos.slack[row + pair];
+    double es = sin.isExact() ? 0 : sin.slack[row + pair];
+    value[a] = xa * c - xb * s;
+    value[b] = xb * c + xa * s;
+    double xac = std::fabs(xa), xbc = std::fabs(xb);
+    double cc = std::fabs(c), sc = std::fabs(s);
+    // One rounding a product and one for the sum.
+    slack[a] = xac * (ec + cc) + cc * ea + xbc * (es + sc) + sc * eb +
+               std::fabs(value[a]);
+    slack[b] = xbc * (ec + cc) + cc * eb + xac * (es + sc) + sc * ea +
+               std::fabs(value[b]);
+  }
+  for (int64_t channel = 2 * pairs; channel < channels; ++channel) {
+    value[channel] = input.value[channel];
+    slack[channel] = slackAt(input, channel);
+  }
+}
+
+/// A region over the channels, or the channel pairs, of its inputs.
+static void mapRow(const Interpreter &interpreter, RowMapOp op,
+                   Scratch &scratch, RowPlace at, ArrayRef<Lanes> inputs,
+                   double *value, double *slack) {
+  const ScalarProgram &program = *interpreter.data(op).body;
+  int64_t channels = interpreter.shapeOf(op.getInputs()[0]).back();
+  int64_t groups = op.getPairs() ? channels / 2 : channels;
+  bool twoYields = op.getBody().front().getTerminator()->getNumOperands() == 2;
+  PairLayout layout = op.getLayout().value_or(PairLayout::Half);
+  SmallVector<ScalarArgument, 8> arguments;
+  unsigned place = 0;
+  for (const Lanes &input : inputs) {
+    if (!op.getPairs()) {
+      arguments.push_back(ScalarArgument::lanes(input.value, input.slack));
+      continue;
+    }
+    for (bool second : {false, true}) {
+      double *memberValue = scratch.buffer(place++, groups);
+      double *memberSlack = scratch.buffer(place++, groups);
+      for (int64_t pair = 0; pair < groups; ++pair) {
+        auto [a, b] = members(layout, pair, groups);
+        memberValue[pair] = input.value[second ? b : a];
+        memberSlack[pair] = slackAt(input, second ? b : a);
+      }
+      arguments.push_back(ScalarArgument::lanes(memberValue, memberSlack));
+    }
+  }
+  int64_t position = 0;
+  if (op.getPositions()) {
+    const RealTensor &positions = interpreter.get(op.getPositions());
+    position = positions.integer[at.batch * positions.extent(1) + at.index];
+  }
+  for (int64_t coordinate : {at.batch, at.head, at.index, position})
+    arguments.push_back(ScalarArgument::same(coordinate));
+  arguments.push_back(ScalarArgument::lanes(scratch.iota(groups)));
+
+  ScalarProgram::Results results;
+  if (!twoYields) {
+    results.value = {value};
+    results.slack = {slack};
+    program.run(scratch.state(program), groups, arguments, results);
+    return;
+  }
+  for (bool second : {false, true}) {
+    (void)second;
+    results.value.push_back(scratch.buffer(place++, groups));
+    results.slack.push_back(scratch.buffer(place++, groups));
+  }
+  program.run(scratch.state(program), groups, arguments, results);
+  for (int64_t group = 0; group < groups; ++group) {
+    auto [a, b] = members(layout, group, groups);
+    value[a] = results.value[0][group];
+    slack[a] = results.slack[0][group];
+    value[b] = results.value[1][group];
+    slack[b] = results.slack[1][group];
+  }
+}
+
+/// tau = max(0, (u_a + u_b) / 2); NaN stays NaN.
+static void collinearRow(const Interpreter &interpreter,
+                         CollinearCoefficientsOp op, const Lanes &input,
+                         double *value, double *slack) {
+  int64_t pairs = interpreter.shapeOf(op.getInput()).back() / 2;
+  PairLayout layout = op.getLayout().value_or(PairLayout::Half);
+  for (int64_t pair = 0; pair < pairs; ++pair) {
+    auto [a, b] = members(layout, pair, pairs);
+    double mean = (input.value[a] + input.value[b]) / 2;
+    value[pair] = mean < 0 ? 0.0 : mean;
+    slack[pair] = (slackAt(input, a) + slackAt(input, b)) / 2 + std::fabs(mean);
+  }
+}
+
+static void copyChannels(const Lanes &input, int64_t offset, int64_t size,
+                         double *value, double *slack) {
+  for (int64_t channel = 0; channel < size; ++channel) {
+    value[channel] = input.value[offset + channel];
+    slack[channel] = slackAt(input, offset + channel);
+  }
+}
+
+void sextant::attn::applyRowOp(const Interpreter &interpreter, Operation *op,
+                               Scratch &scratch, RowPlace at,
+                               ArrayRef<Lanes> inputs, double *value,
+                               double *slack) {
+  llvm::TypeSwitch<Operation *>(op)
+      .Case<RotateOp>([&](RotateOp rotate) {
+        rotateRow(interpreter, rotate, at, inputs[0], value, slack);
+      })
+      .Case<RowMapOp>([&](RowMapOp map) {
+        mapRow(interpreter, map, scratch, at, inputs, value, slack);
+      })
+      .Case<SliceOp>([&](SliceOp slice) {
+        copyChannels(inputs[0], slice.getOffset(), slice.getSize(), value,
+                     slack);
+      })
+      .Case<ConcatOp>([&](ConcatOp concat) {
+        int64_t offset = 0;
+        for (auto [lanes, input] : llvm::zip(inputs, concat.getInputs())) {
+          int64_t size = interpreter.shapeOf(input).back();
+          copyChannels(lanes, 0, size, value + offset, slack + offset);
+          offset += size;
+        }
+      })
+      .Case<CollinearCoefficientsOp>([&](CollinearCoefficientsOp tie) {
+        collinearRow(interpreter, tie, inputs[0], value, slack);
+      })
+      .Case<DuplicateOp>([&](DuplicateOp duplicate) {
+        int64_t pairs = interpreter.shapeOf(duplicate.getInput()).back();
+        for (int64_t pair = 0; pair < pairs; ++pair) {
+          auto [a, b] = members(duplicate.getLayout(), pair, pairs);
+          value[a] = value[b] = inputs[0].value[pair];
+          slack[a] = slack[b] = slackAt(inputs[0], pair);
+        }
+      });
+}
+
+//===----------------------------------------------------------------------===//
+// All rows of a tensor
+//===----------------------------------------------------------------------===//
+
+void sextant::attn::allowRounding(Value result, double *value, double *slack,
+                                  int64_t count) {
+  double rounding =
+      roundingOf(cast<RankedTensorType>(result.getType()).getElementType());
+  if (rounding > 1)
+    for (int64_t i = 0; i < count; ++i)
+      slack[i] += rounding * std::fabs(value[i]);
+}
+
+RealTensor sextant::attn::evaluateRowOp(const Interpreter &interpreter,
+                                        Operation *op) {
+  RealTensor result;
+  result.shape = interpreter.shapeOf(op->getResult(0));
+  int64_t heads = result.extent(1), rows = result.extent(2);
+  int64_t channels = result.extent(3);
+  result.value.resize(result.numElements());
+  result.slack.resize(result.numElements());
+  SmallVector<Value> inputs = rowInputs(op);
+  parallelRows(result.extent(0) * heads * rows, [&] {
+    auto scratch = std::make_shared<Scratch>();
+    return [&, scratch](int64_t row) {
+      RowPlace at{row / rows / heads, row / rows % heads, row % rows};
+      SmallVector<Lanes, 4> lanes;
+      for (Value input : inputs) {
+        const RealTensor &tensor = interpreter.get(input);
+        int64_t head = at.head * tensor.extent(1) / heads;
+        lanes.push_back({tensor.row(at.batch, head, at.index),
+                         tensor.rowSlack(at.batch, head, at.index)});
+      }
+      double *value = &result.value[row * channels];
+      double *slack = &result.slack[row * channels];
+      applyRowOp(interpreter, op, *scratch, at, lanes, value, slack);
+      allowRounding(op->getResult(0), value, slack, channels);
+    };
+  });
+  return result;
+}

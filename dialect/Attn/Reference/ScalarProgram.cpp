@@ -1,0 +1,241 @@
+//===- ScalarProgram.cpp - Compiles and runs a scalar region --------------===//
+
+#include "dialect/Attn/Reference/ScalarProgram.h"
+
+#include "dialect/Attn/IR/AttnRegions.h"
+#include "dialect/Attn/Reference/Bound.h"
+#include "dialect/Attn/Reference/ScalarCompiler.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace mlir;
+using namespace sextant::attn;
+
+//===----------------------------------------------------------------------===//
+// Running
+//===----------------------------------------------------------------------===//
+
+static const std::vector<double> &zeros() {
+  static const std::vector<double> lanes(ScalarProgram::kChunk, 0.0);
+  return lanes;
+}
+
+ScalarProgram::State::State(const ScalarProgram &program)
+    : floatStorage(2 * kChunk * program.registers),
+      integerStorage(kChunk * program.registers), value(program.registers),
+      slack(program.registers), integer(program.registers) {
+  for (unsigned reg = 0; reg < program.registers; ++reg) {
+    value[reg] = valueOf(reg);
+    slack[reg] = slackOf(reg);
+    integer[reg] = integerOf(reg);
+  }
+  for (const Instruction &instruction : program.constants)
+    instruction.step(*this, kChunk);
+}
+
+void ScalarProgram::run(State &state, int64_t lanes,
+                        ArrayRef<ScalarArgument> args,
+                        const Results &results) const {
+  assert(args.size() == arguments.size() && "one argument a region argument");
+  for (int64_t first = 0; first < lanes; first += kChunk) {
+    int64_t count = std::min(kChunk, lanes - first);
+    for (auto [reg, isFloat, argument] :
+         llvm::zip(arguments, isFloatArgument, args)) {
+      if (isFloat) {
+        state.value[reg] = argument.floats.value + first;
+        state.slack[reg] = argument.floats.slack ? argument.floats.slack + first
+                                                 : zeros().data();
+      } else if (argument.integers) {
+        state.integer[reg] = argument.integers + first;
+      } else {
+        std::fill_n(state.integerOf(reg), count, argument.uniform);
+        state.integer[reg] = state.integerOf(reg);
+      }
+    }
+    for (const Instruction &instruction : instructions) {
+      instruction.step(state, instruction.uniform ? 1 : count);
+      if (!instruction.uniform)
+        continue;
+      for (unsigned reg : instruction.results) {
+        std::fill_n(state.valueOf(reg), count, *state.valueOf(reg));
+        std::fill_n(state.slackOf(reg), count, *state.slackOf(reg));
+        std::fill_n(state.integerOf(reg), count, *state.integerOf(reg));
+      }
+    }
+    unsigned floats = 0, integers = 0;
+    for (auto [reg, isFloat] : yields) {
+      if (isFloat) {
+        std::copy_n(state.value[reg], count, results.value[floats] + first);
+        std::copy_n(state.slack[reg], count, results.slack[floats] + first);
+        ++floats;
+      } else {
+        std::copy_n(state.integer[reg], count,
+                    results.integer[integers++] + first);
+      }
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Compiling
+//===----------------------------------------------------------------------===//
+
+FailureOr<ScalarProgram>
+ScalarProgram::compile(Operation *op, Region &region, ArrayRef<bool> uniform,
+                       function_ref<const RealTensor *(Value)> tensors,
+                       const CallExtents &extents) {
+  ScalarProgram program;
+  ScalarCompiler compiler(program, tensors, extents);
+  if (failed(compiler.compile(op, region, uniform)))
+    return failure();
+  return program;
+}
+
+LogicalResult ScalarCompiler::compile(Operation *op, Region &region,
+                                      ArrayRef<bool> uniform) {
+  Block &block = region.front();
+  for (auto [argument, same] : llvm::zip_equal(block.getArguments(), uniform)) {
+    program.arguments.push_back(regOf(argument));
+    program.isFloatArgument.push_back(isa<FloatType>(argument.getType()));
+    uniformValues[argument] = same;
+  }
+  // Constants from outside the region are values of the region too.
+  for (Operation &inner : block)
+    for (Value operand : inner.getOperands())
+      if (Operation *outside = operand.getDefiningOp())
+        if (outside->getBlock() != &block && !regs.count(operand) &&
+            operand.getType().isIntOrIndexOrFloat() &&
+            !compileConstant(*outside))
+          return op->emitOpError("region reads a value that is no constant: ")
+                 << operand;
+  for (Operation &inner : block.without_terminator())
+    if (!compileConstant(inner) && !compileFloat(inner) &&
+        !compileMath(inner) && !compileInteger(inner) &&
+        !compileConversion(inner) && !compileCompare(inner) &&
+        !compileAttn(inner)) {
+      InFlightDiagnostic diag =
+          op->emitOpError("the reference interpreter cannot evaluate '")
+          << inner.getName() << "'";
+      diag.attachNote(inner.getLoc()) << "supported: " << scalarRegionOps();
+      return diag;
+    }
+  for (Value value : block.getTerminator()->getOperands())
+    program.yields.push_back({regOf(value), isa<FloatType>(value.getType())});
+  return success();
+}
+
+unsigned ScalarCompiler::regOf(Value value) {
+  auto [it, inserted] = regs.try_emplace(value, program.registers);
+  if (inserted)
+    ++program.registers;
+  return it->second;
+}
+
+bool ScalarCompiler::isUniform(Value value) {
+  auto it = uniformValues.find(value);
+  return it == uniformValues.end() || it->second;
+}
+
+void ScalarCompiler::add(Operation &op, ScalarProgram::Step step) {
+  bool uniform = llvm::all_of(op.getOperands(),
+                              [&](Value value) { return isUniform(value); });
+  ScalarProgram::Instruction instruction{std::move(step), uniform, {}};
+  for (Value result : op.getResults()) {
+    uniformValues[result] = uniform;
+    instruction.results.push_back(regOf(result));
+  }
+  program.instructions.push_back(std::move(instruction));
+}
+
+bool ScalarCompiler::compileConstant(Operation &op) {
+  auto constant = dyn_cast<arith::ConstantOp>(op);
+  if (!constant)
+    return false;
+  unsigned reg = regOf(constant.getResult());
+  ScalarProgram::Step step;
+  if (auto number = dyn_cast<FloatAttr>(constant.getValue())) {
+    double value = number.getValueAsDouble();
+    step = [=](State &state, int64_t lanes) {
+      std::fill_n(state.valueOf(reg), lanes, value);
+    };
+  } else if (auto number = dyn_cast<IntegerAttr>(constant.getValue())) {
+    int64_t value =
+        wrap(number.getValue().getSExtValue(), widthOf(constant.getType()));
+    step = [=](State &state, int64_t lanes) {
+      std::fill_n(state.integerOf(reg), lanes, value);
+    };
+  } else {
+    return false;
+  }
+  program.constants.push_back({std::move(step), true, {reg}});
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Ops of the dialect
+//===----------------------------------------------------------------------===//
+
+static int64_t clampTo(int64_t index, int64_t extent) {
+  return std::min(std::max(index, int64_t(0)), extent - 1);
+}
+
+bool ScalarCompiler::compileAttn(Operation &op) {
+  if (auto extent = dyn_cast<ExtentOp>(op)) {
+    unsigned reg = regOf(extent.getResult());
+    int64_t value = extents[static_cast<unsigned>(extent.getKind())];
+    add(op, [=](State &state, int64_t lanes) {
+      std::fill_n(state.integerOf(reg), lanes, value);
+    });
+    return true;
+  }
+  if (auto read = dyn_cast<ReadOp>(op)) {
+    const RealTensor *tensor = tensors(read.getTensor());
+    if (!tensor)
+      return false;
+    unsigned reg = regOf(read.getResult());
+    SmallVector<unsigned, 4> indices;
+    for (Value index : read.getIndices())
+      indices.push_back(regOf(index));
+    bool empty = tensor->numElements() == 0;
+    add(op, [=](State &state, int64_t lanes) {
+      for (int64_t lane = 0; lane < lanes; ++lane) {
+        int64_t place = 0;
+        for (auto [dim, index] : llvm::enumerate(indices))
+          place = place * tensor->shape[dim] +
+                  clampTo(state.integer[index][lane], tensor->shape[dim]);
+        if (!tensor->integer.empty()) {
+          state.integerOf(reg)[lane] = tensor->integer[place];
+          continue;
+        }
+        state.integerOf(reg)[lane] = 0;
+        state.valueOf(reg)[lane] = empty ? 0.0 : tensor->value[place];
+        state.slackOf(reg)[lane] =
+            tensor->isExact() ? 0.0 : tensor->slack[place];
+      }
+    });
+    return true;
+  }
+  if (auto cosSin = dyn_cast<CosSinOp>(op)) {
+    unsigned position = regOf(cosSin.getPosition());
+    unsigned frequency = regOf(cosSin.getFrequency());
+    unsigned cos = regOf(cosSin.getCos()), sin = regOf(cosSin.getSin());
+    double harmonic = static_cast<double>(cosSin.getHarmonic());
+    add(op, [=](State &state, int64_t lanes) {
+      for (int64_t lane = 0; lane < lanes; ++lane) {
+        double steps = harmonic * state.integer[position][lane];
+        double w = state.value[frequency][lane];
+        // The product rounds; its exact remainder turns the result back.
+        double angle = steps * w, rest = std::fma(steps, w, -angle);
+        double c = std::cos(angle), s = std::sin(angle);
+        state.valueOf(cos)[lane] = c - rest * s;
+        state.valueOf(sin)[lane] = s + rest * c;
+        double slack =
+            kPhaseSlack + std::fabs(steps) * state.slack[frequency][lane];
+        state.slackOf(cos)[lane] = state.slackOf(sin)[lane] = slack;
+      }
+    });
+    return true;
+  }
+  return false;
+}

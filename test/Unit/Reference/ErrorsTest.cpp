@@ -1,0 +1,124 @@
+//===- ErrorsTest.cpp - What the interpreter refuses, and how it says so --===//
+
+#include "Program.h"
+
+#include <gtest/gtest.h>
+
+using namespace sextant::attn;
+using namespace sextant::attn::test;
+
+static constexpr const char *kScores = R"(
+func.func @f(%q: tensor<?x?x?x2xf32>, %k: tensor<?x?x?x2xf32>) -> tensor<?x?x?x?xf32> {
+  %s = attn.scores %q, %k : tensor<?x?x?x2xf32>, tensor<?x?x?x2xf32>
+  return %s : tensor<?x?x?x?xf32>
+})";
+
+static std::string errorOf(Program &program,
+                           const ReferenceOptions &options = {}) {
+  EXPECT_TRUE(
+      mlir::failed(runReference(program.function(), program.inputs, options)));
+  return program.diagnostics;
+}
+static bool contains(const std::string &text, const char *part) {
+  if (text.find(part) != std::string::npos)
+    return true;
+  ADD_FAILURE() << "'" << part << "' is not in: " << text;
+  return false;
+}
+
+TEST(Errors, InputsAreCheckedAgainstTheFunction) {
+  Program count(kScores);
+  count.zeros({1, 1, 1, 2});
+  contains(errorOf(count), "expected 2 inputs, got 1");
+
+  Program type(kScores);
+  type.zeros({1, 1, 1, 2}).zeros({1, 1, 1, 2}, HostType::F16);
+  contains(errorOf(type), "expected input 1 of type 'tensor<?x?x?x2xf32>', got "
+                          "f16 of extents 1x1x1x2");
+
+  Program rank(kScores);
+  rank.zeros({1, 1, 1, 2}).zeros({1, 1, 2});
+  contains(errorOf(rank), "got f32 of extents 1x1x2");
+
+  Program channels(kScores);
+  channels.zeros({1, 1, 1, 2}).zeros({1, 1, 1, 3});
+  contains(errorOf(channels), "got extents 1x1x1x3");
+}
+
+TEST(Errors, ExtentsMustAgree) {
+  Program batch(kScores);
+  batch.zeros({2, 1, 1, 2}).zeros({3, 1, 1, 2});
+  contains(errorOf(batch), "'attn.scores' op expected batch extent 2, got 3");
+
+  Program heads(kScores);
+  heads.zeros({1, 3, 1, 2}).zeros({1, 2, 1, 2});
+  contains(errorOf(heads), "expected query heads (3) to be a multiple of key "
+                           "heads (2)");
+
+  Program positions(R"(
+func.func @f(%x: tensor<?x?x?x2xf32>, %p: tensor<?x?xi32>) -> tensor<?x?x?x2xf32> {
+  %y = attn.rotate %x at %p (#attn.rope<base = 1.0e4>) : tensor<?x?x?x2xf32>, tensor<?x?xi32>
+  return %y : tensor<?x?x?x2xf32>
+})");
+  positions.zeros({1, 1, 3, 2}).i32({1, 2}, {0, 1});
+  contains(errorOf(positions), "expected row count 3, got 2");
+  positions.clearInputs();
+  positions.zeros({1, 1, 1, 2}).i32({1, 1}, {16777217});
+  contains(errorOf(positions),
+           "expected positions within 2^24 of 0, got 16777217");
+}
+
+TEST(Errors, AReturnedVirtualTensorNamesItsMemory) {
+  Program program(kScores);
+  program.zeros({1, 8, 1024, 2}).zeros({1, 8, 1024, 2});
+  ReferenceOptions options;
+  options.memoryLimit = 1 << 20;
+  contains(errorOf(program, options), "result over (query, key) pairs needs "
+                                      "128 MiB in the interpreter, the limit "
+                                      "is 1 MiB");
+}
+
+TEST(Errors, RowsOutsideTheResult) {
+  Program program(kScores);
+  program.zeros({1, 1, 2, 2}).zeros({1, 1, 2, 2});
+  ReferenceOptions options;
+  options.select = ReferenceOptions::Rows::List;
+  options.rows = {{0, 0, 2}};
+  contains(errorOf(program, options),
+           "expected rows within 1x1x2, got (0, 0, 2)");
+}
+
+TEST(Errors, OtherOpsAndUnsupportedRegions) {
+  Program other(R"(
+func.func @f(%q: tensor<2xf32>) -> tensor<2xf32> {
+  %s = arith.addf %q, %q : tensor<2xf32>
+  return %s : tensor<2xf32>
+})");
+  other.zeros({2});
+  contains(errorOf(other), "the reference interpreter has no meaning for "
+                           "'arith.addf'");
+
+  Program fused(R"(
+func.func @f(%q: tensor<1x1x1x1xf32>) -> tensor<1x1x1x1xf32> {
+  %o = attn.fused query(%q : tensor<1x1x1x1xf32>) key(%q : tensor<1x1x1x1xf32>)
+    value(%q : tensor<1x1x1x1xf32>)
+    terms([[#attn.group<count = 1, width = 1>]]) normalizer(#attn.softmax)
+    carry {
+    ^bb0(%x: f32):
+      attn.yield %x : f32
+    }
+    features {
+    ^bb0(%b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+      %x = arith.constant 1.0 : f32
+      attn.yield %x : f32
+    }, {
+    ^bb0(%b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+      %x = arith.constant 1.0 : f32
+      attn.yield %x : f32
+    } : tensor<1x1x1x1xf32>
+  return %o : tensor<1x1x1x1xf32>
+})");
+  fused.zeros({1, 1, 1, 1});
+  contains(errorOf(fused),
+           "the reference interpreter does not evaluate the region 'carry'");
+}

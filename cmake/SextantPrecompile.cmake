@@ -15,12 +15,13 @@ target_precompile_headers(SextantPrecompiled PRIVATE
   <mlir/Pass/Pass.h>
   <mlir/Transforms/RegionUtils.h>)
 
-# sextant_precompile(<folder>): every C++ target below the folder uses it.
+# sextant_precompile(<folder>): every C++ library below the folder uses it. An
+# executable is compiled as PIE, which clang does not mix with a PIC header.
 function(sextant_precompile folder)
   get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
   foreach(target ${targets})
     get_target_property(type ${target} TYPE)
-    if(type MATCHES "OBJECT_LIBRARY|STATIC_LIBRARY|EXECUTABLE")
+    if(type MATCHES "OBJECT_LIBRARY|STATIC_LIBRARY")
       target_precompile_headers(${target} REUSE_FROM SextantPrecompiled)
     endif()
   endforeach()

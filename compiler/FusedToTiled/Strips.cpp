@@ -172,9 +172,11 @@ SmallVector<Value> sextant::tabulateDistances(OpBuilder &builder, Block &block,
   }
 
   // What only the strips needed is dead now.
-  for (Operation &op :
-       llvm::make_early_inc_range(llvm::reverse(block.without_terminator())))
-    if (op.use_empty())
-      op.erase();
+  for (Operation *op = block.getTerminator()->getPrevNode(); op;) {
+    Operation *before = op->getPrevNode();
+    if (op->use_empty())
+      op->erase();
+    op = before;
+  }
   return strips;
 }

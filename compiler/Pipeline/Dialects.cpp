@@ -1,7 +1,9 @@
 //===- Dialects.cpp - The dialects Sextant's programs may use -------------===//
 
 #include "compiler/Pipeline/Dialects.h"
+#include "compiler/FusedToTiled/Passes.h"
 #include "compiler/Pipeline/Pipeline.h"
+#include "compiler/TiledToVector/Passes.h"
 #include "compiler/ToObject/LLVMModule.h"
 #include "compiler/ToObject/Passes.h"
 #include "dialect/Attn/IR/Attn.h"
@@ -27,6 +29,8 @@ void sextant::registerDialects(mlir::DialectRegistry &registry) {
 
 void sextant::registerPasses() {
   mlir::registerTransformsPasses();
+  registerFusedToTiledPasses();
+  registerTiledToVectorPasses();
   registerToObjectPasses();
   registerPipelines();
 }

@@ -1,6 +1,8 @@
 //===- Pipeline.cpp - The order of the passes -----------------------------===//
 
 #include "compiler/Pipeline/Pipeline.h"
+#include "compiler/FusedToTiled/Passes.h"
+#include "compiler/TiledToVector/Passes.h"
 #include "compiler/ToObject/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
 
@@ -10,8 +12,17 @@ using namespace sextant;
 bool sextant::buildArrow(OpPassManager &manager, Phase to,
                          const TargetSet &targets) {
   switch (to) {
-  case Phase::Vector:
+  case Phase::Vector: {
+    // The set always is one target and the baseline beside it.
+    TiledToVectorOptions options;
+    options.target = targets.targets.front()->name.str();
+    manager.addPass(createTiledToVector(options));
+    return true;
+  }
   case Phase::Tiled:
+    manager.addNestedPass<func::FuncOp>(createFusedToTiled());
+    manager.addNestedPass<func::FuncOp>(createVerifyTiledForm());
+    return true;
   case Phase::Fused:
   default:
     return false;

@@ -6,9 +6,8 @@
 using namespace mlir;
 using namespace sextant::attn;
 
-LogicalResult
-FeaturesType::verify(function_ref<InFlightDiagnostic()> emitError,
-                     int64_t width) {
+LogicalResult FeaturesType::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   int64_t width) {
   if (width < 1)
     return emitError() << "expected a positive width, got " << width;
   return success();
@@ -25,9 +24,8 @@ static LogicalResult verifyChannels(Operation *op, MemberAttr member,
                                     int64_t count, int64_t operands,
                                     int64_t channels, StringRef what) {
   if (member.getOperand() < 0 || member.getOperand() >= operands)
-    return op->emitOpError()
-           << "expected " << what << " operand numbers below " << operands
-           << ", got " << member.getOperand();
+    return op->emitOpError() << "expected " << what << " operand numbers below "
+                             << operands << ", got " << member.getOperand();
   int64_t first = member.getOffset();
   int64_t last = first + member.getStride() * (count - 1);
   if (std::min(first, last) < 0 || std::max(first, last) >= channels)

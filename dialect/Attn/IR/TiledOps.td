@@ -120,7 +120,7 @@ def Attn_ForTilesOp : Attn_Op<"for_tiles", [Pure, AttrSizedOperandSegments,
     %o = attn.for_tiles query(%q) key(%f) value(%v) positions(%pq, %pk) {
     ^bb0(%i: !attn.query_tile):
       %e = attn.tile_features %i groups [...] {...} : !attn.features<64>
-      %z = attn.init_state #attn.softmax : !attn.state<64>
+      %z = attn.init_state(#attn.softmax) : !attn.state<64>
       %s = attn.for_keys %i, %z visible {...} {
       ^bb0(%j: !attn.key_tile, %state: !attn.state<64>):
         %k = attn.load_keys %j : !attn.features<64>
@@ -182,7 +182,7 @@ def Attn_InitStateOp : Attn_Op<"init_state", [Pure]> {
   let summary = "the state of a query tile that has absorbed no key";
   let arguments = (ins Attn_NormalizerInterface:$normalizer);
   let results = (outs Attn_StateType:$result);
-  let assemblyFormat = "$normalizer attr-dict `:` type($result)";
+  let assemblyFormat = "`(` $normalizer `)` attr-dict `:` type($result)";
 }
 
 def Attn_ForKeysOp : Attn_Op<"for_keys",

@@ -1,0 +1,275 @@
+//===- Code.cpp - Short words for the ops of the vector form --------------===//
+
+#include "compiler/TiledToVector/Code.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace sextant;
+
+using Values = Code::Values;
+
+//===----------------------------------------------------------------------===//
+// Constants and integers
+//===----------------------------------------------------------------------===//
+
+Value Code::index(int64_t value) {
+  return arith::ConstantIndexOp::create(builder, loc, value);
+}
+Value Code::integer(unsigned bits, int64_t value) {
+  return arith::ConstantOp::create(
+      builder, loc,
+      builder.getIntegerAttr(builder.getIntegerType(bits), value));
+}
+Value Code::f32(double value) {
+  return arith::ConstantOp::create(builder, loc,
+                                   builder.getF32FloatAttr(value));
+}
+Value Code::splat(int64_t lanes, double value) {
+  auto type = VectorType::get({lanes}, builder.getF32Type());
+  return arith::ConstantOp::create(
+      builder, loc, SplatElementsAttr::get(type, static_cast<float>(value)));
+}
+Value Code::constantLike(Value like, int64_t value) {
+  if (like.getType().isIndex())
+    return index(value);
+  return integer(like.getType().getIntOrFloatBitWidth(), value);
+}
+
+Value Code::add(Value a, Value b) {
+  return arith::AddIOp::create(builder, loc, a, b);
+}
+Value Code::sub(Value a, Value b) {
+  return arith::SubIOp::create(builder, loc, a, b);
+}
+Value Code::mul(Value a, Value b) {
+  return arith::MulIOp::create(builder, loc, a, b);
+}
+Value Code::divide(Value a, Value b) {
+  return arith::DivUIOp::create(builder, loc, a, b);
+}
+Value Code::remainder(Value a, Value b) {
+  return arith::RemUIOp::create(builder, loc, a, b);
+}
+Value Code::minimum(Value a, Value b) {
+  return arith::MinSIOp::create(builder, loc, a, b);
+}
+Value Code::maximum(Value a, Value b) {
+  return arith::MaxSIOp::create(builder, loc, a, b);
+}
+Value Code::lowestBit(Value a) {
+  return arith::AndIOp::create(builder, loc, a, sub(constantLike(a, 0), a));
+}
+Value Code::compare(Predicate predicate, Value a, Value b) {
+  return arith::CmpIOp::create(builder, loc, predicate, a, b);
+}
+Value Code::both(Value a, Value b) {
+  return arith::AndIOp::create(builder, loc, a, b);
+}
+Value Code::either(Value a, Value b) {
+  return arith::OrIOp::create(builder, loc, a, b);
+}
+Value Code::bitXor(Value a, Value b) {
+  return arith::XOrIOp::create(builder, loc, a, b);
+}
+Value Code::select(Value condition, Value a, Value b) {
+  return arith::SelectOp::create(builder, loc, condition, a, b);
+}
+Value Code::toIndex(Value integer) {
+  if (integer.getType().isIndex())
+    return integer;
+  return arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
+                                    integer);
+}
+Value Code::toInteger(unsigned bits, Value value) {
+  Type type = builder.getIntegerType(bits);
+  if (value.getType().isIndex())
+    return arith::IndexCastOp::create(builder, loc, type, value);
+  unsigned from = value.getType().getIntOrFloatBitWidth();
+  if (from == bits)
+    return value;
+  if (from < bits)
+    return arith::ExtSIOp::create(builder, loc, type, value);
+  return arith::TruncIOp::create(builder, loc, type, value);
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+Value Code::dim(Value memref, int64_t axis) {
+  return memref::DimOp::create(builder, loc, memref, axis);
+}
+Value Code::load(Value memref, ValueRange at) {
+  return memref::LoadOp::create(builder, loc, memref, at);
+}
+void Code::store(Value value, Value memref, ValueRange at) {
+  memref::StoreOp::create(builder, loc, value, memref, at);
+}
+Value Code::loadVector(int64_t lanes, Value memref, ValueRange at) {
+  Type element = llvm::cast<MemRefType>(memref.getType()).getElementType();
+  return vector::LoadOp::create(builder, loc, VectorType::get({lanes}, element),
+                                memref, at);
+}
+void Code::storeVector(Value value, Value memref, ValueRange at) {
+  vector::StoreOp::create(builder, loc, value, memref, at);
+}
+
+Value Code::rowsOf(Value memref, Value batch, Value head) {
+  auto type = llvm::cast<MemRefType>(memref.getType());
+  OpFoldResult zero = builder.getIndexAttr(0), one = builder.getIndexAttr(1);
+  auto extent = [&](int64_t axis) -> OpFoldResult {
+    if (!type.isDynamicDim(axis))
+      return builder.getIndexAttr(type.getDimSize(axis));
+    return dim(memref, axis);
+  };
+  SmallVector<OpFoldResult> offsets{batch, head, zero, zero};
+  SmallVector<OpFoldResult> sizes{one, one, extent(2), extent(3)};
+  SmallVector<OpFoldResult> strides(4, one);
+  MemRefType rows = memref::SubViewOp::inferRankReducedResultType(
+      {type.getDimSize(2), type.getDimSize(3)}, type, offsets, sizes, strides);
+  return memref::SubViewOp::create(builder, loc, rows, memref, offsets, sizes,
+                                   strides);
+}
+
+bool Code::hasUnitStride(Value memref) {
+  auto [strides, offset] =
+      llvm::cast<MemRefType>(memref.getType()).getStridesAndOffset();
+  return strides.empty() || strides.back() == 1;
+}
+
+Value Code::lastStride(Value memref) {
+  auto metadata =
+      memref::ExtractStridedMetadataOp::create(builder, loc, memref);
+  return metadata.getStrides().back();
+}
+
+Value Code::withUnitStride(Value memref) {
+  if (hasUnitStride(memref))
+    return memref;
+  auto type = llvm::cast<MemRefType>(memref.getType());
+  auto metadata =
+      memref::ExtractStridedMetadataOp::create(builder, loc, memref);
+  auto [strides, offset] = type.getStridesAndOffset();
+  strides.back() = 1;
+  auto layout = StridedLayoutAttr::get(type.getContext(), offset, strides);
+  auto unit = MemRefType::get(type.getShape(), type.getElementType(), layout);
+  SmallVector<OpFoldResult> sizes(metadata.getConstifiedMixedSizes()),
+      steps(metadata.getConstifiedMixedStrides());
+  steps.back() = builder.getIndexAttr(1);
+  return memref::ReinterpretCastOp::create(
+      builder, loc, unit, metadata.getBaseBuffer(),
+      metadata.getConstifiedMixedOffset(), sizes, steps);
+}
+
+Value Code::view(Value bytes, Value offset, MemRefType type, ValueRange sizes) {
+  return memref::ViewOp::create(builder, loc, type, bytes, offset, sizes);
+}
+
+//===----------------------------------------------------------------------===//
+// Floats
+//===----------------------------------------------------------------------===//
+
+Value Code::broadcast(int64_t lanes, Value scalar) {
+  return vector::BroadcastOp::create(
+      builder, loc, VectorType::get({lanes}, scalar.getType()), scalar);
+}
+Value Code::fromLanes(ArrayRef<Value> lanes) {
+  auto type = VectorType::get({static_cast<int64_t>(lanes.size())},
+                              lanes.front().getType());
+  return vector::FromElementsOp::create(builder, loc, type, lanes);
+}
+Value Code::extract(Value vector, int64_t lane) {
+  return vector::ExtractOp::create(builder, loc, vector, lane);
+}
+Value Code::addF(Value a, Value b) {
+  return arith::AddFOp::create(builder, loc, a, b);
+}
+Value Code::subF(Value a, Value b) {
+  return arith::SubFOp::create(builder, loc, a, b);
+}
+Value Code::mulF(Value a, Value b) {
+  return arith::MulFOp::create(builder, loc, a, b);
+}
+Value Code::divF(Value a, Value b) {
+  return arith::DivFOp::create(builder, loc, a, b);
+}
+Value Code::compareF(arith::CmpFPredicate predicate, Value a, Value b) {
+  return arith::CmpFOp::create(builder, loc, predicate, a, b);
+}
+Value Code::maxF(Value a, Value b) {
+  return select(compareF(arith::CmpFPredicate::OGT, a, b), a, b);
+}
+Value Code::anyLane(Value flags) {
+  return vector::ReductionOp::create(builder, loc, vector::CombiningKind::OR,
+                                     flags);
+}
+
+//===----------------------------------------------------------------------===//
+// Control
+//===----------------------------------------------------------------------===//
+
+void Code::loop(Value from, Value to, int64_t step,
+                function_ref<void(Value)> body) {
+  auto loop = scf::ForOp::create(builder, loc, from, to, index(step));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  body(loop.getInductionVar());
+}
+
+Values Code::loop(Value from, Value to, int64_t step, ValueRange initial,
+                  function_ref<Values(Value, ValueRange)> body) {
+  auto loop = scf::ForOp::create(builder, loc, from, to, index(step), initial);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToEnd(loop.getBody());
+  Values results = body(loop.getInductionVar(), loop.getRegionIterArgs());
+  if (!initial.empty())
+    scf::YieldOp::create(builder, loc, results);
+  return llvm::to_vector(llvm::map_range(
+      loop.getResults(), [](OpResult result) -> Value { return result; }));
+}
+
+void Code::when(Value condition, function_ref<void()> then,
+                function_ref<void()> otherwise) {
+  auto branch = scf::IfOp::create(builder, loc, condition,
+                                  /*withElseRegion=*/bool(otherwise));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  then();
+  if (otherwise) {
+    builder.setInsertionPointToStart(branch.elseBlock());
+    otherwise();
+  }
+}
+
+Values Code::choose(Value condition, TypeRange types,
+                    function_ref<Values()> then,
+                    function_ref<Values()> otherwise) {
+  auto branch = scf::IfOp::create(builder, loc, types, condition,
+                                  /*addThenBlock=*/true, /*addElseBlock=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToEnd(branch.thenBlock());
+  scf::YieldOp::create(builder, loc, then());
+  builder.setInsertionPointToEnd(branch.elseBlock());
+  scf::YieldOp::create(builder, loc, otherwise());
+  return llvm::to_vector(llvm::map_range(
+      branch.getResults(), [](OpResult result) -> Value { return result; }));
+}
+
+Values Code::loopWhile(ValueRange initial,
+                       function_ref<Values(ValueRange)> test,
+                       function_ref<Values(ValueRange)> body) {
+  SmallVector<Type> types(initial.getTypes());
+  auto loop = scf::WhileOp::create(builder, loc, types, initial);
+  OpBuilder::InsertionGuard guard(builder);
+  SmallVector<Location> locations(types.size(), loc);
+  Block *before = builder.createBlock(&loop.getBefore(), {}, types, locations);
+  Values tested = test(before->getArguments());
+  scf::ConditionOp::create(builder, loc, tested.front(),
+                           ArrayRef<Value>(tested).drop_front());
+  Block *after = builder.createBlock(&loop.getAfter(), {}, types, locations);
+  scf::YieldOp::create(builder, loc, body(after->getArguments()));
+  return llvm::to_vector(llvm::map_range(
+      loop.getResults(), [](OpResult result) -> Value { return result; }));
+}

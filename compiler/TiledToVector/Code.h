@@ -1,0 +1,116 @@
+//===- Code.h - Short words for the ops of the vector form ------*- C++ -*-===//
+//
+// Kernels are written by C++ that reads like the loops it writes. This is the
+// vocabulary: index arithmetic, loads and stores, vectors, structured loops.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEXTANT_COMPILER_TILEDTOVECTOR_CODE_H
+#define SEXTANT_COMPILER_TILEDTOVECTOR_CODE_H
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace sextant {
+
+class Code {
+public:
+  using Value = mlir::Value;
+  using Values = llvm::SmallVector<mlir::Value>;
+  using Predicate = mlir::arith::CmpIPredicate;
+
+  Code(mlir::OpBuilder &builder, mlir::Location loc)
+      : builder(builder), loc(loc) {}
+
+  // Constants.
+  Value index(int64_t value);
+  Value integer(unsigned bits, int64_t value);
+  Value flag(bool value) { return integer(1, value); }
+  Value f32(double value);
+  Value splat(int64_t lanes, double value);
+
+  // Index and integer arithmetic.
+  Value add(Value a, Value b);
+  Value sub(Value a, Value b);
+  Value mul(Value a, Value b);
+  Value add(Value a, int64_t b) { return b ? add(a, constantLike(a, b)) : a; }
+  Value sub(Value a, int64_t b) { return sub(a, constantLike(a, b)); }
+  Value mul(Value a, int64_t b) { return mul(a, constantLike(a, b)); }
+  Value divide(Value a, Value b); // unsigned
+  Value divide(Value a, int64_t b) { return divide(a, constantLike(a, b)); }
+  Value divideUp(Value a, int64_t b) { return divide(add(a, b - 1), b); }
+  Value remainder(Value a, Value b); // unsigned
+  Value minimum(Value a, Value b);   // signed
+  Value maximum(Value a, Value b);
+  Value lowestBit(Value a); // 0 for 0
+  Value compare(Predicate predicate, Value a, Value b);
+  Value less(Value a, Value b) { return compare(Predicate::slt, a, b); }
+  Value isZero(Value a) {
+    return compare(Predicate::eq, a, constantLike(a, 0));
+  }
+  Value both(Value a, Value b);
+  Value either(Value a, Value b);
+  Value negate(Value flag) { return bitXor(flag, this->flag(true)); }
+  Value select(Value condition, Value a, Value b);
+  Value toIndex(Value integer);
+  Value toInteger(unsigned bits, Value value);
+
+  // Memory.
+  Value dim(Value memref, int64_t axis);
+  Value load(Value memref, mlir::ValueRange at);
+  void store(Value value, Value memref, mlir::ValueRange at);
+  Value loadVector(int64_t lanes, Value memref, mlir::ValueRange at);
+  void storeVector(Value value, Value memref, mlir::ValueRange at);
+  /// Rows of one (batch, head) of a rank-4 memref, as a rank-2 memref.
+  Value rowsOf(Value memref, Value batch, Value head);
+  /// The stride of the last axis, and the same memref given that it is 1.
+  Value lastStride(Value memref);
+  Value withUnitStride(Value memref);
+  static bool hasUnitStride(Value memref);
+  /// `bytes` of an i8 memref from `offset` (index), as a memref of `type`.
+  Value view(Value bytes, Value offset, mlir::MemRefType type,
+             mlir::ValueRange sizes = {});
+
+  // Floats.
+  Value broadcast(int64_t lanes, Value scalar);
+  Value fromLanes(llvm::ArrayRef<Value> lanes);
+  Value extract(Value vector, int64_t lane);
+  Value addF(Value a, Value b);
+  Value subF(Value a, Value b);
+  Value mulF(Value a, Value b);
+  Value divF(Value a, Value b);
+  Value compareF(mlir::arith::CmpFPredicate predicate, Value a, Value b);
+  /// The larger; `b` if either is NaN.
+  Value maxF(Value a, Value b);
+  /// True if any lane of an i1 vector is.
+  Value anyLane(Value flags);
+
+  // Control. The bodies build at the builder's insertion point.
+  void loop(Value from, Value to, int64_t step,
+            llvm::function_ref<void(Value)> body);
+  Values loop(Value from, Value to, int64_t step, mlir::ValueRange initial,
+              llvm::function_ref<Values(Value, mlir::ValueRange)> body);
+  void when(Value condition, llvm::function_ref<void()> then,
+            llvm::function_ref<void()> otherwise = {});
+  Values choose(Value condition, mlir::TypeRange types,
+                llvm::function_ref<Values()> then,
+                llvm::function_ref<Values()> otherwise);
+  /// While `test` (which returns the condition and then the values that go on)
+  /// holds, `body` makes the next state.
+  Values loopWhile(mlir::ValueRange initial,
+                   llvm::function_ref<Values(mlir::ValueRange)> test,
+                   llvm::function_ref<Values(mlir::ValueRange)> body);
+
+  mlir::OpBuilder &builder;
+  mlir::Location loc;
+
+private:
+  Value constantLike(Value like, int64_t value);
+  Value bitXor(Value a, Value b);
+};
+
+} // namespace sextant
+
+#endif // SEXTANT_COMPILER_TILEDTOVECTOR_CODE_H

@@ -1,0 +1,75 @@
+//===- Entry.cpp - The attn.entry of a kernel -----------------------------===//
+
+#include "compiler/TiledToVector/Entry.h"
+#include "compiler/TiledToVector/Extents.h"
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+static ValueRange returned(func::FuncOp tiled) {
+  return tiled.getBody().front().getTerminator()->getOperands();
+}
+
+LogicalResult sextant::verifyEntry(func::FuncOp tiled) {
+  for (Type type : tiled.getArgumentTypes())
+    if (!llvm::isa<RankedTensorType>(type))
+      return tiled.emitOpError()
+             << "expected ranked tensors as arguments, got " << type;
+  llvm::SmallPtrSet<void *, 4> seen;
+  for (Value value : returned(tiled)) {
+    Operation *op = value.getDefiningOp();
+    if (!isa_and_nonnull<RowFeaturesOp, ForTilesOp>(op))
+      return tiled.emitOpError()
+             << "expected every result to be computed by a kernel, got "
+             << (op ? "the result of '" + op->getName().getStringRef().str() +
+                          "'"
+                    : std::string("an argument"));
+    if (!seen.insert(value.getAsOpaquePointer()).second)
+      return tiled.emitOpError("returns one tensor twice");
+  }
+  if (seen.empty())
+    return tiled.emitOpError("expected at least 1 result, got 0");
+  return Extents(tiled).verify();
+}
+
+/// True if `argument` holds positions, which callees check.
+static bool holdsPositions(Value argument) {
+  return llvm::any_of(argument.getUses(), [&](OpOperand &use) {
+    if (auto tiles = llvm::dyn_cast<ForTilesOp>(use.getOwner()))
+      return argument == tiles.getQueryPos() || argument == tiles.getKeyPos();
+    if (auto rows = llvm::dyn_cast<RowFeaturesOp>(use.getOwner()))
+      return argument == rows.getPositions();
+    return false;
+  });
+}
+
+void sextant::buildEntry(OpBuilder &builder, func::FuncOp tiled,
+                         ArrayRef<Attribute> variants) {
+  Extents extents(tiled);
+  auto describe = [&](Value tensor, StringRef name,
+                      bool positions) -> Attribute {
+    auto type = llvm::cast<RankedTensorType>(tensor.getType());
+    SmallVector<Attribute> shape;
+    for (int64_t axis = 0; axis < type.getRank(); ++axis)
+      shape.push_back(extents.describe(tensor, axis));
+    return ArgumentAttr::get(builder.getContext(), name, type.getElementType(),
+                             builder.getArrayAttr(shape), positions);
+  };
+  SmallVector<Attribute> inputs, outputs;
+  for (BlockArgument argument : tiled.getArguments()) {
+    unsigned place = argument.getArgNumber();
+    auto given = tiled.getArgAttrOfType<StringAttr>(place, "attn.name");
+    std::string name = given ? given.str() : "in" + std::to_string(place);
+    inputs.push_back(describe(argument, name, holdsPositions(argument)));
+  }
+  for (auto [place, value] : llvm::enumerate(returned(tiled))) {
+    auto given = tiled.getResultAttrOfType<StringAttr>(place, "attn.name");
+    std::string name = given ? given.str() : "out" + std::to_string(place);
+    outputs.push_back(describe(value, name, /*positions=*/false));
+  }
+  EntryOp::create(builder, tiled.getLoc(), tiled.getSymName(),
+                  builder.getArrayAttr(inputs), builder.getArrayAttr(outputs),
+                  builder.getArrayAttr(extents.relations()),
+                  builder.getArrayAttr(variants), StringAttr());
+}

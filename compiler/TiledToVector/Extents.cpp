@@ -1,0 +1,158 @@
+//===- Extents.cpp - Which extents of a kernel's tensors are equal --------===//
+
+#include "compiler/TiledToVector/Extents.h"
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+Extents::Extents(func::FuncOp function) : function(function) {
+  auto insert = [&](Value value) {
+    if (auto type = llvm::dyn_cast<RankedTensorType>(value.getType()))
+      for (int64_t axis = 0; axis < type.getRank(); ++axis)
+        classes.insert(extent(value, axis));
+  };
+  Block &body = function.getBody().front();
+  for (BlockArgument argument : body.getArguments())
+    insert(argument);
+  for (Operation &op : body)
+    for (Value result : op.getResults())
+      insert(result);
+  for (Operation &op : body)
+    mergeOp(op);
+  // The words of attention first; what is left gets a number.
+  for (auto tiles : body.getOps<ForTilesOp>())
+    nameOp(*tiles);
+  for (Operation &op : body)
+    nameOp(op);
+  for (BlockArgument argument : body.getArguments())
+    if (auto type = llvm::dyn_cast<RankedTensorType>(argument.getType()))
+      for (int64_t axis = 0; axis < type.getRank(); ++axis)
+        name(argument, axis, "X");
+}
+
+void Extents::merge(Value a, unsigned axisA, Value b, unsigned axisB) {
+  if (a && b)
+    classes.unionSets(extent(a, axisA), extent(b, axisB));
+}
+
+void Extents::mergeOp(Operation &op) {
+  if (auto rows = llvm::dyn_cast<RowFeaturesOp>(op)) {
+    for (Value input : rows.getInputs())
+      for (unsigned axis : {0, 1, 2})
+        merge(input, axis, rows.getResult(), axis);
+    merge(rows.getPositions(), 0, rows.getResult(), 0);
+    merge(rows.getPositions(), 1, rows.getResult(), 2);
+    return;
+  }
+  if (auto tiles = llvm::dyn_cast<ForTilesOp>(op)) {
+    Value query = tiles.getQuery().front();
+    for (unsigned axis : {0, 1, 2}) {
+      for (Value other : tiles.getQuery())
+        merge(query, axis, other, axis);
+      merge(query, axis, tiles.getResult(), axis);
+      merge(query, axis, tiles.getLse(), axis);
+    }
+    merge(query, 0, tiles.getKey(), 0);
+    merge(query, 0, tiles.getValue(), 0);
+    merge(tiles.getKey(), 2, tiles.getValue(), 2);
+    merge(tiles.getQueryPos(), 0, query, 0);
+    merge(tiles.getQueryPos(), 1, query, 2);
+    merge(tiles.getKeyPos(), 0, query, 0);
+    merge(tiles.getKeyPos(), 1, tiles.getKey(), 2);
+    return;
+  }
+  if (auto positions = llvm::dyn_cast<PositionsOp>(op)) {
+    merge(positions.getQueryPos(), 0, positions.getQuery(), 0);
+    merge(positions.getQueryPos(), 1, positions.getQuery(), 2);
+    merge(positions.getKeyPos(), 0, positions.getKey(), 0);
+    merge(positions.getKeyPos(), 1, positions.getKey(), 2);
+    merge(positions.getOffset(), 0, positions.getQuery(), 0);
+    merge(positions.getLengths(), 0, positions.getQuery(), 0);
+    merge(positions.getQuery(), 0, positions.getKey(), 0);
+  }
+}
+
+void Extents::name(Value tensor, unsigned axis, StringRef preferred) {
+  Extent leader = classes.getLeaderValue(extent(tensor, axis));
+  if (names.count(leader))
+    return;
+  std::string unique = preferred.str();
+  for (unsigned i = 1; !used.insert(unique).second; ++i)
+    unique = preferred.str() + std::to_string(i);
+  names[leader] = unique;
+}
+
+void Extents::nameOp(Operation &op) {
+  if (auto tiles = llvm::dyn_cast<ForTilesOp>(op)) {
+    Value query = tiles.getQuery().front();
+    name(query, 0, "B");
+    name(query, 1, "H");
+    name(query, 2, "M");
+    name(tiles.getKey(), 1, "G");
+    name(tiles.getKey(), 2, "N");
+    name(tiles.getValue(), 1, "G");
+  } else if (auto rows = llvm::dyn_cast<RowFeaturesOp>(op)) {
+    name(rows.getResult(), 0, "B");
+    name(rows.getResult(), 1, "H");
+    name(rows.getResult(), 2, "L");
+  }
+}
+
+LogicalResult Extents::verify() {
+  llvm::MapVector<Extent, int64_t> fixed;
+  for (const auto *member : classes) {
+    Extent at = member->getData();
+    Value tensor = Value::getFromOpaquePointer(at.first);
+    int64_t size = extentOf(tensor, at.second);
+    if (ShapedType::isDynamic(size))
+      continue;
+    Extent leader = classes.getLeaderValue(at);
+    auto [it, isNew] = fixed.insert({leader, size});
+    if (!isNew && it->second != size)
+      return function.emitOpError() << "needs equal extents that are fixed at "
+                                    << it->second << " and " << size;
+  }
+  for (auto tiles : function.getOps<ForTilesOp>())
+    for (Value operand : {tiles.getKey(), tiles.getValue()}) {
+      auto heads =
+          llvm::dyn_cast<IntegerAttr>(describe(tiles.getQuery().front(), 1));
+      auto others = llvm::dyn_cast<IntegerAttr>(describe(operand, 1));
+      if (heads && others &&
+          (others.getInt() == 0 || heads.getInt() % others.getInt()))
+        return tiles.emitOpError()
+               << "expected query heads that are a multiple of "
+               << others.getInt() << ", got " << heads.getInt();
+    }
+  return success();
+}
+
+Attribute Extents::describe(Value tensor, unsigned axis) {
+  Builder builder(function.getContext());
+  Extent at = extent(tensor, axis);
+  auto leader = classes.findLeader(at);
+  for (auto it = leader; it != classes.member_end(); ++it) {
+    int64_t size = extentOf(Value::getFromOpaquePointer(it->first), it->second);
+    if (!ShapedType::isDynamic(size))
+      return builder.getI64IntegerAttr(size);
+  }
+  return builder.getStringAttr(names.lookup(*leader));
+}
+
+SmallVector<Attribute> Extents::relations() {
+  SmallVector<Attribute> result;
+  for (auto tiles : function.getOps<ForTilesOp>())
+    for (Value operand : {tiles.getKey(), tiles.getValue()}) {
+      auto heads =
+          llvm::dyn_cast<StringAttr>(describe(tiles.getQuery().front(), 1));
+      auto others = llvm::dyn_cast<StringAttr>(describe(operand, 1));
+      if (!heads || !others || heads == others)
+        continue;
+      auto relation =
+          RelationAttr::get(function.getContext(), RelationKind::MultipleOf,
+                            heads.getValue(), others.getValue());
+      if (!llvm::is_contained(result, relation))
+        result.push_back(relation);
+    }
+  return result;
+}

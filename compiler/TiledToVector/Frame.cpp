@@ -1,0 +1,169 @@
+//===- Frame.cpp - What a function of a kernel has at hand ----------------===//
+
+#include "compiler/TiledToVector/Kernel.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+Frame::Frame(Kernel &kernel, func::FuncOp function, OpBuilder &builder)
+    : kernel(kernel), function(function), code(builder, kernel.tiled.getLoc()) {
+  unsigned place = 0;
+  for (BlockArgument argument : kernel.tiled.getArguments())
+    memrefs[argument] = function.getArgument(place++);
+  for (Value output : kernel.outputs)
+    memrefs[output] = function.getArgument(place++);
+  workspace = function.getArgument(place++);
+  auto rest = function.getArguments().drop_front(place);
+  threads = code.toIndex(rest[0]);
+  if (rest.size() == 3) {
+    task = code.toIndex(rest[1]);
+    thread = code.toIndex(rest[2]);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Tensors
+//===----------------------------------------------------------------------===//
+
+Value Frame::extentOf(Value tensor, unsigned axis) {
+  auto type = llvm::cast<RankedTensorType>(tensor.getType());
+  if (!type.isDynamicDim(axis))
+    return code.index(type.getDimSize(axis));
+  if (Value memref = memrefs.lookup(tensor))
+    return code.dim(memref, axis);
+  // A tensor in the workspace: its extents follow from the op that makes it.
+  if (auto rows = tensor.getDefiningOp<RowFeaturesOp>())
+    return extentOf(rows.getInputs().front(), axis);
+  if (auto tiles = tensor.getDefiningOp<ForTilesOp>())
+    return extentOf(tiles.getQuery().front(), axis);
+  auto strip = tensor.getDefiningOp<TabulateOp>();
+  assert(strip && "a tensor that no op of the tiled form makes");
+  if (axis == 0)
+    return extentOf(strip.getQuery(), 1);
+  return code.add(
+      code.add(extentOf(strip.getQuery(), 2), extentOf(strip.getKey(), 2)), 64);
+}
+
+/// Bytes of a tensor, a multiple of 64.
+static Value bytesOf(Frame &frame, Value tensor) {
+  auto type = llvm::cast<RankedTensorType>(tensor.getType());
+  Value count = frame.code.index(1);
+  for (int64_t axis = 0; axis < type.getRank(); ++axis)
+    count = frame.code.mul(count, frame.extentOf(tensor, axis));
+  int64_t width = type.getElementTypeBitWidth() / 8;
+  return frame.code.mul(
+      frame.code.divideUp(frame.code.mul(count, width), kScratchAlignment),
+      kScratchAlignment);
+}
+
+Value Frame::sharedBytes() {
+  Value sum = code.index(0);
+  for (Value tensor : kernel.intermediates)
+    sum = code.add(sum, bytesOf(*this, tensor));
+  return sum;
+}
+
+Value Frame::workspaceOffset(Value tensor) {
+  Value sum = code.index(0);
+  for (Value other : kernel.intermediates) {
+    if (other == tensor)
+      return sum;
+    sum = code.add(sum, bytesOf(*this, other));
+  }
+  return nullptr;
+}
+
+Value Frame::memrefOf(Value tensor) {
+  if (Value memref = memrefs.lookup(tensor))
+    return memref;
+  // These are made where the function starts, so that they dominate all uses.
+  OpBuilder::InsertionGuard guard(code.builder);
+  Block &entry = function.getBody().front();
+  Operation *anchor = threads.getDefiningOp();
+  code.builder.setInsertionPointAfter(anchor ? anchor : &entry.front());
+  DenseElementsAttr data;
+  if (matchPattern(tensor, m_Constant(&data)))
+    return memrefs[tensor] = kernel.constantData(code, data);
+  Value offset = workspaceOffset(tensor);
+  assert(offset && "a tensor with no place");
+  auto type = llvm::cast<RankedTensorType>(tensor.getType());
+  SmallVector<Value> sizes;
+  for (int64_t axis = 0; axis < type.getRank(); ++axis)
+    if (type.isDynamicDim(axis))
+      sizes.push_back(extentOf(tensor, axis));
+  Value memref =
+      code.view(workspace, offset,
+                MemRefType::get(type.getShape(), type.getElementType()), sizes);
+  return memrefs[tensor] = memref;
+}
+
+Value Frame::scratch(int64_t offset, MemRefType type) {
+  if (!threadBase)
+    threadBase = code.add(sharedBytes(),
+                          code.mul(thread, llvm::alignTo(kernel.scratchBytes,
+                                                         kScratchAlignment)));
+  return code.view(workspace, code.add(threadBase, offset), type);
+}
+
+//===----------------------------------------------------------------------===//
+// Positions
+//===----------------------------------------------------------------------===//
+
+RowPositions Frame::positionsOf(Value tensor, Value batch) {
+  RowPositions result;
+  if (!tensor)
+    return result;
+  auto op = tensor.getDefiningOp<PositionsOp>();
+  if (!op) {
+    result.tensor = memrefOf(tensor);
+    return result;
+  }
+  Value base = code.integer(32, 0);
+  if (tensor == op.getQueryPos() && op.getAlign() == Align::BottomRight) {
+    Value keys = op.getLengths() ? code.load(memrefOf(op.getLengths()), batch)
+                                 : code.toInteger(32, extentOf(op.getKey(), 2));
+    base = code.sub(keys, code.toInteger(32, extentOf(op.getQuery(), 2)));
+  }
+  if (op.getOffset())
+    base = code.add(base, code.load(memrefOf(op.getOffset()), batch));
+  result.base = base;
+  return result;
+}
+
+Value Frame::positionAt(const RowPositions &positions, Value batch, Value row) {
+  if (positions.tensor)
+    return code.load(positions.tensor, {batch, row});
+  if (!positions.base)
+    return code.integer(32, 0);
+  return code.add(positions.base, code.toInteger(32, row));
+}
+
+//===----------------------------------------------------------------------===//
+// Regions
+//===----------------------------------------------------------------------===//
+
+llvm::DenseMap<Value, Value> Frame::tensorsOf(ArrayRef<Block *> blocks) {
+  llvm::DenseMap<Value, Value> tensors;
+  for (Block *block : blocks)
+    for (ReadOp read : block->getOps<ReadOp>())
+      if (!tensors.contains(read.getTensor())) {
+        Value memref = memrefOf(read.getTensor());
+        tensors[read.getTensor()] = memref;
+      }
+  return tensors;
+}
+
+RegionEmitter Frame::emitterFor(ArrayRef<Block *> blocks,
+                                const ExtentValues &extents) {
+  RegionEmitter emitter(kernel.target.lanes, kernel.target.hasFma);
+  emitter.setExtents(extents);
+  for (auto [tensor, memref] : tensorsOf(blocks))
+    emitter.mapTensor(tensor, memref);
+  return emitter;
+}

@@ -1,0 +1,153 @@
+//===- Kernel.cpp - One kernel for one target, as functions ---------------===//
+
+#include "compiler/TiledToVector/Kernel.h"
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+Kernel::Kernel(ModuleOp module, func::FuncOp tiled, const Target &target)
+    : module(module), tiled(tiled), target(target) {
+  outputs.assign(tiled.getBody().front().getTerminator()->operand_begin(),
+                 tiled.getBody().front().getTerminator()->operand_end());
+  for (Operation &op : tiled.getBody().front())
+    if (isa<RowFeaturesOp, TabulateOp, ForTilesOp>(op)) {
+      stages.push_back(&op);
+      for (Value result : op.getResults())
+        if (!llvm::is_contained(outputs, result))
+          intermediates.push_back(result);
+      if (auto tiles = llvm::dyn_cast<ForTilesOp>(op))
+        scratchBytes = std::max(scratchBytes, tileScratchBytes(tiles, target));
+    }
+}
+
+/// memref<?x?xf32, strided<[?, ?], offset: ?>> for a tensor of rank 2.
+static MemRefType argumentType(Type type) {
+  auto tensor = llvm::cast<RankedTensorType>(type);
+  SmallVector<int64_t> dynamic(tensor.getRank(), ShapedType::kDynamic);
+  auto layout =
+      StridedLayoutAttr::get(type.getContext(), ShapedType::kDynamic, dynamic);
+  return MemRefType::get(dynamic, tensor.getElementType(), layout);
+}
+
+LogicalResult
+Kernel::buildFunction(StringRef suffix, unsigned scalars, bool hasResult,
+                      function_ref<FailureOr<Value>(Frame &)> body) {
+  OpBuilder builder(tiled.getContext());
+  builder.setInsertionPoint(tiled);
+  SmallVector<Type> arguments;
+  for (Type type : tiled.getArgumentTypes())
+    arguments.push_back(argumentType(type));
+  for (Value output : outputs)
+    arguments.push_back(argumentType(output.getType()));
+  arguments.push_back(
+      MemRefType::get({ShapedType::kDynamic}, builder.getI8Type()));
+  arguments.append(scalars, builder.getI64Type());
+  SmallVector<Type> results;
+  if (hasResult)
+    results.push_back(builder.getI64Type());
+
+  std::string name = (tiled.getSymName() + "__" + target.isa + suffix).str();
+  auto function =
+      func::FuncOp::create(builder, tiled.getLoc(), name,
+                           builder.getFunctionType(arguments, results));
+  function.setPrivate();
+  function->setAttr("attn.isa", builder.getStringAttr(target.isa));
+  builder.setInsertionPointToStart(function.addEntryBlock());
+  Frame frame(*this, function, builder);
+  FailureOr<Value> result = body(frame);
+  if (failed(result))
+    return failure();
+  SmallVector<Value> returned;
+  if (hasResult)
+    returned.push_back(frame.code.toInteger(64, *result));
+  func::ReturnOp::create(builder, tiled.getLoc(), returned);
+  return success();
+}
+
+LogicalResult Kernel::emit() {
+  for (auto [phase, stage] : llvm::enumerate(stages)) {
+    std::string suffix = "__p" + std::to_string(phase);
+    Operation *op = stage;
+    if (failed(buildFunction(suffix + "_tasks", 1, true,
+                             [&](Frame &frame) -> FailureOr<Value> {
+                               return emitTasks(frame, op);
+                             })) ||
+        failed(buildFunction(suffix, 3, false,
+                             [&](Frame &frame) -> FailureOr<Value> {
+                               if (failed(emitTask(frame, op)))
+                                 return failure();
+                               return Value();
+                             })))
+      return failure();
+  }
+  return buildFunction(
+      "__workspace", 1, true,
+      [&](Frame &frame) -> FailureOr<Value> { return emitWorkspace(frame); });
+}
+
+FailureOr<Value> Kernel::emitTasks(Frame &frame, Operation *stage) {
+  if (auto rows = llvm::dyn_cast<RowFeaturesOp>(stage))
+    return rowFeatureTasks(frame, rows);
+  if (auto strip = llvm::dyn_cast<TabulateOp>(stage))
+    return tabulateTasks(frame, strip);
+  return tileTasks(frame, llvm::cast<ForTilesOp>(stage));
+}
+
+LogicalResult Kernel::emitTask(Frame &frame, Operation *stage) {
+  if (auto rows = llvm::dyn_cast<RowFeaturesOp>(stage))
+    return emitRowFeatures(frame, rows);
+  if (auto strip = llvm::dyn_cast<TabulateOp>(stage))
+    return emitTabulate(frame, strip);
+  return emitTiles(frame, llvm::cast<ForTilesOp>(stage));
+}
+
+Value Kernel::emitWorkspace(Frame &frame) {
+  Code &code = frame.code;
+  OpBuilder &builder = code.builder;
+  // In f64 first: a sum of products of extents must not wrap around.
+  Type f64 = builder.getF64Type();
+  auto number = [&](Value index) -> Value {
+    return arith::SIToFPOp::create(builder, code.loc, f64,
+                                   code.toInteger(64, index));
+  };
+  Value estimate =
+      code.mulF(number(frame.threads),
+                arith::ConstantOp::create(
+                    builder, code.loc,
+                    builder.getF64FloatAttr(scratchBytes + kScratchAlignment)));
+  for (Value tensor : intermediates) {
+    auto type = llvm::cast<RankedTensorType>(tensor.getType());
+    Value bytes = arith::ConstantOp::create(builder, code.loc,
+                                            builder.getF64FloatAttr(4.0));
+    for (int64_t axis = 0; axis < type.getRank(); ++axis)
+      bytes = code.mulF(bytes, number(frame.extentOf(tensor, axis)));
+    estimate = code.addF(estimate, bytes);
+  }
+  Value limit = arith::ConstantOp::create(builder, code.loc,
+                                          builder.getF64FloatAttr(0x1p62));
+  Value fits = code.compareF(arith::CmpFPredicate::OLT, estimate, limit);
+  Value bytes = code.add(
+      frame.sharedBytes(),
+      code.mul(frame.threads, llvm::alignTo(scratchBytes, kScratchAlignment)));
+  return code.select(fits, bytes, code.index(-1));
+}
+
+Value Kernel::constantData(Code &code, DenseElementsAttr data) {
+  auto type = MemRefType::get(data.getType().getShape(),
+                              data.getType().getElementType());
+  SymbolRefAttr &symbol = constants[data];
+  OpBuilder builder(module.getBodyRegion());
+  if (!symbol) {
+    SymbolTable table(module);
+    auto global = memref::GlobalOp::create(
+        builder, code.loc,
+        (tiled.getSymName() + "__" + target.isa + "__data").str(),
+        builder.getStringAttr("private"), type, data, /*constant=*/true,
+        builder.getI64IntegerAttr(64));
+    table.insert(global); // makes the name unique
+    symbol = FlatSymbolRefAttr::get(global.getSymNameAttr());
+  }
+  return memref::GetGlobalOp::create(code.builder, code.loc, type,
+                                     symbol.getRootReference());
+}

@@ -1,0 +1,121 @@
+//===- Kernel.h - One kernel for one target, as functions -------*- C++ -*-===//
+//
+// A kernel is the functions that `attn.entry` names. Every one of them begins
+// alike: memrefs of the arguments, then the workspace. What lies where in the
+// workspace is computed from the extents alone, again in each function.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEXTANT_COMPILER_TILEDTOVECTOR_KERNEL_H
+#define SEXTANT_COMPILER_TILEDTOVECTOR_KERNEL_H
+
+#include "compiler/Target/Target.h"
+#include "compiler/TiledToVector/Code.h"
+#include "compiler/TiledToVector/RegionEmitter.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace sextant {
+
+/// Positions of the rows of one batch entry: base + row, or read from memory.
+struct RowPositions {
+  mlir::Value base;   // i32; null if the positions are an argument
+  mlir::Value tensor; // memref<?x?xi32>; null if they are base + row
+  explicit operator bool() const { return base || tensor; }
+};
+
+class Kernel;
+
+/// What a function under construction has at hand.
+class Frame {
+public:
+  Frame(Kernel &kernel, mlir::func::FuncOp function, mlir::OpBuilder &builder);
+
+  /// The memref of a tensor of the tiled form: an argument, an output, a part
+  /// of the workspace or constant data.
+  mlir::Value memrefOf(mlir::Value tensor);
+  /// An extent of such a tensor (index).
+  mlir::Value extentOf(mlir::Value tensor, unsigned axis);
+  /// The positions that a position tensor gives; none for a null tensor.
+  RowPositions positionsOf(mlir::Value tensor, mlir::Value batch);
+  /// The i32 position of a row (index).
+  mlir::Value positionAt(const RowPositions &positions, mlir::Value batch,
+                         mlir::Value row);
+  /// An emitter that knows the target, the extents and the tensors that
+  /// `regions` read.
+  RegionEmitter emitterFor(llvm::ArrayRef<mlir::Block *> blocks,
+                           const ExtentValues &extents);
+  llvm::DenseMap<mlir::Value, mlir::Value>
+  tensorsOf(llvm::ArrayRef<mlir::Block *> blocks);
+
+  /// Bytes of the workspace before the threads' own parts (index).
+  mlir::Value sharedBytes();
+  /// `bytes` of the calling thread's scratch, at `offset` of it.
+  mlir::Value scratch(int64_t offset, mlir::MemRefType type);
+
+  Kernel &kernel;
+  mlir::func::FuncOp function;
+  Code code;
+  /// The arguments after the memrefs; null where the function has none.
+  mlir::Value workspace, threads, task, thread;
+
+private:
+  mlir::Value workspaceOffset(mlir::Value tensor);
+
+  llvm::DenseMap<mlir::Value, mlir::Value> memrefs;
+  mlir::Value threadBase;
+};
+
+class Kernel {
+public:
+  Kernel(mlir::ModuleOp module, mlir::func::FuncOp tiled, const Target &target);
+
+  /// Builds every function of the kernel. Fails with a named error where an op
+  /// has no vector form yet.
+  mlir::LogicalResult emit();
+
+  int64_t phases() const { return stages.size(); }
+
+  mlir::ModuleOp module;
+  mlir::func::FuncOp tiled;
+  const Target &target;
+  /// The ops that become phases, in order.
+  llvm::SmallVector<mlir::Operation *> stages;
+  /// Tensors that live in the workspace, in order.
+  llvm::SmallVector<mlir::Value> intermediates;
+  /// The tensors the function returns, in order.
+  llvm::SmallVector<mlir::Value> outputs;
+  /// Bytes of scratch that one thread needs.
+  int64_t scratchBytes = 0;
+
+  /// A private constant with the data of a dense attribute.
+  mlir::Value constantData(Code &code, mlir::DenseElementsAttr data);
+
+private:
+  /// Opens `name`; `body` builds it and returns what the function returns.
+  mlir::LogicalResult
+  buildFunction(llvm::StringRef suffix, unsigned scalars, bool hasResult,
+                llvm::function_ref<mlir::FailureOr<mlir::Value>(Frame &)> body);
+  mlir::FailureOr<mlir::Value> emitTasks(Frame &frame, mlir::Operation *stage);
+  mlir::LogicalResult emitTask(Frame &frame, mlir::Operation *stage);
+  mlir::Value emitWorkspace(Frame &frame);
+
+  llvm::DenseMap<mlir::Attribute, mlir::SymbolRefAttr> constants;
+};
+
+/// Bytes between the starts of two threads' scratch.
+inline constexpr int64_t kScratchAlignment = 64;
+
+/// The vector form of each op of the tiled form that is a phase: how many tasks
+/// (index), one task, and how much scratch a thread needs.
+mlir::Value rowFeatureTasks(Frame &frame, attn::RowFeaturesOp op);
+mlir::LogicalResult emitRowFeatures(Frame &frame, attn::RowFeaturesOp op);
+mlir::Value tabulateTasks(Frame &frame, attn::TabulateOp op);
+mlir::LogicalResult emitTabulate(Frame &frame, attn::TabulateOp op);
+mlir::Value tileTasks(Frame &frame, attn::ForTilesOp op);
+mlir::LogicalResult emitTiles(Frame &frame, attn::ForTilesOp op);
+int64_t tileScratchBytes(attn::ForTilesOp op, const Target &target);
+
+} // namespace sextant
+
+#endif // SEXTANT_COMPILER_TILEDTOVECTOR_KERNEL_H

@@ -1,0 +1,150 @@
+//===- KeyRanges.cpp - Which keys a tile of queries visits ----------------===//
+//
+// Keys are classed by leaves of keyLeaf keys. From leaf t the largest aligned
+// power-of-two range of leaves is asked first; an empty one is passed over
+// whole, another is halved, so that a stretch of n unseen keys costs O(log n).
+// The leaves of a block are then classed for each query tile of the task.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/TiledToVector/TileKernel.h"
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+using Values = Code::Values;
+
+/// More leaves than there can be keys.
+static constexpr int64_t kWholeRange = int64_t(1) << 40;
+
+Value TileKernel::classOf(Value firstQuery, Value endQuery, Value firstKey,
+                          Value endKey) {
+  auto wide = [&](Value value) { return code.toInteger(64, value); };
+  auto point = [&](Value value) -> Interval {
+    Value at = wide(value);
+    return {at, at};
+  };
+  auto range = [&](Value first, Value end) -> Interval {
+    return {wide(first), wide(code.sub(end, 1))};
+  };
+  // Positions in memory may be anything that the caller may pass.
+  auto positions = [&](const RowPositions &rows, Interval index) -> Interval {
+    if (!rows.base)
+      return {code.integer(64, -(1 << 24)), code.integer(64, 1 << 24)};
+    Value base = code.toInteger(64, rows.base);
+    return {code.add(base, index.low), code.add(base, index.high)};
+  };
+  Interval queryIndex = range(firstQuery, endQuery),
+           keyIndex = range(firstKey, endKey);
+  PairIntervals intervals = {point(batch),
+                             point(head),
+                             queryIndex,
+                             keyIndex,
+                             positions(queryPos, queryIndex),
+                             positions(keyPos, keyIndex)};
+  return emitTileClass(code.builder, *visible, intervals, extents,
+                       visibleTensors);
+}
+
+Value TileKernel::nextVisibleLeaf(Value leaf) {
+  if (!visible)
+    return leaf;
+  int64_t leafKeys = sizes.schedule.keyLeaf;
+  Value leaves = code.divideUp(keys, leafKeys);
+  Value end = code.minimum(
+      queries, code.add(firstRow, code.index(sizes.queries * sizes.subTiles)));
+  Value size = code.select(code.isZero(leaf), code.index(kWholeRange),
+                           code.lowestBit(leaf));
+  Values found = code.loopWhile(
+      {leaf, size},
+      [&](ValueRange state) -> Values {
+        Value past = code.minimum(
+            code.mul(code.add(state[0], state[1]), leafKeys), keys);
+        Value kind = classOf(firstRow, end, code.mul(state[0], leafKeys), past);
+        Value isEmpty = code.isZero(kind);
+        Value isPartial =
+            code.compare(Code::Predicate::eq, kind, code.integer(32, 1));
+        Value divisible =
+            code.compare(Code::Predicate::ugt, state[1], code.index(1));
+        Value goOn = code.either(isEmpty, code.both(isPartial, divisible));
+        Value inside = code.less(state[0], leaves);
+        // What comes next, if the search goes on.
+        Value next = code.add(state[0], state[1]);
+        Value leafNext = code.select(isEmpty, next, state[0]);
+        Value sizeNext = code.select(isEmpty, code.lowestBit(next),
+                                     code.divide(state[1], 2));
+        Value condition = code.both(inside, goOn);
+        return {condition, code.select(condition, leafNext, state[0]),
+                code.select(condition, sizeNext, state[1])};
+      },
+      [&](ValueRange state) -> Values { return {state[0], state[1]}; });
+  return found[0];
+}
+
+void TileKernel::emitKeyLoop() {
+  int64_t blockLeaves = sizes.schedule.keyBlock / sizes.schedule.keyLeaf;
+  Value leaves = code.divideUp(keys, sizes.schedule.keyLeaf);
+  Value zero = code.index(0);
+  code.loopWhile(
+      {zero},
+      [&](ValueRange state) -> Values {
+        Value leaf = nextVisibleLeaf(state[0]);
+        return {code.less(leaf, leaves), leaf};
+      },
+      [&](ValueRange state) -> Values {
+        Value leaf = state[0];
+        code.loop(zero, subTileCount, 1,
+                  [&](Value subTile) { emitBlock(subTile, leaf); });
+        return {code.add(leaf, blockLeaves)};
+      });
+}
+
+void TileKernel::emitBlock(Value subTile, Value leaf) {
+  int64_t leafKeys = sizes.schedule.keyLeaf;
+  int64_t blockLeaves = sizes.schedule.keyBlock / leafKeys;
+  Value first = code.mul(leaf, leafKeys);
+  auto run = [&](Value from, Value to, Value untested) {
+    Value count = code.sub(to, from);
+    int64_t rows = sizes.schedule.keyRows;
+    untested = code.minimum(untested, count);
+    untested = code.mul(code.divide(untested, rows), rows);
+    KeyRun keys{from, count, untested};
+    Values factors = emitScores(subTile, keys);
+    emitAccumulate(subTile, keys, factors);
+  };
+  if (!visible) {
+    Value end = code.minimum(code.add(first, sizes.schedule.keyBlock), keys);
+    return run(first, end, code.index(sizes.schedule.keyBlock));
+  }
+  Value start = firstQuery(subTile);
+  Value end = code.minimum(queries, code.add(start, sizes.queries));
+  Value none = code.flag(false);
+  // Leading empty leaves and trailing ones are left out; the full leaves that
+  // then lead are not tested.
+  Value low = code.index(blockLeaves), high = code.index(0),
+        full = code.index(0), leading = code.flag(true), some = none;
+  for (int64_t i = 0; i < blockLeaves; ++i) {
+    Value from = code.add(first, i * leafKeys);
+    Value to = code.minimum(code.add(from, leafKeys), keys);
+    Value kind = classOf(start, end, from, to);
+    Value seen =
+        code.both(code.less(from, keys), code.negate(code.isZero(kind)));
+    Value isFull = code.both(
+        seen, code.compare(Code::Predicate::eq, kind, code.integer(32, 2)));
+    Value starts = code.both(seen, code.negate(some));
+    low = code.select(starts, code.index(i), low);
+    high = code.select(seen, code.index(i + 1), high);
+    some = code.either(some, seen);
+    Value counts = code.both(isFull, leading);
+    full = code.select(counts, code.add(full, 1), full);
+    // A leaf that is seen and does not count ends the lead; one after a gap,
+    // too.
+    leading = code.both(leading, code.either(counts, code.negate(some)));
+  }
+  code.when(some, [&] {
+    Value from = code.add(first, code.mul(low, leafKeys));
+    Value to = code.minimum(code.add(first, code.mul(high, leafKeys)), keys);
+    run(from, to, code.mul(full, leafKeys));
+  });
+}

@@ -1,0 +1,191 @@
+//===- OutputTile.cpp - Weights times values, and the last step -----------===//
+//
+// The register tile: valueRows channels times queryVectors vectors of queries,
+// kept in registers over all keys of a run. Each step loads the weights of one
+// key and broadcasts its value channels from where they lie.
+//
+// A masked pair has weight 0, and 0 times a non-finite value is NaN. So a run
+// that was tested looks for NaN in its sums, and where there is one computes
+// that register tile again with a select for each pair: masked pairs then add
+// nothing, and a NaN that a query may see comes back.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/TiledToVector/TileKernel.h"
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+using Values = Code::Values;
+
+static constexpr int64_t kUnroll = 2;
+
+Value TileKernel::outputRow(Value subTile, Value channel, int64_t part) {
+  return code.loadVector(sizes.lanes, output,
+                         {subTile, channel, code.index(part * sizes.lanes)});
+}
+
+void TileKernel::emitAccumulate(Value subTile, const KeyRun &run,
+                                ArrayRef<Value> factors) {
+  // As many tiles as needed, of sizes that differ by at most one.
+  int64_t tiles = llvm::divideCeil(sizes.channels, sizes.schedule.valueRows);
+  int64_t small = sizes.channels / tiles, large = sizes.channels % tiles;
+  auto tilesOf = [&](int64_t first, int64_t count, int64_t rows) {
+    if (count)
+      code.loop(code.index(first), code.index(first + count * rows), rows,
+                [&](Value channel) {
+                  outputRegisterTile(subTile, run, channel, rows, factors);
+                });
+  };
+  tilesOf(0, large, small + 1);
+  tilesOf(large * (small + 1), tiles - large, small);
+}
+
+void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
+                                    Value channel, int64_t rows,
+                                    ArrayRef<Value> factors) {
+  int64_t parts = sizes.schedule.queryVectors;
+  auto step = [&](Value row, ValueRange sums) {
+    Values weight, next;
+    for (int64_t part = 0; part < parts; ++part)
+      weight.push_back(code.loadVector(sizes.lanes, scores,
+                                       {row, code.index(part * sizes.lanes)}));
+    Value key = code.add(run.first, row);
+    for (int64_t r = 0; r < rows; ++r) {
+      Value v = code.broadcast(
+          sizes.lanes, code.load(valueRows, {key, code.add(channel, r)}));
+      for (int64_t part = 0; part < parts; ++part)
+        next.push_back(math().madd(v, weight[part], sums[r * parts + part]));
+    }
+    return next;
+  };
+  Values sums;
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t part = 0; part < parts; ++part)
+      sums.push_back(code.mulF(outputRow(subTile, code.add(channel, r), part),
+                               factors[part]));
+  Value whole = code.mul(code.divide(run.count, kUnroll), kUnroll);
+  sums = code.loop(code.index(0), whole, kUnroll, sums,
+                   [&](Value row, ValueRange state) {
+                     Values next(state);
+                     for (int64_t i = 0; i < kUnroll; ++i)
+                       next = step(code.add(row, i), next);
+                     return next;
+                   });
+  sums = code.loop(whole, run.count, 1, sums, step);
+
+  if (visible) {
+    SmallVector<Type> types(sums.size(), sums.front().getType());
+    auto keep = [&]() -> Values { return sums; };
+    sums = code.choose(
+        code.less(run.untested, run.count), types,
+        [&]() -> Values {
+          Value bad;
+          for (Value sum : sums) {
+            Value isNaN = code.compareF(arith::CmpFPredicate::UNO, sum, sum);
+            bad = bad ? code.either(bad, isNaN) : isNaN;
+          }
+          return code.choose(
+              code.anyLane(bad), types,
+              [&]() -> Values {
+                return maskedOutputTile(subTile, run, channel, rows, factors);
+              },
+              keep);
+        },
+        keep);
+  }
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t part = 0; part < parts; ++part)
+      code.storeVector(
+          sums[r * parts + part], output,
+          {subTile, code.add(channel, r), code.index(part * sizes.lanes)});
+}
+
+Values TileKernel::maskedOutputTile(Value subTile, const KeyRun &run,
+                                    Value channel, int64_t rows,
+                                    ArrayRef<Value> factors) {
+  int64_t parts = sizes.schedule.queryVectors;
+  SmallVector<RegionEmitter> emitters = pairEmitters(*visible, 0, subTile);
+  Values sums;
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t part = 0; part < parts; ++part)
+      sums.push_back(code.mulF(outputRow(subTile, code.add(channel, r), part),
+                               factors[part]));
+  return code.loop(
+      code.index(0), run.count, 1, sums, [&](Value row, ValueRange state) {
+        Value key = code.add(run.first, row);
+        Values next(state);
+        for (int64_t part = 0; part < parts; ++part) {
+          RegionEmitter emitter = emitters[part];
+          mapKey(emitter, *visible, 0, key);
+          Value seen =
+              emitter.broadcast(code.builder, code.loc,
+                                emitter.emit(code.builder, *visible).front());
+          Value weight = code.loadVector(sizes.lanes, scores,
+                                         {row, code.index(part * sizes.lanes)});
+          for (int64_t r = 0; r < rows; ++r) {
+            Value v = code.broadcast(
+                sizes.lanes, code.load(valueRows, {key, code.add(channel, r)}));
+            Value &sum = next[r * parts + part];
+            sum = code.select(seen, math().madd(v, weight, sum), sum);
+          }
+        }
+        return next;
+      });
+}
+
+//===----------------------------------------------------------------------===//
+// The last step
+//===----------------------------------------------------------------------===//
+
+void TileKernel::emitFinalize(Value subTile) {
+  static constexpr double kLn2 = 0.69314718055994530942;
+  Value result = frame.memrefOf(op.getResult());
+  Value first = firstQuery(subTile);
+  Value lse = op.getLse() ? frame.memrefOf(op.getLse()) : Value();
+  for (int64_t part = 0; part < sizes.schedule.queryVectors; ++part) {
+    Value lane0 = code.index(part * sizes.lanes);
+    Value start = code.add(first, part * sizes.lanes);
+    Value count =
+        code.minimum(code.maximum(code.sub(queries, start), code.index(0)),
+                     code.index(sizes.lanes));
+    Value sum = code.loadVector(sizes.lanes, rowSum, {subTile, lane0});
+    Value empty = code.compareF(arith::CmpFPredicate::OEQ, sum,
+                                code.splat(sizes.lanes, 0));
+    Value inverse = code.divF(code.splat(sizes.lanes, 1), sum);
+    code.loop(code.index(0), code.index(sizes.channels), 1, [&](Value channel) {
+      Value scaled = code.mulF(outputRow(subTile, channel, part), inverse);
+      code.storeVector(code.select(empty, code.splat(sizes.lanes, 0), scaled),
+                       output, {subTile, channel, lane0});
+    });
+    code.loop(code.index(0), count, 1, [&](Value lane) {
+      Value row = code.add(start, lane);
+      code.loop(code.index(0), code.index(sizes.channels), 1,
+                [&](Value channel) {
+                  Value place = code.add(lane0, lane);
+                  code.store(code.load(output, {subTile, channel, place}),
+                             result, {batch, head, row, channel});
+                });
+    });
+    if (!lse)
+      continue;
+    // Natural units: a row without a score map counts in powers of two.
+    Value maximum = code.loadVector(sizes.lanes, rowMax, {subTile, lane0});
+    Value logarithm;
+    if (score)
+      logarithm = code.addF(maximum, math().log(sum));
+    else
+      logarithm = code.mulF(code.addF(maximum, math().log2(sum)),
+                            code.splat(sizes.lanes, kLn2));
+    logarithm = code.select(
+        empty,
+        code.splat(sizes.lanes, -std::numeric_limits<double>::infinity()),
+        logarithm);
+    code.storeVector(logarithm, rowMax, {subTile, lane0});
+    code.loop(code.index(0), count, 1, [&](Value lane) {
+      code.store(code.load(rowMax, {subTile, code.add(lane0, lane)}), lse,
+                 {batch, head, code.add(start, lane)});
+    });
+  }
+}

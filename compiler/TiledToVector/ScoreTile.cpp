@@ -1,0 +1,168 @@
+//===- ScoreTile.cpp - Scores and softmax of one run of keys --------------===//
+//
+// The register tile: keyRows rows of keys times queryVectors vectors of
+// queries. Each step loads one feature of the queries, broadcasts one of each
+// key row, and multiplies and adds.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/TiledToVector/TileKernel.h"
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+using Values = Code::Values;
+
+static constexpr double kLog2e = 1.4426950408889634074;
+/// Features a step of the loop: the broadcasts of several may overlap.
+static constexpr int64_t kUnroll = 2;
+
+Values TileKernel::emitScores(Value subTile, const KeyRun &run) {
+  int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
+  SmallVector<RegionEmitter> scoreEmitters, visibleEmitters;
+  if (score)
+    scoreEmitters = pairEmitters(*score, 1, subTile);
+  if (visible)
+    visibleEmitters = pairEmitters(*visible, 0, subTile);
+
+  Values before;
+  for (int64_t part = 0; part < parts; ++part)
+    before.push_back(code.loadVector(
+        sizes.lanes, rowMax, {subTile, code.index(part * sizes.lanes)}));
+  Values maxima = code.loop(code.index(0), run.untested, rows, before,
+                            [&](Value row, ValueRange state) {
+                              return scoreRegisterTile(
+                                  subTile, run, row, state, /*tested=*/false,
+                                  scoreEmitters, visibleEmitters);
+                            });
+  maxima = code.loop(run.untested, run.count, rows, maxima,
+                     [&](Value row, ValueRange state) {
+                       return scoreRegisterTile(subTile, run, row, state,
+                                                /*tested=*/true, scoreEmitters,
+                                                visibleEmitters);
+                     });
+
+  Values factors, sums;
+  for (int64_t part = 0; part < parts; ++part) {
+    Value lane0 = code.index(part * sizes.lanes);
+    Values factor = {before[part]};
+    exponentiate(factor, maxima[part]);
+    factors.push_back(factor.front());
+    code.storeVector(maxima[part], rowMax, {subTile, lane0});
+    Value sum = code.loadVector(sizes.lanes, rowSum, {subTile, lane0});
+    sums.push_back(code.mulF(sum, factors[part]));
+  }
+  // Rows past the run are -inf there and become 0.
+  sums = code.loop(
+      code.index(0), run.count, rows, sums, [&](Value first, ValueRange state) {
+        Values results;
+        for (int64_t part = 0; part < parts; ++part) {
+          Value lane0 = code.index(part * sizes.lanes);
+          Values tile;
+          for (int64_t row = 0; row < rows; ++row)
+            tile.push_back(code.loadVector(sizes.lanes, scores,
+                                           {code.add(first, row), lane0}));
+          exponentiate(tile, maxima[part]);
+          for (int64_t row = 0; row < rows; ++row)
+            code.storeVector(tile[row], scores, {code.add(first, row), lane0});
+          // As a tree: the sum is the one serial chain of the loop.
+          while (tile.size() > 1) {
+            Values half;
+            for (size_t i = 0; i + 1 < tile.size(); i += 2)
+              half.push_back(code.addF(tile[i], tile[i + 1]));
+            if (tile.size() % 2)
+              half.push_back(tile.back());
+            tile = half;
+          }
+          results.push_back(code.addF(state[part], tile.front()));
+        }
+        return results;
+      });
+  for (int64_t part = 0; part < parts; ++part)
+    code.storeVector(sums[part], rowSum,
+                     {subTile, code.index(part * sizes.lanes)});
+  return factors;
+}
+
+/// Scores less their maximum, as weights in (0, 1].
+void TileKernel::exponentiate(Values &scores, Value rowMax) {
+  for (Value &value : scores) {
+    value = code.subF(value, rowMax);
+    if (score) // natural units until here
+      value = code.mulF(value, code.splat(sizes.lanes, kLog2e));
+  }
+  math().exp2NonPositive(scores);
+}
+
+Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
+                                     Value row, ValueRange rowMax, bool tested,
+                                     ArrayRef<RegionEmitter> scoreEmitters,
+                                     ArrayRef<RegionEmitter> visibleEmitters) {
+  int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
+  Value first = code.add(run.first, row);
+  Values key;
+  for (int64_t r = 0; r < rows; ++r) {
+    Value index = code.add(first, r);
+    key.push_back(tested ? code.minimum(index, code.sub(keys, 1)) : index);
+  }
+
+  auto step = [&](Value feature, ValueRange sums) {
+    Values query, next;
+    for (int64_t part = 0; part < parts; ++part)
+      query.push_back(
+          code.loadVector(sizes.lanes, features,
+                          {subTile, feature, code.index(part * sizes.lanes)}));
+    for (int64_t r = 0; r < rows; ++r) {
+      Value k =
+          code.broadcast(sizes.lanes, code.load(keyRows, {key[r], feature}));
+      for (int64_t part = 0; part < parts; ++part)
+        next.push_back(math().madd(k, query[part], sums[r * parts + part]));
+    }
+    return next;
+  };
+  Values sums(rows * parts, code.splat(sizes.lanes, 0));
+  int64_t whole = sizes.width - sizes.width % kUnroll;
+  if (whole)
+    sums = code.loop(code.index(0), code.index(whole), kUnroll, sums,
+                     [&](Value feature, ValueRange state) {
+                       Values next(state);
+                       for (int64_t i = 0; i < kUnroll; ++i)
+                         next = step(code.add(feature, i), next);
+                       return next;
+                     });
+  for (int64_t feature = whole; feature < sizes.width; ++feature)
+    sums = step(code.index(feature), sums);
+
+  Values maxima(rowMax);
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t part = 0; part < parts; ++part) {
+      Value &sum = sums[r * parts + part];
+      if (score) {
+        RegionEmitter emitter = scoreEmitters[part];
+        emitter.map(score->getArgument(0), sum);
+        mapKey(emitter, *score, 1, key[r]);
+        sum = emitter.broadcast(code.builder, code.loc,
+                                emitter.emit(code.builder, *score).front());
+      }
+      if (tested) {
+        Value seen =
+            code.broadcast(sizes.lanes, code.less(code.add(row, r), run.count));
+        if (visible) {
+          RegionEmitter emitter = visibleEmitters[part];
+          mapKey(emitter, *visible, 0, key[r]);
+          Value pair = emitter.emit(code.builder, *visible).front();
+          seen =
+              code.both(seen, emitter.broadcast(code.builder, code.loc, pair));
+        }
+        sum = code.select(
+            seen, sum,
+            code.splat(sizes.lanes, -std::numeric_limits<double>::infinity()));
+      }
+      // A NaN score leaves the maximum as it is; its weight is NaN.
+      maxima[part] = code.maxF(sum, maxima[part]);
+      code.storeVector(sum, scores,
+                       {code.add(row, r), code.index(part * sizes.lanes)});
+    }
+  return maxima;
+}

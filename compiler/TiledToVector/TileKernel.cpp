@@ -1,0 +1,140 @@
+//===- TileKernel.cpp - attn.for_tiles as vector code ---------------------===//
+
+#include "compiler/TiledToVector/TileKernel.h"
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+/// Scratch of the sub-tiles of a task stays below this.
+static constexpr int64_t kScratchLimit = 512 << 10;
+static constexpr int64_t kMaxSubTiles = 4;
+
+TileSizes::TileSizes(ForTilesOp op, const Target &target)
+    : lanes(target.lanes), schedule(target.schedule) {
+  if (std::optional<ScheduleAttr> given = op.getSchedule())
+    schedule = {given->getQueryVectors(), given->getKeyRows(),
+                given->getValueRows(), given->getKeyBlock(),
+                given->getKeyLeaf()};
+  queries = schedule.queryVectors * lanes;
+  width = op.getTileFeatures().getType().getWidth();
+  channels = op.getForKeys().getType().getChannels();
+  // The last register tile of a block may reach past it.
+  scoreRows = llvm::alignTo(schedule.keyBlock, schedule.keyRows);
+  int64_t row = queries * 4;
+  subTiles = std::clamp<int64_t>(kScratchLimit / ((width + channels) * row), 1,
+                                 kMaxSubTiles);
+  end = 0;
+  auto place = [&](int64_t rows) {
+    int64_t offset = end;
+    end += llvm::alignTo(rows * row, kScratchAlignment);
+    return offset;
+  };
+  scores = place(scoreRows);
+  features = place(subTiles * width);
+  output = place(subTiles * channels);
+  rowMax = place(subTiles);
+  rowSum = place(subTiles);
+}
+
+int64_t sextant::tileScratchBytes(ForTilesOp op, const Target &target) {
+  return TileSizes(op, target).end;
+}
+
+Value sextant::tileTasks(Frame &frame, ForTilesOp op) {
+  Code &code = frame.code;
+  TileSizes sizes(op, frame.kernel.target);
+  Value query = op.getQuery().front();
+  Value heads = code.mul(frame.extentOf(query, 0), frame.extentOf(query, 1));
+  return code.mul(heads, code.divideUp(frame.extentOf(query, 2),
+                                       sizes.queries * sizes.subTiles));
+}
+
+LogicalResult sextant::emitTiles(Frame &frame, ForTilesOp op) {
+  return TileKernel(frame, op).emit();
+}
+
+TileKernel::TileKernel(Frame &frame, ForTilesOp op)
+    : frame(frame), code(frame.code), op(op), target(frame.kernel.target),
+      sizes(op, frame.kernel.target) {
+  if (!op.getForKeys().getVisible().empty())
+    visible = &op.getForKeys().getVisible().front();
+  if (ScoreOp map = op.getScoreMap())
+    score = &map.getBody().front();
+}
+
+void TileKernel::decodeTask() {
+  Value query = op.getQuery().front();
+  batches = frame.extentOf(query, 0);
+  heads = frame.extentOf(query, 1);
+  queries = frame.extentOf(query, 2);
+  keys = frame.extentOf(op.getKey(), 2);
+  extents = {code.toInteger(32, batches),
+             code.toInteger(32, heads),
+             code.toInteger(32, frame.extentOf(op.getKey(), 1)),
+             code.toInteger(32, queries),
+             code.toInteger(32, keys),
+             code.integer(32, extentOf(query, 3))};
+  int64_t rows = sizes.queries * sizes.subTiles;
+  Value tiles = code.divideUp(queries, rows);
+  Value pair = code.divide(frame.task, tiles);
+  // The last queries of a head see the most keys under a causal mask: they come
+  // first, so that what is left at the end is short.
+  Value tile = code.sub(code.sub(tiles, 1), code.remainder(frame.task, tiles));
+  batch = code.divide(pair, heads);
+  head = code.remainder(pair, heads);
+  firstRow = code.mul(tile, rows);
+  Value left = code.divideUp(code.sub(queries, firstRow), sizes.queries);
+  subTileCount = code.minimum(left, code.index(sizes.subTiles));
+}
+
+Value TileKernel::headOf(Value tensor) {
+  return code.divide(code.mul(head, frame.extentOf(tensor, 1)), heads);
+}
+
+void TileKernel::makeScratch() {
+  Type f32 = code.builder.getF32Type();
+  auto rows = [&](int64_t offset, ArrayRef<int64_t> shape) {
+    SmallVector<int64_t> extents(shape);
+    extents.push_back(sizes.queries);
+    return frame.scratch(offset, MemRefType::get(extents, f32));
+  };
+  scores = rows(sizes.scores, {sizes.scoreRows});
+  features = rows(sizes.features, {sizes.subTiles, sizes.width});
+  output = rows(sizes.output, {sizes.subTiles, sizes.channels});
+  rowMax = rows(sizes.rowMax, {sizes.subTiles});
+  rowSum = rows(sizes.rowSum, {sizes.subTiles});
+}
+
+LogicalResult TileKernel::emit() {
+  decodeTask();
+  makeScratch();
+  keyRows =
+      code.rowsOf(frame.memrefOf(op.getKey()), batch, headOf(op.getKey()));
+  valueRows =
+      code.rowsOf(frame.memrefOf(op.getValue()), batch, headOf(op.getValue()));
+  queryPos = frame.positionsOf(op.getQueryPos(), batch);
+  keyPos = frame.positionsOf(op.getKeyPos(), batch);
+  // What depends on the batch entry and the head alone is computed here.
+  auto perTask = [&](Block *region, unsigned elements) {
+    RegionEmitter emitter = frame.emitterFor({region}, extents);
+    emitter.map(region->getArgument(elements), code.toInteger(32, batch));
+    emitter.map(region->getArgument(elements + 1), code.toInteger(32, head));
+    emitter.emitAvailable(code.builder, *region);
+    return emitter;
+  };
+  if (visible) {
+    visibleTensors = frame.tensorsOf({visible});
+    visiblePerTask.emplace(perTask(visible, 0));
+  }
+  if (score)
+    scorePerTask.emplace(perTask(score, 1));
+
+  Value zero = code.index(0);
+  code.loop(zero, subTileCount, 1,
+            [&](Value subTile) { emitQueryTile(subTile); });
+  emitKeyLoop();
+  code.loop(zero, subTileCount, 1,
+            [&](Value subTile) { emitFinalize(subTile); });
+  return success();
+}

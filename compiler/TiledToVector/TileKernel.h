@@ -1,0 +1,128 @@
+//===- TileKernel.h - attn.for_tiles as vector code -------------*- C++ -*-===//
+//
+// The queries are in the lanes: a vector holds one number for each of `lanes`
+// queries, the scores of a query tile lie transposed, S^T[key][query], and so
+// does the output, O^T[channel][query]. Softmax is then elementwise; nothing is
+// reduced across lanes, and a mask sees a vector of queries and one key.
+//
+// A task owns `subTiles` query tiles of queryVectors * lanes rows each, which
+// share every block of keys while it is in the cache. In scratch lie
+//
+//   E[subTile][feature][query]    features, scaled by log2 e (no score map)
+//   O[subTile][channel][query]    sums of weighted values
+//   S[key][query]                 scores, then weights, of one block
+//   rowMax, rowSum [subTile][query]
+//
+// so that loops over tiles and keys carry no vectors; the register tiles of
+// ScoreTile.cpp and OutputTile.cpp do.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEXTANT_COMPILER_TILEDTOVECTOR_TILEKERNEL_H
+#define SEXTANT_COMPILER_TILEDTOVECTOR_TILEKERNEL_H
+
+#include "compiler/TiledToVector/Kernel.h"
+#include "compiler/TiledToVector/TileClass.h"
+#include "compiler/TiledToVector/VectorMath.h"
+
+namespace sextant {
+
+/// The sizes of a tile kernel: all known when it is compiled.
+struct TileSizes {
+  TileSizes(attn::ForTilesOp op, const Target &target);
+
+  int64_t lanes;
+  Schedule schedule;
+  int64_t subTiles; // query tiles a task
+  int64_t queries;  // rows of a query tile
+  int64_t width;    // features of a row
+  int64_t channels; // channels of a value row
+  int64_t scoreRows;
+  // Byte offsets in the thread's scratch, and their end.
+  int64_t features, output, scores, rowMax, rowSum, end;
+};
+
+class TileKernel {
+public:
+  TileKernel(Frame &frame, attn::ForTilesOp op);
+  mlir::LogicalResult emit();
+
+private:
+  using Value = mlir::Value;
+  using Values = Code::Values;
+
+  /// A range of keys of one sub-tile: `count` keys from `first`, of which the
+  /// leading `untested` (a multiple of keyRows) are seen by every query.
+  struct KeyRun {
+    Value first, count, untested;
+  };
+
+  // TileKernel.cpp
+  void decodeTask();
+  void makeScratch();
+  VectorMath math() { return {code.builder, code.loc, target.hasFma}; }
+  /// First query row (index) of a sub-tile.
+  Value firstQuery(Value subTile) {
+    return code.add(firstRow, code.mul(subTile, sizes.queries));
+  }
+  Value headOf(Value tensor);
+
+  // QueryTile.cpp: what is computed once a query tile.
+  void emitQueryTile(Value subTile);
+  Values loadQueryMember(attn::MemberAttr member, Value group,
+                         llvm::ArrayRef<Value> rows);
+  /// The rows of the lanes of vector `part`, clamped to the last query.
+  Values laneRows(Value subTile, int64_t part);
+  Value queryPositions(Value subTile, int64_t part);
+  /// Maps the query coordinates of a pair region; one emitter a vector.
+  llvm::SmallVector<RegionEmitter>
+  pairEmitters(mlir::Block &region, unsigned elements, Value subTile);
+  void mapKey(RegionEmitter &emitter, mlir::Block &region, unsigned elements,
+              Value key);
+
+  // KeyRanges.cpp: which keys a tile visits.
+  void emitKeyLoop();
+  Value classOf(Value firstQuery, Value endQuery, Value firstKey, Value endKey);
+  Value nextVisibleLeaf(Value leaf);
+  void emitBlock(Value subTile, Value leaf);
+
+  // ScoreTile.cpp: scores and softmax of one run of keys.
+  /// Leaves the weights in S; returns the factors of the output rows.
+  Values emitScores(Value subTile, const KeyRun &run);
+  Values scoreRegisterTile(Value subTile, const KeyRun &run, Value row,
+                           mlir::ValueRange rowMax, bool tested,
+                           llvm::ArrayRef<RegionEmitter> score,
+                           llvm::ArrayRef<RegionEmitter> visible);
+  void exponentiate(Values &scores, Value rowMax);
+
+  // OutputTile.cpp: weights times values, and the last step.
+  void emitAccumulate(Value subTile, const KeyRun &run,
+                      llvm::ArrayRef<Value> factors);
+  void outputRegisterTile(Value subTile, const KeyRun &run, Value channel,
+                          int64_t rows, llvm::ArrayRef<Value> factors);
+  Values maskedOutputTile(Value subTile, const KeyRun &run, Value channel,
+                          int64_t rows, llvm::ArrayRef<Value> factors);
+  Value outputRow(Value subTile, Value channel, int64_t part);
+  void emitFinalize(Value subTile);
+
+  Frame &frame;
+  Code &code;
+  attn::ForTilesOp op;
+  const Target &target;
+  TileSizes sizes;
+  /// Null where the region is empty.
+  mlir::Block *visible = nullptr, *score = nullptr;
+
+  ExtentValues extents;
+  Value batch, head, firstRow, subTileCount; // index
+  Value batches, heads, queries, keys;       // extents, index
+  Value keyRows, valueRows;                  // rank-2 memrefs of this head
+  RowPositions queryPos, keyPos;
+  Value features, output, scores, rowMax, rowSum; // scratch
+  llvm::DenseMap<Value, Value> visibleTensors;
+  std::optional<RegionEmitter> visiblePerTask, scorePerTask;
+};
+
+} // namespace sextant
+
+#endif // SEXTANT_COMPILER_TILEDTOVECTOR_TILEKERNEL_H

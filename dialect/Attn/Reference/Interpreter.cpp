@@ -259,11 +259,14 @@ LogicalResult Interpreter::materialise(Value value) {
     return failure();
   auto tensor = std::make_unique<RealTensor>();
   tensor->shape = outputs[0].shape;
-  tensor->value = std::move(outputs[0].value);
-  tensor->slack = std::move(outputs[0].bound);
+  tensor->value = outputs[0].value;
+  tensor->slack = outputs[0].bound;
   for (double &slack : tensor->slack)
     slack /= kUnit;
   tensors[value] = std::move(tensor);
+  if (llvm::is_contained(value.getUsers(),
+                         func.getBody().front().getTerminator()))
+    finished[value] = std::make_unique<ReferenceOutput>(std::move(outputs[0]));
   return success();
 }
 
@@ -436,17 +439,18 @@ FailureOr<ReferenceResult> Interpreter::run(ArrayRef<HostTensor> inputs) {
   // Chains over the same rows share one pass.
   llvm::SmallBitVector done(returned.size());
   for (unsigned i = 0; i < returned.size(); ++i) {
+    if (auto it = finished.find(returned[i]); it != finished.end()) {
+      result.outputs[i] = *it->second;
+      continue;
+    }
     if (const RealTensor *tensor = find(returned[i])) {
       ReferenceOutput output = describe(returned[i]);
       output.value = tensor->value;
       output.bound.assign(tensor->value.size(), 0.0);
-      if (!tensor->isExact() && output.kind == ReferenceOutput::Kind::Rows)
+      if (!tensor->isExact())
         for (size_t e = 0; e < tensor->value.size(); ++e)
           output.bound[e] =
               rowBound(output.type, tensor->value[e], tensor->slack[e]);
-      else if (!tensor->isExact())
-        for (size_t e = 0; e < tensor->value.size(); ++e)
-          output.bound[e] = tensor->slack[e] * kUnit;
       if (output.kind == ReferenceOutput::Kind::Integers) {
         output.value.assign(tensor->integer.begin(), tensor->integer.end());
         output.bound.assign(tensor->integer.size(), 0.0);

@@ -79,7 +79,8 @@ private:
   const ReferenceOptions &options;
   llvm::DenseMap<mlir::Value, std::unique_ptr<RealTensor>> tensors;
   llvm::DenseMap<mlir::Operation *, std::unique_ptr<OpData>> opData;
-  int64_t products = 0;
+  /// Chain results that a later op read and that are returned as well.
+  llvm::DenseMap<mlir::Value, std::unique_ptr<ReferenceOutput>> finished;
 };
 
 /// The registers of one thread, by program.

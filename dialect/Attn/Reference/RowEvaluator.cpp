@@ -75,8 +75,7 @@ static int64_t positionAt(const Interpreter &interpreter, Value positions,
 }
 
 PairCoordinates RowEvaluator::coordinates(const CallExtents &extents,
-                                          Value queryPos, Value keyPos,
-                                          int64_t key) const {
+                                          Value queryPos) const {
   auto extent = [&](ExtentKind kind) {
     return extents[static_cast<unsigned>(kind)];
   };
@@ -84,9 +83,7 @@ PairCoordinates RowEvaluator::coordinates(const CallExtents &extents,
   pair.batch = at.batch;
   pair.head = at.head;
   pair.queryIndex = at.query;
-  pair.keyIndex = key;
   pair.queryPos = positionAt(interpreter, queryPos, at.batch, at.query);
-  pair.keyPos = positionAt(interpreter, keyPos, at.batch, key);
   pair.batches = extent(ExtentKind::Batch);
   pair.heads = extent(ExtentKind::Heads);
   pair.queries = extent(ExtentKind::Queries);
@@ -152,7 +149,7 @@ void RowEvaluator::findVisible(Operation *op) {
     auto read = [&](int64_t place, ArrayRef<int64_t> indices) {
       return readCapture(interpreter, captures, place, indices);
     };
-    PairCoordinates pair = coordinates(data.extents, queryPos, keyPos, 0);
+    PairCoordinates pair = coordinates(data.extents, queryPos);
     for (int64_t key = 0; key < keys; ++key) {
       pair.keyIndex = key;
       pair.keyPos = positionAt(interpreter, keyPos, at.batch, key);
@@ -306,8 +303,8 @@ void RowEvaluator::bias(BiasOp op) {
   auto read = [&](int64_t place, ArrayRef<int64_t> indices) {
     return readCapture(interpreter, op.getCaptures(), place, indices);
   };
-  PairCoordinates pair = coordinates(interpreter.data(op).extents,
-                                     op.getQueryPos(), op.getKeyPos(), 0);
+  PairCoordinates pair =
+      coordinates(interpreter.data(op).extents, op.getQueryPos());
   forBlocks(result, result.value.size(), [&](int64_t first, int64_t count) {
     for (int64_t j = first; j < first + count; ++j) {
       pair.keyIndex = j;

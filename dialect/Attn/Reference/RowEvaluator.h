@@ -67,8 +67,9 @@ private:
                    HostType type, SumRow result);
   void store(mlir::Value value, int64_t slot, ReferenceOutput &output);
 
-  PairCoordinates coordinates(const CallExtents &extents, mlir::Value queryPos,
-                              mlir::Value keyPos, int64_t key) const;
+  /// The key's index and position are the caller's.
+  PairCoordinates coordinates(const CallExtents &extents,
+                              mlir::Value queryPos) const;
   /// batch, head, queryIndex, keyIndex, queryPos, keyPos of a block.
   void pairArguments(mlir::Value queryPos, mlir::Value keyPos, int64_t first,
                      llvm::SmallVectorImpl<ScalarArgument> &arguments);

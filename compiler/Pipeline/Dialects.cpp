@@ -1,6 +1,7 @@
 //===- Dialects.cpp - The dialects Sextant's programs may use -------------===//
 
 #include "compiler/Pipeline/Dialects.h"
+#include "compiler/AttnToFused/Passes.h"
 #include "compiler/FusedToTiled/Passes.h"
 #include "compiler/Pipeline/Pipeline.h"
 #include "compiler/TiledToVector/Passes.h"
@@ -29,6 +30,7 @@ void sextant::registerDialects(mlir::DialectRegistry &registry) {
 
 void sextant::registerPasses() {
   mlir::registerTransformsPasses();
+  registerAttnToFusedPasses();
   registerFusedToTiledPasses();
   registerTiledToVectorPasses();
   registerToObjectPasses();

@@ -1,6 +1,7 @@
 //===- Pipeline.cpp - The order of the passes -----------------------------===//
 
 #include "compiler/Pipeline/Pipeline.h"
+#include "compiler/AttnToFused/Passes.h"
 #include "compiler/FusedToTiled/Passes.h"
 #include "compiler/TiledToVector/Passes.h"
 #include "compiler/ToObject/Passes.h"
@@ -24,6 +25,8 @@ bool sextant::buildArrow(OpPassManager &manager, Phase to,
     manager.addNestedPass<func::FuncOp>(createVerifyTiledForm());
     return true;
   case Phase::Fused:
+    manager.addNestedPass<func::FuncOp>(createAttnToFused());
+    return true;
   default:
     return false;
   }

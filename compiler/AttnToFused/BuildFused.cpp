@@ -1,0 +1,148 @@
+//===- BuildFused.cpp - The fused op of an analysed attention -------------===//
+//
+// Features first, because what they read decides the operands.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/AttnToFused/BuildFused.h"
+#include "compiler/AttnToFused/FeatureEmitter.h"
+#include "compiler/AttnToFused/PairRegions.h"
+
+#include "mlir/IR/Matchers.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+namespace {
+/// The channel groups of the op to be, with their regions, and its operands.
+struct Features {
+  llvm::SetVector<Value> query, key;
+  SmallVector<Attribute> groups;
+  SmallVector<std::unique_ptr<Region>> regions;
+};
+} // namespace
+
+static SmallVector<MemberAttr> memberAttrs(MLIRContext *context,
+                                           ArrayRef<PairMember> members,
+                                           llvm::SetVector<Value> &operands) {
+  SmallVector<MemberAttr> attrs;
+  for (const PairMember &member : members) {
+    operands.insert(member.tensor);
+    int64_t place = llvm::find(operands, member.tensor) - operands.begin();
+    attrs.push_back(
+        MemberAttr::get(context, place, member.offset, member.stride));
+  }
+  return attrs;
+}
+
+static LogicalResult addFamily(SeparatedFamily &family, double scale,
+                               Location loc, Features &features) {
+  SmallVector<PairMember> query, key;
+  auto queryRegion = std::make_unique<Region>();
+  auto keyRegion = std::make_unique<Region>();
+  if (failed(emitFeatures(family.pair, family.translation, RowSide::Query,
+                          family.analysis.queryPlan, scale, loc, *queryRegion,
+                          query)) ||
+      failed(emitFeatures(family.pair, family.translation, RowSide::Key,
+                          family.analysis.keyPlan, 1.0, loc, *keyRegion, key)))
+    return failure();
+  MLIRContext *context = loc.getContext();
+  SmallVector<MemberAttr> queryMembers =
+      memberAttrs(context, query, features.query);
+  SmallVector<MemberAttr> keyMembers = memberAttrs(context, key, features.key);
+  features.groups.push_back(ChannelGroupAttr::get(
+      context, family.family.count, family.width(), queryMembers, keyMembers));
+  features.regions.push_back(std::move(queryRegion));
+  features.regions.push_back(std::move(keyRegion));
+  return success();
+}
+
+/// A score that depends on nothing: one feature, 0 on both sides.
+static void addConstantGroup(Location loc, Features &features) {
+  MLIRContext *context = loc.getContext();
+  features.groups.push_back(
+      ChannelGroupAttr::get(context, /*count=*/1, /*width=*/1, {}, {}));
+  for (unsigned side = 0; side < 2; ++side) {
+    auto &region = features.regions.emplace_back(std::make_unique<Region>());
+    Block &block = region->emplaceBlock();
+    for (unsigned i = 0; i < kRowCoordinates; ++i)
+      block.addArgument(IntegerType::get(context, 32), loc);
+    OpBuilder builder(context);
+    builder.setInsertionPointToEnd(&block);
+    Value zero =
+        arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(0.0));
+    YieldOp::create(builder, loc, zero);
+  }
+}
+
+/// The rows of each side give the extents, so no side may be empty.
+static void ensureOperands(FusedAnalysis &analysis, Features &features) {
+  for (SeparatedFamily &family : analysis.families)
+    for (const ChannelNode &node : family.family.nodes)
+      if (node.isLeaf()) {
+        auto &operands =
+            node.side == RowSide::Query ? features.query : features.key;
+        if (operands.empty())
+          operands.insert(node.tensor);
+      }
+  if (features.query.empty())
+    features.query.insert(analysis.chain.scores.getQuery());
+  if (features.key.empty())
+    features.key.insert(analysis.chain.sum.getValue());
+}
+
+/// What regions read from outside, constants aside.
+static LogicalResult collectCaptures(FusedOp op) {
+  llvm::SetVector<Value> outside;
+  for (Region &region : op->getRegions())
+    getUsedValuesDefinedAbove(region, outside);
+  SmallVector<Value> captures;
+  for (Value value : outside) {
+    if (matchPattern(value, m_Constant()))
+      continue;
+    if (!isa<RankedTensorType>(value.getType()))
+      return op.emitError("a region reads a scalar from outside: expected a "
+                          "constant or a tensor read by attn.read, got ")
+             << value;
+    captures.push_back(value);
+  }
+  op.getCapturesMutable().assign(captures);
+  return success();
+}
+
+FailureOr<FusedOp> sextant::buildFused(FusedAnalysis &analysis) {
+  SoftmaxChain &chain = analysis.chain;
+  Location loc = chain.sum.getLoc();
+  double scale = chain.scores.getScale().convertToDouble();
+  Features features;
+  for (SeparatedFamily &family : analysis.families)
+    if (family.width() > 0 &&
+        failed(addFamily(family, scale, chain.scores.getLoc(), features)))
+      return failure();
+  if (features.groups.empty())
+    addConstantGroup(chain.scores.getLoc(), features);
+  ensureOperands(analysis, features);
+
+  OpBuilder builder(chain.sum);
+  SmallVector<Type> results{chain.sum.getType()};
+  if (chain.softmax.getHasLse())
+    results.push_back(chain.softmax.getLse().getType());
+  ArrayAttr terms =
+      builder.getArrayAttr({builder.getArrayAttr(features.groups)});
+  auto op = FusedOp::create(builder, loc, results, features.query.getArrayRef(),
+                            features.key.getArrayRef(), chain.sum.getValue(),
+                            analysis.positions.query, analysis.positions.key,
+                            /*captures=*/ValueRange{}, terms,
+                            SoftmaxNormalizerAttr::get(builder.getContext()),
+                            features.regions.size());
+  for (auto [region, source] :
+       llvm::zip_equal(op.getFeatures(), features.regions))
+    region.takeBody(*source);
+  buildScoreRegion(chain, analysis.positions, op.getScore());
+  buildVisibleRegion(chain, analysis.positions, op.getVisible());
+  if (failed(collectCaptures(op)))
+    return failure();
+  return op;
+}

@@ -1,0 +1,245 @@
+//===- Explain.cpp - The factored form for people -------------------------===//
+//
+// Prints an analysis; decides nothing.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/AttnToFused/Explain.h"
+#include "compiler/AttnToFused/Algebra/Printer.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+/// "32 + g", "2*g + 1", "5".
+static std::string channelText(const PairMember &member, int64_t count) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  if (count == 1 || member.stride == 0) {
+    os << member.offset;
+    return text;
+  }
+  if (member.stride != 1)
+    os << member.stride << "*";
+  os << "g";
+  if (member.offset)
+    os << " + " << member.offset;
+  return text;
+}
+
+static std::string tensorText(Value tensor) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  if (auto argument = dyn_cast<BlockArgument>(tensor))
+    os << "argument " << argument.getArgNumber();
+  else
+    os << "the result of " << tensor.getDefiningOp()->getName();
+  return text;
+}
+
+static void explainMembers(const SeparatedFamily &family, bool query,
+                           llvm::raw_ostream &os) {
+  ArrayRef<PairMember> members = query ? family.pair.query : family.pair.key;
+  for (auto [i, member] : llvm::enumerate(members)) {
+    BlockArgument argument = family.pair.block->getArgument(
+        query ? i : family.pair.query.size() + i);
+    for (unsigned node = 0; node < family.translation.sources.size(); ++node)
+      if (family.translation.sources[node] == argument)
+        os << "    "
+           << family.translation.program[algebra::Value{node}].what.name
+           << ": channel " << channelText(member, family.family.count) << " of "
+           << tensorText(member.tensor) << "\n";
+  }
+}
+
+/// Text of one feature a line, aligned under the first.
+static void explainFeatures(StringRef name, const algebra::AtomTable &table,
+                            ArrayRef<algebra::Polynomial> features,
+                            llvm::raw_ostream &os) {
+  for (auto [i, feature] : llvm::enumerate(features))
+    os << "    " << name << i << " = " << algebra::print(table, feature)
+       << "\n";
+}
+
+static void explainCache(const SeparatedFamily &family,
+                         const algebra::AtomTable &table,
+                         llvm::raw_ostream &os) {
+  const algebra::ScoreAnalysis &analysis = family.analysis;
+  os << "    key cache: ";
+  if (!analysis.cache) {
+    os << "the " << family.width()
+       << " features; they read positions, so they cannot be moved\n";
+    return;
+  }
+  os << analysis.cache->stored << " number"
+     << (analysis.cache->stored == 1 ? "" : "s") << " a group and key";
+  SmallVector<std::string> contents;
+  for (const algebra::Polynomial &content : analysis.cache->content)
+    if (!content.isConstant())
+      contents.push_back(algebra::print(table, content));
+  if (!contents.empty())
+    os << ": " << llvm::join(contents, ", ");
+  os << "\n";
+  if (analysis.orbit)
+    os << "    keys move by: " << algebra::describe(table, *analysis.orbit)
+       << "\n";
+}
+
+static void explainFamily(unsigned number, const SeparatedFamily &family,
+                          llvm::raw_ostream &os) {
+  const algebra::AtomTable &table = family.translation.program.atoms();
+  const algebra::ScoreAnalysis &analysis = family.analysis;
+  os << "  group " << number << ": " << family.family.count << " x "
+     << family.family.channels.size() << " channel"
+     << (family.family.channels.size() == 1 ? "" : "s") << " of the score, "
+     << family.width() << " feature" << (family.width() == 1 ? "" : "s")
+     << " each";
+  if (family.family.count > 1)
+    os << ", g < " << family.family.count;
+  os << "\n";
+  explainMembers(family, /*query=*/true, os);
+  explainMembers(family, /*query=*/false, os);
+  explainFeatures("E", table, analysis.separation.queryFeatures, os);
+  explainFeatures("F", table, analysis.separation.keyFeatures, os);
+  if (!analysis.coarseReason.empty())
+    os << "    sums kept as written: " << analysis.coarseReason << "\n";
+  if (family.droppedRowConstant)
+    os << "    left out, for softmax cancels it: "
+       << algebra::print(table, analysis.placement.rowConstant) << "\n";
+  explainCache(family, table, os);
+  os << "    translation invariant: "
+     << algebra::describe(table, analysis.invariance) << "\n";
+}
+
+namespace {
+/// Which coordinates a value depends on.
+struct Dependence {
+  bool score = false, batch = false, head = false, query = false, key = false,
+       distance = false;
+  void merge(const Dependence &other) {
+    score |= other.score;
+    batch |= other.batch;
+    head |= other.head;
+    query |= other.query;
+    key |= other.key;
+    distance |= other.distance;
+  }
+  std::string describe() const {
+    SmallVector<StringRef> parts;
+    if (batch)
+      parts.push_back("batch entry");
+    if (head)
+      parts.push_back("head");
+    if (distance)
+      parts.push_back("distance");
+    if (query)
+      parts.push_back("query");
+    if (key)
+      parts.push_back("key");
+    return parts.empty() ? "call" : llvm::join(parts, " and ");
+  }
+  bool isPair() const {
+    return score || (query && key) || (distance && (query || key));
+  }
+};
+} // namespace
+
+/// Counts the ops of a pair region by how often their value changes.
+static void explainRegion(StringRef name, Region &region, bool hasScore,
+                          llvm::raw_ostream &os) {
+  if (region.empty())
+    return;
+  Block &block = region.front();
+  llvm::DenseMap<Value, Dependence> depends;
+  unsigned first = hasScore;
+  if (hasScore)
+    depends[block.getArgument(0)].score = true;
+  depends[block.getArgument(first)].batch = true;
+  depends[block.getArgument(first + 1)].head = true;
+  for (unsigned i : {2, 4})
+    depends[block.getArgument(first + i)].query = true;
+  for (unsigned i : {3, 5})
+    depends[block.getArgument(first + i)].key = true;
+
+  std::map<std::string, unsigned> counts;
+  unsigned pairOps = 0;
+  Value queryPos = block.getArgument(first + 4);
+  Value keyPos = block.getArgument(first + 5);
+  for (Operation &op : block.without_terminator()) {
+    if (op.hasTrait<OpTrait::ConstantLike>())
+      continue;
+    Dependence all;
+    for (Value operand : op.getOperands())
+      all.merge(depends.lookup(operand));
+    bool difference =
+        isa<arith::SubIOp>(op) &&
+        ((op.getOperand(0) == keyPos && op.getOperand(1) == queryPos) ||
+         (op.getOperand(0) == queryPos && op.getOperand(1) == keyPos));
+    if (difference) {
+      all = Dependence();
+      all.distance = true;
+    }
+    for (Value result : op.getResults())
+      depends[result] = all;
+    if (all.isPair())
+      ++pairOps;
+    else
+      ++counts[all.describe()];
+  }
+  os << "  " << name << ": " << pairOps << " op" << (pairOps == 1 ? "" : "s")
+     << " a pair";
+  for (auto &[what, count] : counts)
+    os << "; " << count << " hoisted to once a " << what;
+  os << "\n";
+}
+
+void sextant::explain(const FusedAnalysis &analysis, FusedOp fused,
+                      llvm::raw_ostream &os) {
+  const SoftmaxChain &chain = analysis.chain;
+  ScoresOp scores = chain.scores;
+  SmallVector<int64_t> shape(
+      cast<RankedTensorType>(scores.getResult().getType()).getShape());
+  auto query = cast<RankedTensorType>(scores.getQuery().getType());
+  os << "  score = E(query) . F(key), " << fused.getTermWidth(0)
+     << " features a row";
+  double scale = scores.getScale().convertToDouble();
+  if (scale != 1)
+    os << "; the scale " << scale << " is part of E";
+  os << "\n";
+  if (cast<RankedTensorType>(scores.getKey().getType()).getRank() == 5) {
+    shape.push_back(query.getShape().back());
+    os << "  never stored: keys of "
+       << describeSize(RankedTensorType::get(shape, query.getElementType()))
+       << "\n";
+  }
+  for (auto [i, family] : llvm::enumerate(analysis.families))
+    explainFamily(i, family, os);
+  os << "  hoisted: E to once a query and head, F to once a key and key head\n";
+  explainRegion("score region", fused.getScore(), /*hasScore=*/true, os);
+  explainRegion("visible region", fused.getVisible(), /*hasScore=*/false, os);
+}
+
+LogicalResult sextant::explainModule(ModuleOp module, llvm::raw_ostream &os) {
+  OwningOpRef<ModuleOp> copy = module.clone();
+  // The pass will say these again.
+  ScopedDiagnosticHandler quiet(
+      module.getContext(), [](Diagnostic &diag) -> LogicalResult {
+        return success(diag.getSeverity() != DiagnosticSeverity::Error);
+      });
+  WalkResult result = copy->walk([&](func::FuncOp function) {
+    unsigned number = 0;
+    auto observe = [&](const FusedAnalysis &analysis, FusedOp fused) {
+      os << "@" << function.getName();
+      if (number++)
+        os << ", attention " << number;
+      os << "\n";
+      explain(analysis, fused, os);
+    };
+    return failed(fuseAttention(function, observe)) ? WalkResult::interrupt()
+                                                    : WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}

@@ -1,0 +1,148 @@
+//===- SoftmaxChains.cpp - The attentions of a function -------------------===//
+//
+// Checks that pair tensors stay virtual, then walks back from the sums.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/AttnToFused/SoftmaxChains.h"
+
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+/// "3.5 GiB".
+static std::string describeBytes(double bytes) {
+  const char *units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
+  unsigned unit = 0;
+  while (bytes >= 1024 && unit + 1 < std::size(units)) {
+    bytes /= 1024;
+    ++unit;
+  }
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << llvm::format(unit && bytes < 10 ? "%.1f " : "%.0f ", bytes)
+     << units[unit];
+  return text;
+}
+
+std::string sextant::describeSize(RankedTensorType type) {
+  static constexpr const char *letters[] = {"B", "H", "M", "N", "D"};
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  double elements = 1;
+  for (auto [axis, extent] : llvm::enumerate(type.getShape())) {
+    os << (axis ? "*" : "");
+    if (ShapedType::isDynamic(extent))
+      os << letters[axis];
+    else
+      os << extent;
+    elements *= extent;
+  }
+  os << " elements";
+  if (type.hasStaticShape())
+    os << ", " << describeBytes(elements * type.getElementTypeBitWidth() / 8.0);
+  return text;
+}
+
+/// What the pair tensor is, or null for a tensor that may be stored.
+static const char *virtualKind(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return nullptr;
+  if (isa<ScoresOp, ScoreMapOp>(op))
+    return "scores";
+  if (auto softmax = dyn_cast<SoftmaxOp>(op))
+    return value == softmax.getWeights() ? "weights" : nullptr;
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (type && type.getRank() == 5 &&
+      isa<PairKeysOp, RowMapOp, SliceOp, ConcatOp>(op))
+    return "per-query keys";
+  return nullptr;
+}
+
+static bool mayConsume(OpOperand &use) {
+  Operation *user = use.getOwner();
+  Operation *op = use.get().getDefiningOp();
+  if (isa<ScoresOp, ScoreMapOp>(op))
+    return isa<ScoreMapOp, SoftmaxOp>(user);
+  if (isa<SoftmaxOp>(op))
+    return isa<WeightedSumOp>(user);
+  return isa<PairKeysOp, RowMapOp, SliceOp, ConcatOp, ScoresOp>(user);
+}
+
+static LogicalResult verifyVirtual(Value value, const char *kind) {
+  auto type = cast<RankedTensorType>(value.getType());
+  OpOperand *stored = nullptr;
+  unsigned consumers = 0;
+  for (OpOperand &use : value.getUses()) {
+    ++consumers;
+    if (!mayConsume(use))
+      stored = &use;
+  }
+  if (stored) {
+    InFlightDiagnostic diag =
+        emitError(value.getLoc())
+        << "the " << kind << " would have to be stored: " << describeSize(type);
+    diag.attachNote(stored->getOwner()->getLoc())
+        << "'" << stored->getOwner()->getName() << "' needs them in memory";
+    return diag;
+  }
+  // Keys are recomputed wherever they are read: that costs registers only.
+  if (consumers > 1 && type.getRank() != 5) {
+    InFlightDiagnostic diag =
+        emitError(value.getLoc())
+        << "expected one consumer of the " << kind << ", got " << consumers
+        << "; keeping them for both takes " << describeSize(type);
+    for (Operation *user : value.getUsers())
+      diag.attachNote(user->getLoc()) << "consumed here";
+    return diag;
+  }
+  return success();
+}
+
+static FailureOr<SoftmaxChain> chainOf(WeightedSumOp sum) {
+  SoftmaxChain chain;
+  chain.sum = sum;
+  chain.softmax = sum.getWeights().getDefiningOp<SoftmaxOp>();
+  if (!chain.softmax)
+    return sum.emitOpError(
+        "expected its weights to come from attn.softmax in this function");
+  Value scores = chain.softmax.getScores();
+  while (auto map = scores.getDefiningOp<ScoreMapOp>()) {
+    chain.maps.insert(chain.maps.begin(), map);
+    scores = map.getScores();
+  }
+  chain.scores = scores.getDefiningOp<ScoresOp>();
+  if (!chain.scores)
+    return chain.softmax.emitOpError(
+        "expected its scores to come from attn.scores in this function");
+  return chain;
+}
+
+FailureOr<std::vector<SoftmaxChain>>
+sextant::findSoftmaxChains(Operation *root) {
+  bool valid = true;
+  std::vector<SoftmaxChain> chains;
+  root->walk([&](Operation *op) {
+    for (Value result : op->getResults())
+      if (const char *kind = virtualKind(result))
+        valid &= succeeded(verifyVirtual(result, kind));
+    if (auto softmax = dyn_cast<SoftmaxOp>(op);
+        softmax && softmax.getWeights().use_empty()) {
+      softmax.emitOpError("expected an attn.weighted_sum of its weights");
+      valid = false;
+    }
+    if (auto sum = dyn_cast<WeightedSumOp>(op)) {
+      FailureOr<SoftmaxChain> chain = chainOf(sum);
+      valid &= succeeded(chain);
+      if (succeeded(chain))
+        chains.push_back(*chain);
+    }
+  });
+  if (!valid)
+    return failure();
+  return chains;
+}

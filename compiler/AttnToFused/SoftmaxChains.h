@@ -1,0 +1,35 @@
+//===- SoftmaxChains.h - The attentions of a function -----------*- C++ -*-===//
+//
+// Finds scores, maps, softmax and weighted sum that become one kernel.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEXTANT_COMPILER_ATTNTOFUSED_SOFTMAXCHAINS_H
+#define SEXTANT_COMPILER_ATTNTOFUSED_SOFTMAXCHAINS_H
+
+#include "dialect/Attn/IR/Attn.h"
+
+namespace sextant {
+
+/// weighted_sum(softmax(score_map*(scores(q, k))), v).
+struct SoftmaxChain {
+  attn::ScoresOp scores;
+  /// In the order of application.
+  llvm::SmallVector<attn::ScoreMapOp> maps;
+  attn::SoftmaxOp softmax;
+  attn::WeightedSumOp sum;
+};
+
+/// The chains below `root` in program order. Emits an error for every tensor
+/// over (query, key) pairs that would have to be stored: a result of the
+/// function, an operand of an unknown op, or one with two consumers.
+mlir::FailureOr<std::vector<SoftmaxChain>>
+findSoftmaxChains(mlir::Operation *root);
+
+/// The size of a tensor over (query, key) pairs, for messages:
+/// "B*H*M*N*64 elements", or a number and bytes if all extents are known.
+std::string describeSize(mlir::RankedTensorType type);
+
+} // namespace sextant
+
+#endif // SEXTANT_COMPILER_ATTNTOFUSED_SOFTMAXCHAINS_H

@@ -1,0 +1,68 @@
+// Scores that do not separate into query and key features are refused at the
+// op that reads both rows.
+// RUN: sextant-opt %s --attn-to-fused --split-input-file --verify-diagnostics
+
+func.func @relu_of_product(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
+  %t = attn.pair_keys %q, %k (%x, %y) {
+    // expected-note @+1 {{operand 0 is defined here}}
+    %z = arith.mulf %x, %y : f32
+    // expected-note @+1 {{operand 1 is defined here}}
+    %zero = arith.constant 0.0 : f32
+    // expected-error @+1 {{term 0 does not separate into query and key features: 'maximumf' reads query and key values at once: q*k, 0; but sampled scores have rank 2: an exact form of that width may exist, rewrite the score with one-sided ops}}
+    %r = arith.maximumf %z, %zero : f32
+    attn.yield %r : f32
+  } : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  // expected-note @+1 {{in channel 0 and 7 more groups like it of these scores; without separation the keys take B*H*M*N*8 elements}}
+  %s = attn.scores %q, %t : tensor<?x?x?x8xf32>, tensor<?x?x?x?x8xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}
+
+// -----
+
+func.func @larger(%q: tensor<1x2x512x8xf32>, %k: tensor<1x2x512x8xf32>, %v: tensor<1x2x512x8xf32>) -> tensor<1x2x512x8xf32> {
+  %t = attn.pair_keys %q, %k (%x, %y) {
+    // expected-error @+1 {{'maximumf' reads query and key values at once: q, k; any exact form needs at least}}
+    %r = arith.maximumf %x, %y : f32
+    attn.yield %r : f32
+  } : tensor<1x2x512x8xf32>, tensor<1x2x512x8xf32>
+  // expected-note @+1 {{without separation the keys take 1*2*512*512*8 elements, 16 MiB}}
+  %s = attn.scores %q, %t : tensor<1x2x512x8xf32>, tensor<1x2x512x512x8xf32>
+  %p = attn.softmax %s : tensor<1x2x512x512xf32>
+  %o = attn.weighted_sum %p, %v : tensor<1x2x512x512xf32>, tensor<1x2x512x8xf32>
+  return %o : tensor<1x2x512x8xf32>
+}
+
+// -----
+
+func.func @angle_of_product(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
+  %t = attn.pair_keys %q, %k (%x, %y) {
+    // expected-note @+1 {{operand 0 is defined here}}
+    %z = arith.mulf %x, %y : f32
+    // expected-error @+1 {{the angle contains q*k, which mixes query and key; expected (query part) + (key part)}}
+    %r = math.cos %z : f32
+    attn.yield %r : f32
+  } : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  // expected-note @+1 {{without separation}}
+  %s = attn.scores %q, %t : tensor<?x?x?x8xf32>, tensor<?x?x?x?x8xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}
+
+// -----
+
+// A scalar from outside would be read by every thread of every tile: it is a
+// tensor of rank 0.
+func.func @scalar_capture(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>, %a: f32) -> tensor<?x?x?x8xf32> {
+  %s = attn.scores %q, %k : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %t = attn.score_map %s (%x, %b, %h, %i, %j, %m, %n) {
+    %y = arith.mulf %x, %a : f32
+    attn.yield %y : f32
+  } : tensor<?x?x?x?xf32>
+  %p = attn.softmax %t : tensor<?x?x?x?xf32>
+  // expected-error @+1 {{a region reads a scalar from outside: expected a constant or a tensor read by attn.read}}
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}

@@ -133,6 +133,22 @@ Value Code::rowsOf(Value memref, Value batch, Value head) {
                                    strides);
 }
 
+Value Code::subRows(Value rows, Value first, Value count) {
+  OpFoldResult zero = builder.getIndexAttr(0), one = builder.getIndexAttr(1);
+  auto type = llvm::cast<MemRefType>(rows.getType());
+  OpFoldResult channels = type.isDynamicDim(1)
+                              ? OpFoldResult(dim(rows, 1))
+                              : builder.getIndexAttr(type.getDimSize(1));
+  return memref::SubViewOp::create(builder, loc, rows, {first, zero},
+                                   {count, channels}, {one, one});
+}
+
+Value Code::cast(Value memref, Type type) {
+  if (memref.getType() == type)
+    return memref;
+  return memref::CastOp::create(builder, loc, type, memref);
+}
+
 bool Code::hasUnitStride(Value memref) {
   auto [strides, offset] =
       llvm::cast<MemRefType>(memref.getType()).getStridesAndOffset();

@@ -65,6 +65,9 @@ public:
   void storeVector(Value value, Value memref, mlir::ValueRange at);
   /// Rows of one (batch, head) of a rank-4 memref, as a rank-2 memref.
   Value rowsOf(Value memref, Value batch, Value head);
+  /// `count` rows of a rank-2 memref from row `first`.
+  Value subRows(Value rows, Value first, Value count);
+  Value cast(Value memref, mlir::Type type);
   /// The stride of the last axis, and the same memref given that it is 1.
   Value lastStride(Value memref);
   Value withUnitStride(Value memref);

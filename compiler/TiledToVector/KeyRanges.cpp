@@ -94,6 +94,7 @@ void TileKernel::emitKeyLoop() {
       },
       [&](ValueRange state) -> Values {
         Value leaf = state[0];
+        loadBlock(code.mul(leaf, sizes.schedule.keyLeaf));
         code.loop(zero, subTileCount, 1,
                   [&](Value subTile) { emitBlock(subTile, leaf); });
         return {code.add(leaf, blockLeaves)};
@@ -109,7 +110,7 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
     int64_t rows = sizes.schedule.keyRows;
     untested = code.minimum(untested, count);
     untested = code.mul(code.divide(untested, rows), rows);
-    KeyRun keys{from, count, untested};
+    KeyRun keys{from, code.sub(from, blockFirst), count, untested};
     Values factors = emitScores(subTile, keys);
     emitAccumulate(subTile, keys, factors);
   };

@@ -51,10 +51,10 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
     for (int64_t part = 0; part < parts; ++part)
       weight.push_back(code.loadVector(sizes.lanes, scores,
                                        {row, code.index(part * sizes.lanes)}));
-    Value key = code.add(run.first, row);
+    Value place = code.add(run.row, row);
     for (int64_t r = 0; r < rows; ++r) {
       Value v = code.broadcast(
-          sizes.lanes, code.load(valueRows, {key, code.add(channel, r)}));
+          sizes.lanes, code.load(valueBlock, {place, code.add(channel, r)}));
       for (int64_t part = 0; part < parts; ++part)
         next.push_back(math().madd(v, weight[part], sums[r * parts + part]));
     }
@@ -114,7 +114,7 @@ Values TileKernel::maskedOutputTile(Value subTile, const KeyRun &run,
                                factors[part]));
   return code.loop(
       code.index(0), run.count, 1, sums, [&](Value row, ValueRange state) {
-        Value key = code.add(run.first, row);
+        Value key = code.add(run.first, row), place = code.add(run.row, row);
         Values next(state);
         for (int64_t part = 0; part < parts; ++part) {
           RegionEmitter emitter = emitters[part];
@@ -126,7 +126,8 @@ Values TileKernel::maskedOutputTile(Value subTile, const KeyRun &run,
                                          {row, code.index(part * sizes.lanes)});
           for (int64_t r = 0; r < rows; ++r) {
             Value v = code.broadcast(
-                sizes.lanes, code.load(valueRows, {key, code.add(channel, r)}));
+                sizes.lanes,
+                code.load(valueBlock, {place, code.add(channel, r)}));
             Value &sum = next[r * parts + part];
             sum = code.select(seen, math().madd(v, weight, sum), sum);
           }

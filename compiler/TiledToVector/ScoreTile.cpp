@@ -17,6 +17,9 @@ using Values = Code::Values;
 static constexpr double kLog2e = 1.4426950408889634074;
 /// Features a step of the loop: the broadcasts of several may overlap.
 static constexpr int64_t kUnroll = 2;
+/// Exponentials that go step by step together: enough to hide the latency, few
+/// enough that their intermediate values stay in registers.
+static constexpr int64_t kInterleave = 3;
 
 Values TileKernel::emitScores(Value subTile, const KeyRun &run) {
   int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
@@ -53,32 +56,31 @@ Values TileKernel::emitScores(Value subTile, const KeyRun &run) {
     Value sum = code.loadVector(sizes.lanes, rowSum, {subTile, lane0});
     sums.push_back(code.mulF(sum, factors[part]));
   }
-  // Rows past the run are -inf there and become 0.
-  sums = code.loop(
-      code.index(0), run.count, rows, sums, [&](Value first, ValueRange state) {
-        Values results;
-        for (int64_t part = 0; part < parts; ++part) {
-          Value lane0 = code.index(part * sizes.lanes);
-          Values tile;
-          for (int64_t row = 0; row < rows; ++row)
-            tile.push_back(code.loadVector(sizes.lanes, scores,
-                                           {code.add(first, row), lane0}));
-          exponentiate(tile, maxima[part]);
-          for (int64_t row = 0; row < rows; ++row)
-            code.storeVector(tile[row], scores, {code.add(first, row), lane0});
-          // As a tree: the sum is the one serial chain of the loop.
-          while (tile.size() > 1) {
-            Values half;
-            for (size_t i = 0; i + 1 < tile.size(); i += 2)
-              half.push_back(code.addF(tile[i], tile[i + 1]));
-            if (tile.size() % 2)
-              half.push_back(tile.back());
-            tile = half;
-          }
-          results.push_back(code.addF(state[part], tile.front()));
+  // One vector of queries after the other, which leaves registers for several
+  // rows. Rows past the run are -inf there and become 0.
+  for (int64_t part = 0; part < parts; ++part) {
+    Value lane0 = code.index(part * sizes.lanes);
+    auto exponentials = [&](Value first, ValueRange state) -> Values {
+      Value sum;
+      for (int64_t r = 0; r < rows; r += kInterleave) {
+        Values tile;
+        for (int64_t row = r; row < std::min(rows, r + kInterleave); ++row)
+          tile.push_back(code.loadVector(sizes.lanes, scores,
+                                         {code.add(first, row), lane0}));
+        exponentiate(tile, maxima[part]);
+        for (auto [i, value] : llvm::enumerate(tile)) {
+          code.storeVector(value, scores,
+                           {code.add(first, r + int64_t(i)), lane0});
+          sum = sum ? code.addF(sum, value) : value;
         }
-        return results;
-      });
+      }
+      // The running sum is the one serial chain of the loop: one step a tile.
+      return {code.addF(state[0], sum)};
+    };
+    sums[part] =
+        code.loop(code.index(0), run.count, rows, sums[part], exponentials)
+            .front();
+  }
   for (int64_t part = 0; part < parts; ++part)
     code.storeVector(sums[part], rowSum,
                      {subTile, code.index(part * sizes.lanes)});
@@ -100,11 +102,13 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
                                      ArrayRef<RegionEmitter> scoreEmitters,
                                      ArrayRef<RegionEmitter> visibleEmitters) {
   int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
-  Value first = code.add(run.first, row);
-  Values key;
+  // Rows past the block repeat its last one; they are not seen.
+  Value first = code.add(run.row, row), last = code.sub(blockCount, 1);
+  Values blockRow, key;
   for (int64_t r = 0; r < rows; ++r) {
     Value index = code.add(first, r);
-    key.push_back(tested ? code.minimum(index, code.sub(keys, 1)) : index);
+    blockRow.push_back(tested ? code.minimum(index, last) : index);
+    key.push_back(code.add(blockFirst, blockRow.back()));
   }
 
   auto step = [&](Value feature, ValueRange sums) {
@@ -114,8 +118,8 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
           code.loadVector(sizes.lanes, features,
                           {subTile, feature, code.index(part * sizes.lanes)}));
     for (int64_t r = 0; r < rows; ++r) {
-      Value k =
-          code.broadcast(sizes.lanes, code.load(keyRows, {key[r], feature}));
+      Value k = code.broadcast(sizes.lanes,
+                               code.load(keyBlock, {blockRow[r], feature}));
       for (int64_t part = 0; part < parts; ++part)
         next.push_back(math().madd(k, query[part], sums[r * parts + part]));
     }

@@ -35,6 +35,15 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
   output = place(subTiles * channels);
   rowMax = place(subTiles);
   rowSum = place(subTiles);
+  auto placeFloats = [&](int64_t floats) {
+    int64_t offset = end;
+    end += llvm::alignTo(floats * 4, kScratchAlignment);
+    return offset;
+  };
+  // Rows a power of two apart would fall into few sets of the cache.
+  valueStride = llvm::alignTo(channels, 16) + 16;
+  keyCopy = placeFloats(schedule.keyBlock * width);
+  valueCopy = placeFloats(schedule.keyBlock * valueStride);
 }
 
 int64_t sextant::tileScratchBytes(ForTilesOp op, const Target &target) {
@@ -109,10 +118,7 @@ void TileKernel::makeScratch() {
 LogicalResult TileKernel::emit() {
   decodeTask();
   makeScratch();
-  keyRows =
-      code.rowsOf(frame.memrefOf(op.getKey()), batch, headOf(op.getKey()));
-  valueRows =
-      code.rowsOf(frame.memrefOf(op.getValue()), batch, headOf(op.getValue()));
+  prepareBlocks();
   queryPos = frame.positionsOf(op.getQueryPos(), batch);
   keyPos = frame.positionsOf(op.getKeyPos(), batch);
   // What depends on the batch entry and the head alone is computed here.

@@ -39,7 +39,8 @@ struct TileSizes {
   int64_t channels; // channels of a value row
   int64_t scoreRows;
   // Byte offsets in the thread's scratch, and their end.
-  int64_t features, output, scores, rowMax, rowSum, end;
+  int64_t features, output, scores, rowMax, rowSum, keyCopy, valueCopy, end;
+  int64_t valueStride; // floats between the rows of a value block
 };
 
 class TileKernel {
@@ -51,10 +52,11 @@ private:
   using Value = mlir::Value;
   using Values = Code::Values;
 
-  /// A range of keys of one sub-tile: `count` keys from `first`, of which the
-  /// leading `untested` (a multiple of keyRows) are seen by every query.
+  /// A range of keys of one sub-tile: `count` keys from key `first`, which is
+  /// row `row` of the block; the leading `untested` (a multiple of keyRows) are
+  /// seen by every query.
   struct KeyRun {
-    Value first, count, untested;
+    Value first, row, count, untested;
   };
 
   // TileKernel.cpp
@@ -86,6 +88,12 @@ private:
   Value nextVisibleLeaf(Value leaf);
   void emitBlock(Value subTile, Value leaf);
 
+  // KeyBlock.cpp: the rows of one block of keys, for all sub-tiles.
+  void prepareBlocks();
+  void loadBlock(Value firstKey);
+  void copyRows(Value source, Value unit, Value first, Value count,
+                int64_t channels, Value target);
+
   // ScoreTile.cpp: scores and softmax of one run of keys.
   /// Leaves the weights in S; returns the factors of the output rows.
   Values emitScores(Value subTile, const KeyRun &run);
@@ -116,7 +124,11 @@ private:
   ExtentValues extents;
   Value batch, head, firstRow, subTileCount; // index
   Value batches, heads, queries, keys;       // extents, index
-  Value keyRows, valueRows;                  // rank-2 memrefs of this head
+  // The key and value rows of this head, and whether their channels follow each
+  // other in memory (null if that is known).
+  Value keyRows, valueRows, keyIsUnit, valueIsUnit;
+  // The rows of the block: memrefs of rank 2, and how many there are.
+  Value keyBlock, valueBlock, blockFirst, blockCount, keyCopy, valueCopy;
   RowPositions queryPos, keyPos;
   Value features, output, scores, rowMax, rowSum; // scratch
   llvm::DenseMap<Value, Value> visibleTensors;

@@ -23,7 +23,7 @@ Target sextant::makeX86V3Target() {
   // 2 x 6 accumulators, two query vectors and a broadcast: 15 of 16 registers.
   // 2 x 8 spills and loses a quarter of the speed.
   target.schedule = {/*queryVectors=*/2, /*keyRows=*/6, /*valueRows=*/6,
-                     /*keyBlock=*/96, /*keyLeaf=*/48};
+                     /*keyBlock=*/96, /*keyLeaf=*/24};
   return target;
 }
 

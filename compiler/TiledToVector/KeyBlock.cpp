@@ -1,0 +1,94 @@
+//===- KeyBlock.cpp - The rows of one block of keys -----------------------===//
+//
+// The register tiles read key rows where they lie; only rows whose channels do
+// not follow each other in memory are copied. Value rows are always copied, to
+// rows that do not fall into the same sets of the cache: they are read down a
+// column of a few channels, many times.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/TiledToVector/TileKernel.h"
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+void TileKernel::prepareBlocks() {
+  Type f32 = code.builder.getF32Type();
+  auto prepare = [&](Value tensor, Value &rows, Value &isUnit) {
+    rows = code.rowsOf(frame.memrefOf(tensor), batch, headOf(tensor));
+    if (!Code::hasUnitStride(rows))
+      isUnit = code.compare(Code::Predicate::eq, code.lastStride(rows),
+                            code.index(1));
+  };
+  prepare(op.getKey(), keyRows, keyIsUnit);
+  prepare(op.getValue(), valueRows, valueIsUnit);
+  if (keyIsUnit)
+    keyCopy = frame.scratch(
+        sizes.keyCopy,
+        MemRefType::get({sizes.schedule.keyBlock, sizes.width}, f32));
+  valueCopy = frame.scratch(
+      sizes.valueCopy,
+      MemRefType::get({sizes.schedule.keyBlock, sizes.valueStride}, f32));
+}
+
+/// Copies rows [first, first + count) of `source` to `target`. `unit`: whether
+/// channels follow each other, null if they do.
+void TileKernel::copyRows(Value source, Value unit, Value first, Value count,
+                          int64_t channels, Value target) {
+  auto copy = [&](Value from, int64_t vectors) {
+    code.loop(code.index(0), count, 1, [&](Value row) {
+      Value sourceRow = code.add(first, row);
+      if (vectors)
+        code.loop(code.index(0), code.index(vectors), sizes.lanes,
+                  [&](Value channel) {
+                    code.storeVector(code.loadVector(sizes.lanes, from,
+                                                     {sourceRow, channel}),
+                                     target, {row, channel});
+                  });
+      if (vectors != channels)
+        code.loop(code.index(vectors), code.index(channels), 1,
+                  [&](Value channel) {
+                    code.store(code.load(from, {sourceRow, channel}), target,
+                               {row, channel});
+                  });
+    });
+  };
+  int64_t whole = channels - channels % sizes.lanes;
+  if (!unit)
+    return copy(source, whole);
+  code.when(
+      unit, [&] { copy(code.withUnitStride(source), whole); },
+      [&] { copy(source, 0); });
+}
+
+void TileKernel::loadBlock(Value firstKey) {
+  blockFirst = firstKey;
+  blockCount = code.minimum(code.sub(keys, firstKey),
+                            code.index(sizes.schedule.keyBlock));
+  copyRows(valueRows, valueIsUnit, firstKey, blockCount, sizes.channels,
+           valueCopy);
+  valueBlock = valueCopy;
+
+  auto inPlace = [&] {
+    return code.subRows(code.withUnitStride(keyRows), firstKey, blockCount);
+  };
+  if (!keyIsUnit) {
+    keyBlock = inPlace();
+    return;
+  }
+  auto layout =
+      StridedLayoutAttr::get(code.builder.getContext(), ShapedType::kDynamic,
+                             {ShapedType::kDynamic, 1});
+  Type type = MemRefType::get({ShapedType::kDynamic, ShapedType::kDynamic},
+                              code.builder.getF32Type(), layout);
+  keyBlock = code.choose(
+                     keyIsUnit, type,
+                     [&]() -> Values { return {code.cast(inPlace(), type)}; },
+                     [&]() -> Values {
+                       copyRows(keyRows, keyIsUnit, firstKey, blockCount,
+                                sizes.width, keyCopy);
+                       return {code.cast(keyCopy, type)};
+                     })
+                 .front();
+}

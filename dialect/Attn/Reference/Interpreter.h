@@ -94,6 +94,8 @@ public:
   }
   /// 0, 1, 2, ... of at least `count` elements.
   const int64_t *iota(int64_t count);
+  /// The slack of `count` exact values.
+  const double *zeros(int64_t count);
   /// A buffer of at least `count` elements; each place is another buffer.
   double *buffer(unsigned place, int64_t count);
 
@@ -101,6 +103,7 @@ private:
   llvm::DenseMap<const ScalarProgram *, std::unique_ptr<ScalarProgram::State>>
       states;
   std::vector<int64_t> numbers;
+  std::vector<double> noSlack;
   std::vector<std::vector<double>> buffers;
 };
 

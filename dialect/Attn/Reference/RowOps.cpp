@@ -18,6 +18,12 @@ const int64_t *Scratch::iota(int64_t count) {
   return numbers.data();
 }
 
+const double *Scratch::zeros(int64_t count) {
+  if ((int64_t)noSlack.size() < count)
+    noSlack.resize(count, 0.0);
+  return noSlack.data();
+}
+
 double *Scratch::buffer(unsigned place, int64_t count) {
   if (buffers.size() <= place)
     buffers.resize(place + 1);
@@ -137,9 +143,41 @@ static double slackAt(const Lanes &lanes, int64_t channel) {
   return lanes.slack ? lanes.slack[channel] : 0.0;
 }
 
-/// y_a = x_a cos t - x_b sin t,  y_b = x_b cos t + x_a sin t
-static void rotateRow(const Interpreter &interpreter, RotateOp op, RowPlace at,
-                      const Lanes &input, double *value, double *slack) {
+namespace {
+/// The cosines or sines of one row.
+struct Angles {
+  const double *value, *slack;
+};
+} // namespace
+
+/// y_a = x_a cos t - x_b sin t,  y_b = x_b cos t + x_a sin t for pair k of
+/// channels a = `step` k and b = a + `apart`; the step is a constant so that
+/// the loop vectorises.
+template <int64_t step>
+static void turnPairs(int64_t pairs, int64_t apart, Lanes x, Angles cos,
+                      Angles sin, double *value, double *slack) {
+  for (int64_t k = 0; k < pairs; ++k) {
+    int64_t a = step * k, b = a + apart;
+    double c = cos.value[k], s = sin.value[k];
+    double ya = x.value[a] * c - x.value[b] * s;
+    double yb = x.value[b] * c + x.value[a] * s;
+    // One rounding a product and one for the sum.
+    double sizeA = std::fabs(x.value[a]), sizeB = std::fabs(x.value[b]);
+    double sizeC = std::fabs(c), sizeS = std::fabs(s);
+    double byC = cos.slack[k] + sizeC, byS = sin.slack[k] + sizeS;
+    double slackA = x.slack[a], slackB = x.slack[b];
+    value[a] = ya;
+    value[b] = yb;
+    slack[a] = sizeA * byC + sizeC * slackA + sizeB * byS + sizeS * slackB +
+               std::fabs(ya);
+    slack[b] = sizeB * byC + sizeC * slackB + sizeA * byS + sizeS * slackA +
+               std::fabs(yb);
+  }
+}
+
+static void rotateRow(const Interpreter &interpreter, RotateOp op,
+                      Scratch &scratch, RowPlace at, Lanes input, double *value,
+                      double *slack) {
   bool byPhase = bool(op.getCos());
   const OpData &data = interpreter.data(op);
   const RealTensor &cos = byPhase ? interpreter.get(op.getCos()) : data.cos;
@@ -149,27 +187,20 @@ static void rotateRow(const Interpreter &interpreter, RotateOp op, RowPlace at,
   int64_t channels = interpreter.shapeOf(op.getInput()).back();
   int64_t pairs = cos.extent(2);
   int64_t row = (at.batch * cos.extent(1) + at.index) * pairs;
-  bool exact = cos.isExact();
-  for (int64_t pair = 0; pair < pairs; ++pair) {
-    auto [a, b] = members(layout, pair, pairs);
-    double xa = input.value[a], xb = input.value[b];
-    double ea = slackAt(input, a), eb = slackAt(input, b);
-    double c = cos.value[row + pair], s = sin.value[row + pair];
-    double ec = exact ? 0 : cos.slack[row + pair];
-    double es = sin.isExact() ? 0 : sin.slack[row + pair];
-    value[a] = xa * c - xb * s;
-    value[b] = xb * c + xa * s;
-    double xac = std::fabs(xa), xbc = std::fabs(xb);
-    double cc = std::fabs(c), sc = std::fabs(s);
-    // One rounding a product and one for the sum.
-    slack[a] = xac * (ec + cc) + cc * ea + xbc * (es + sc) + sc * eb +
-               std::fabs(value[a]);
-    slack[b] = xbc * (ec + cc) + cc * eb + xac * (es + sc) + sc * ea +
-               std::fabs(value[b]);
-  }
+  const double *zeros = scratch.zeros(channels);
+  if (!input.slack)
+    input.slack = zeros;
+  auto angles = [&](const RealTensor &table) -> Angles {
+    return {table.value.data() + row,
+            table.isExact() ? zeros : table.slack.data() + row};
+  };
+  if (layout == PairLayout::Half)
+    turnPairs<1>(pairs, pairs, input, angles(cos), angles(sin), value, slack);
+  else
+    turnPairs<2>(pairs, 1, input, angles(cos), angles(sin), value, slack);
   for (int64_t channel = 2 * pairs; channel < channels; ++channel) {
     value[channel] = input.value[channel];
-    slack[channel] = slackAt(input, channel);
+    slack[channel] = input.slack[channel];
   }
 }
 
@@ -259,7 +290,7 @@ void sextant::attn::applyRowOp(const Interpreter &interpreter, Operation *op,
                                double *slack) {
   llvm::TypeSwitch<Operation *>(op)
       .Case<RotateOp>([&](RotateOp rotate) {
-        rotateRow(interpreter, rotate, at, inputs[0], value, slack);
+        rotateRow(interpreter, rotate, scratch, at, inputs[0], value, slack);
       })
       .Case<RowMapOp>([&](RowMapOp map) {
         mapRow(interpreter, map, scratch, at, inputs, value, slack);

@@ -120,29 +120,33 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
   }
   Value start = firstQuery(subTile);
   Value end = code.minimum(queries, code.add(start, sizes.queries));
-  Value none = code.flag(false);
   // Leading empty leaves and trailing ones are left out; the full leaves that
   // then lead are not tested.
-  Value low = code.index(blockLeaves), high = code.index(0),
-        full = code.index(0), leading = code.flag(true), some = none;
-  for (int64_t i = 0; i < blockLeaves; ++i) {
-    Value from = code.add(first, i * leafKeys);
-    Value to = code.minimum(code.add(from, leafKeys), keys);
-    Value kind = classOf(start, end, from, to);
-    Value seen =
-        code.both(code.less(from, keys), code.negate(code.isZero(kind)));
-    Value isFull = code.both(
-        seen, code.compare(Code::Predicate::eq, kind, code.integer(32, 2)));
-    Value starts = code.both(seen, code.negate(some));
-    low = code.select(starts, code.index(i), low);
-    high = code.select(seen, code.index(i + 1), high);
-    some = code.either(some, seen);
-    Value counts = code.both(isFull, leading);
-    full = code.select(counts, code.add(full, 1), full);
-    // A leaf that is seen and does not count ends the lead; one after a gap,
-    // too.
-    leading = code.both(leading, code.either(counts, code.negate(some)));
-  }
+  Values span = code.loop(
+      code.index(0), code.index(blockLeaves), 1,
+      {code.index(0), code.index(0), code.index(0), code.flag(true),
+       code.flag(false)},
+      [&](Value i, ValueRange state) -> Values {
+        Value low = state[0], high = state[1], full = state[2],
+              leading = state[3], some = state[4];
+        Value from = code.add(first, code.mul(i, leafKeys));
+        Value to = code.minimum(code.add(from, leafKeys), keys);
+        Value kind = classOf(start, end, from, to);
+        Value seen = code.both(code.less(from, keys),
+                               code.negate(code.isZero(kind)));
+        Value isFull = code.both(seen, code.compare(Code::Predicate::eq, kind,
+                                                    code.integer(32, 2)));
+        low = code.select(code.both(seen, code.negate(some)), i, low);
+        high = code.select(seen, code.add(i, 1), high);
+        some = code.either(some, seen);
+        // The lead ends at a leaf that is not full, once one was seen.
+        Value counts = code.both(isFull, leading);
+        full = code.select(counts, code.add(full, 1), full);
+        leading =
+            code.both(leading, code.either(counts, code.negate(some)));
+        return {low, high, full, leading, some};
+      });
+  Value low = span[0], high = span[1], full = span[2], some = span[4];
   code.when(some, [&] {
     Value from = code.add(first, code.mul(low, leafKeys));
     Value to = code.minimum(code.add(first, code.mul(high, leafKeys)), keys);

@@ -65,75 +65,78 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
     for (int64_t part = 0; part < parts; ++part)
       sums.push_back(code.mulF(outputRow(subTile, code.add(channel, r), part),
                                factors[part]));
-  Value whole = code.mul(code.divide(run.count, kUnroll), kUnroll);
-  sums = code.loop(code.index(0), whole, kUnroll, sums,
+  // The rows that round up the last step have weight 0 (see copyRows).
+  sums = code.loop(code.index(0), run.count, kUnroll, sums,
                    [&](Value row, ValueRange state) {
                      Values next(state);
                      for (int64_t i = 0; i < kUnroll; ++i)
                        next = step(code.add(row, i), next);
                      return next;
                    });
-  sums = code.loop(whole, run.count, 1, sums, step);
-
-  if (visible) {
-    SmallVector<Type> types(sums.size(), sums.front().getType());
-    auto keep = [&]() -> Values { return sums; };
-    sums = code.choose(
-        code.less(run.untested, run.count), types,
-        [&]() -> Values {
-          Value bad;
-          for (Value sum : sums) {
-            Value isNaN = code.compareF(arith::CmpFPredicate::UNO, sum, sum);
-            bad = bad ? code.either(bad, isNaN) : isNaN;
-          }
-          return code.choose(
-              code.anyLane(bad), types,
-              [&]() -> Values {
-                return maskedOutputTile(subTile, run, channel, rows, factors);
-              },
-              keep);
-        },
-        keep);
-  }
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t part = 0; part < parts; ++part)
-      code.storeVector(
-          sums[r * parts + part], output,
-          {subTile, code.add(channel, r), code.index(part * sizes.lanes)});
+  auto store = [&] {
+    for (int64_t r = 0; r < rows; ++r)
+      for (int64_t part = 0; part < parts; ++part)
+        code.storeVector(
+            sums[r * parts + part], output,
+            {subTile, code.add(channel, r), code.index(part * sizes.lanes)});
+  };
+  if (!visible)
+    return store();
+  Value tested = code.less(run.untested, run.count);
+  Value bad = code.choose(
+                      tested, code.builder.getI1Type(),
+                      [&]() -> Values {
+                        Value any;
+                        for (Value sum : sums) {
+                          Value isNaN = code.compareF(
+                              arith::CmpFPredicate::UNO, sum, sum);
+                          any = any ? code.either(any, isNaN) : isNaN;
+                        }
+                        return {code.anyLane(any)};
+                      },
+                      [&]() -> Values { return {code.flag(false)}; })
+                  .front();
+  code.when(
+      bad,
+      [&] {
+        code.loop(channel, code.add(channel, rows), 1, [&](Value own) {
+          maskedOutputRow(subTile, run, own, factors);
+        });
+      },
+      store);
 }
 
-Values TileKernel::maskedOutputTile(Value subTile, const KeyRun &run,
-                                    Value channel, int64_t rows,
-                                    ArrayRef<Value> factors) {
+/// One channel of the output, with a test for each pair.
+void TileKernel::maskedOutputRow(Value subTile, const KeyRun &run,
+                                 Value channel, ArrayRef<Value> factors) {
   int64_t parts = sizes.schedule.queryVectors;
   SmallVector<RegionEmitter> emitters = pairEmitters(*visible, 0, subTile);
   Values sums;
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t part = 0; part < parts; ++part)
-      sums.push_back(code.mulF(outputRow(subTile, code.add(channel, r), part),
-                               factors[part]));
-  return code.loop(
+  for (int64_t part = 0; part < parts; ++part)
+    sums.push_back(
+        code.mulF(outputRow(subTile, channel, part), factors[part]));
+  sums = code.loop(
       code.index(0), run.count, 1, sums, [&](Value row, ValueRange state) {
-        Value key = code.add(run.first, row), place = code.add(run.row, row);
-        Values next(state);
+        Value v = code.broadcast(
+            sizes.lanes,
+            code.load(valueBlock, {code.add(run.row, row), channel}));
+        Values next;
         for (int64_t part = 0; part < parts; ++part) {
           RegionEmitter emitter = emitters[part];
-          mapKey(emitter, *visible, 0, key);
-          Value seen =
-              emitter.broadcast(code.builder, code.loc,
-                                emitter.emit(code.builder, *visible).front());
-          Value weight = code.loadVector(sizes.lanes, scores,
-                                         {row, code.index(part * sizes.lanes)});
-          for (int64_t r = 0; r < rows; ++r) {
-            Value v = code.broadcast(
-                sizes.lanes,
-                code.load(valueBlock, {place, code.add(channel, r)}));
-            Value &sum = next[r * parts + part];
-            sum = code.select(seen, math().madd(v, weight, sum), sum);
-          }
+          mapKey(emitter, *visible, 0, code.add(run.first, row));
+          Value seen = emitter.broadcast(
+              code.builder, code.loc,
+              emitter.emit(code.builder, *visible).front());
+          Value weight = code.loadVector(
+              sizes.lanes, scores, {row, code.index(part * sizes.lanes)});
+          next.push_back(code.select(
+              seen, math().madd(v, weight, state[part]), state[part]));
         }
         return next;
       });
+  for (int64_t part = 0; part < parts; ++part)
+    code.storeVector(sums[part], output,
+                     {subTile, channel, code.index(part * sizes.lanes)});
 }
 
 //===----------------------------------------------------------------------===//
@@ -145,9 +148,8 @@ void TileKernel::emitFinalize(Value subTile) {
   Value result = frame.memrefOf(op.getResult());
   Value first = firstQuery(subTile);
   Value lse = op.getLse() ? frame.memrefOf(op.getLse()) : Value();
-  for (int64_t part = 0; part < sizes.schedule.queryVectors; ++part) {
-    Value lane0 = code.index(part * sizes.lanes);
-    Value start = code.add(first, part * sizes.lanes);
+  forEachPart([&](Value lane0) {
+    Value start = code.add(first, lane0);
     Value count =
         code.minimum(code.maximum(code.sub(queries, start), code.index(0)),
                      code.index(sizes.lanes));
@@ -156,7 +158,9 @@ void TileKernel::emitFinalize(Value subTile) {
                                 code.splat(sizes.lanes, 0));
     Value inverse = code.divF(code.splat(sizes.lanes, 1), sum);
     code.loop(code.index(0), code.index(sizes.channels), 1, [&](Value channel) {
-      Value scaled = code.mulF(outputRow(subTile, channel, part), inverse);
+      Value scaled = code.mulF(
+          code.loadVector(sizes.lanes, output, {subTile, channel, lane0}),
+          inverse);
       code.storeVector(code.select(empty, code.splat(sizes.lanes, 0), scaled),
                        output, {subTile, channel, lane0});
     });
@@ -170,7 +174,7 @@ void TileKernel::emitFinalize(Value subTile) {
                 });
     });
     if (!lse)
-      continue;
+      return;
     // Natural units: a row without a score map counts in powers of two.
     Value maximum = code.loadVector(sizes.lanes, rowMax, {subTile, lane0});
     Value logarithm;
@@ -188,5 +192,5 @@ void TileKernel::emitFinalize(Value subTile) {
       code.store(code.load(rowMax, {subTile, code.add(lane0, lane)}), lse,
                  {batch, head, code.add(start, lane)});
     });
-  }
+  });
 }

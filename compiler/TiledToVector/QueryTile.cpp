@@ -12,8 +12,7 @@ using Values = Code::Values;
 
 static constexpr double kLog2e = 1.4426950408889634074;
 
-Values TileKernel::laneRows(Value subTile, int64_t part) {
-  Value first = code.add(firstQuery(subTile), part * sizes.lanes);
+Values TileKernel::laneRows(Value first) {
   Value last = code.sub(queries, 1);
   Values rows;
   for (int64_t lane = 0; lane < sizes.lanes; ++lane)
@@ -21,9 +20,9 @@ Values TileKernel::laneRows(Value subTile, int64_t part) {
   return rows;
 }
 
-Value TileKernel::queryPositions(Value subTile, int64_t part) {
+Value TileKernel::queryPositions(Value first) {
   Values elements;
-  for (Value row : laneRows(subTile, part))
+  for (Value row : laneRows(first))
     elements.push_back(code.load(queryPos.tensor, {batch, row}));
   return code.fromLanes(elements);
 }
@@ -38,11 +37,10 @@ void TileKernel::emitQueryTile(Value subTile) {
     return block->getArgument(block->getNumArguments() - kRowCoordinates +
                               place);
   };
-  for (int64_t part = 0; part < sizes.schedule.queryVectors; ++part) {
-    Values rows = laneRows(subTile, part);
-    Value first =
-        code.toInteger(32, code.add(firstQuery(subTile), part * sizes.lanes));
-    Value lane0 = code.index(part * sizes.lanes);
+  forEachPart([&](Value lane0) {
+    Value start = code.add(firstQuery(subTile), lane0);
+    Values rows = laneRows(start);
+    Value first = code.toInteger(32, start);
     int64_t offset = 0;
     for (auto [attr, block] : llvm::zip_equal(tile.getGroups(), blocks)) {
       auto group = llvm::cast<ChannelGroupAttr>(attr);
@@ -51,7 +49,7 @@ void TileKernel::emitQueryTile(Value subTile) {
       perTile.map(coordinate(block, 1), code.toInteger(32, head));
       perTile.mapIota(code.builder, code.loc, coordinate(block, 2), first);
       if (queryPos.tensor)
-        perTile.map(coordinate(block, 3), queryPositions(subTile, part));
+        perTile.map(coordinate(block, 3), queryPositions(start));
       else if (queryPos.base)
         perTile.mapIota(code.builder, code.loc, coordinate(block, 3),
                         code.add(queryPos.base, first));
@@ -86,7 +84,7 @@ void TileKernel::emitQueryTile(Value subTile) {
       code.storeVector(code.splat(sizes.lanes, 0), output,
                        {subTile, channel, lane0});
     });
-  }
+  });
 }
 
 Values TileKernel::loadQueryMember(MemberAttr member, Value group,
@@ -109,14 +107,14 @@ TileKernel::pairEmitters(Block &region, unsigned elements, Value subTile) {
   SmallVector<RegionEmitter> emitters;
   for (int64_t part = 0; part < sizes.schedule.queryVectors; ++part) {
     RegionEmitter emitter = outer;
-    Value first =
-        code.toInteger(32, code.add(firstQuery(subTile), part * sizes.lanes));
+    Value start = code.add(firstQuery(subTile), part * sizes.lanes);
+    Value first = code.toInteger(32, start);
     emitter.mapIota(code.builder, code.loc, region.getArgument(elements + 2),
                     first);
     Value position = region.getArgument(elements + 4);
     if (queryPos.tensor) {
       if (!position.use_empty())
-        emitter.map(position, queryPositions(subTile, part));
+        emitter.map(position, queryPositions(start));
     } else if (queryPos.base) {
       emitter.mapIota(code.builder, code.loc, position,
                       code.add(queryPos.base, first));

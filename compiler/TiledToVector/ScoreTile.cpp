@@ -46,7 +46,7 @@ Values TileKernel::emitScores(Value subTile, const KeyRun &run) {
                                                 visibleEmitters);
                      });
 
-  Values factors, sums;
+  Values factors;
   for (int64_t part = 0; part < parts; ++part) {
     Value lane0 = code.index(part * sizes.lanes);
     Values factor = {before[part]};
@@ -54,12 +54,19 @@ Values TileKernel::emitScores(Value subTile, const KeyRun &run) {
     factors.push_back(factor.front());
     code.storeVector(maxima[part], rowMax, {subTile, lane0});
     Value sum = code.loadVector(sizes.lanes, rowSum, {subTile, lane0});
-    sums.push_back(code.mulF(sum, factors[part]));
+    code.storeVector(code.mulF(sum, factors[part]), rowSum, {subTile, lane0});
   }
+  emitWeights(subTile, run);
+  return factors;
+}
+
+void TileKernel::emitWeights(Value subTile, const KeyRun &run) {
+  int64_t rows = sizes.schedule.keyRows;
   // One vector of queries after the other, which leaves registers for several
   // rows. Rows past the run are -inf there and become 0.
-  for (int64_t part = 0; part < parts; ++part) {
-    Value lane0 = code.index(part * sizes.lanes);
+  forEachPart([&](Value lane0) {
+    Value maximum = code.loadVector(sizes.lanes, rowMax, {subTile, lane0});
+    Value before = code.loadVector(sizes.lanes, rowSum, {subTile, lane0});
     auto exponentials = [&](Value first, ValueRange state) -> Values {
       Value sum;
       for (int64_t r = 0; r < rows; r += kInterleave) {
@@ -67,7 +74,7 @@ Values TileKernel::emitScores(Value subTile, const KeyRun &run) {
         for (int64_t row = r; row < std::min(rows, r + kInterleave); ++row)
           tile.push_back(code.loadVector(sizes.lanes, scores,
                                          {code.add(first, row), lane0}));
-        exponentiate(tile, maxima[part]);
+        exponentiate(tile, maximum);
         for (auto [i, value] : llvm::enumerate(tile)) {
           code.storeVector(value, scores,
                            {code.add(first, r + int64_t(i)), lane0});
@@ -77,14 +84,10 @@ Values TileKernel::emitScores(Value subTile, const KeyRun &run) {
       // The running sum is the one serial chain of the loop: one step a tile.
       return {code.addF(state[0], sum)};
     };
-    sums[part] =
-        code.loop(code.index(0), run.count, rows, sums[part], exponentials)
-            .front();
-  }
-  for (int64_t part = 0; part < parts; ++part)
-    code.storeVector(sums[part], rowSum,
-                     {subTile, code.index(part * sizes.lanes)});
-  return factors;
+    Values sums =
+        code.loop(code.index(0), run.count, rows, before, exponentials);
+    code.storeVector(sums.front(), rowSum, {subTile, lane0});
+  });
 }
 
 /// Scores less their maximum, as weights in (0, 1].

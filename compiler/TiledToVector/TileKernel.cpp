@@ -101,6 +101,10 @@ Value TileKernel::headOf(Value tensor) {
   return code.divide(code.mul(head, frame.extentOf(tensor, 1)), heads);
 }
 
+void TileKernel::forEachPart(function_ref<void(Value)> body) {
+  code.loop(code.index(0), code.index(sizes.queries), sizes.lanes, body);
+}
+
 void TileKernel::makeScratch() {
   Type f32 = code.builder.getF32Type();
   auto rows = [&](int64_t offset, ArrayRef<int64_t> shape) {

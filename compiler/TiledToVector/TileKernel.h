@@ -68,14 +68,17 @@ private:
     return code.add(firstRow, code.mul(subTile, sizes.queries));
   }
   Value headOf(Value tensor);
+  /// Runs `body` for each vector of queries of a sub-tile, given its first lane.
+  void forEachPart(llvm::function_ref<void(Value)> body);
 
   // QueryTile.cpp: what is computed once a query tile.
   void emitQueryTile(Value subTile);
   Values loadQueryMember(attn::MemberAttr member, Value group,
                          llvm::ArrayRef<Value> rows);
-  /// The rows of the lanes of vector `part`, clamped to the last query.
-  Values laneRows(Value subTile, int64_t part);
-  Value queryPositions(Value subTile, int64_t part);
+  /// The rows of the vector of queries that starts at `first`, clamped to the
+  /// last query, and their positions.
+  Values laneRows(Value first);
+  Value queryPositions(Value first);
   /// Maps the query coordinates of a pair region; one emitter a vector.
   llvm::SmallVector<RegionEmitter>
   pairEmitters(mlir::Block &region, unsigned elements, Value subTile);
@@ -101,6 +104,7 @@ private:
                            mlir::ValueRange rowMax, bool tested,
                            llvm::ArrayRef<RegionEmitter> score,
                            llvm::ArrayRef<RegionEmitter> visible);
+  void emitWeights(Value subTile, const KeyRun &run);
   void exponentiate(Values &scores, Value rowMax);
 
   // OutputTile.cpp: weights times values, and the last step.
@@ -108,8 +112,8 @@ private:
                       llvm::ArrayRef<Value> factors);
   void outputRegisterTile(Value subTile, const KeyRun &run, Value channel,
                           int64_t rows, llvm::ArrayRef<Value> factors);
-  Values maskedOutputTile(Value subTile, const KeyRun &run, Value channel,
-                          int64_t rows, llvm::ArrayRef<Value> factors);
+  void maskedOutputRow(Value subTile, const KeyRun &run, Value channel,
+                       llvm::ArrayRef<Value> factors);
   Value outputRow(Value subTile, Value channel, int64_t part);
   void emitFinalize(Value subTile);
 

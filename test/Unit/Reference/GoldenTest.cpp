@@ -84,6 +84,21 @@ TEST(Golden, StrictScoresAreShiftInvariantAndSlackOnesAreNot) {
   EXPECT_GT(std::fabs(score(slack, 9, 4) - score(slack, 1009, 1004)), 0.1);
 }
 
+TEST(Golden, SlackEqualsStrictWhenPairMembersAreEqual) {
+  Program slack(kSlack), strict(kStrict);
+  auto score = [](Program &program, std::vector<float> query) {
+    program.clearInputs();
+    program.f32({1, 1, 1, 4}, std::move(query))
+        .f32({1, 1, 1, 4}, {0.5f, -1, 1.5f, 2})
+        .i32({1, 1}, {9})
+        .i32({1, 1}, {4});
+    return program.values().at(0);
+  };
+  EXPECT_NEAR(score(slack, {1, 2, 1, 2}), score(strict, {1, 2, 1, 2}), 1e-12);
+  EXPECT_GT(std::fabs(score(slack, {1, 2, 3, 2}) - score(strict, {1, 2, 3, 2})),
+            0.1);
+}
+
 //===----------------------------------------------------------------------===//
 // Rotations: x = 1..8, position 3, base 1e4
 //===----------------------------------------------------------------------===//

@@ -1,0 +1,276 @@
+//===- KernelsTest.cpp - f32 kernels of another shape meet the bounds -----===//
+//
+// The reference forms every key; a kernel factors the score, sums in another
+// order and rounds everything to f32. Here such kernels are written by hand and
+// must pass with room to spare, at every size of the scores.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Program.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+using namespace sextant::attn;
+using namespace sextant::attn::test;
+
+namespace {
+/// Rows of a B = 1, H = 1 tensor in f32.
+struct Rows {
+  const float *data;
+  int64_t count, channels;
+  const float *operator[](int64_t row) const { return data + row * channels; }
+};
+struct Output {
+  std::vector<float> value, lse;
+};
+} // namespace
+
+static Rows rowsOf(const HostTensor &tensor) {
+  return {static_cast<const float *>(tensor.data), tensor.shape[2],
+          tensor.shape[3]};
+}
+
+/// Causal online softmax over feature rows, keys 16 at a time.
+static Output attend(const std::vector<float> &e, const std::vector<float> &f,
+                     int64_t width, Rows values) {
+  int64_t keys = values.count, rows = e.size() / width;
+  Output out{std::vector<float>(rows * values.channels),
+             std::vector<float>(rows)};
+  for (int64_t i = 0; i < rows; ++i) {
+    float largest = -INFINITY, sum = 0;
+    float *o = &out.value[i * values.channels];
+    for (int64_t first = 0; first <= i + keys - rows; first += 16) {
+      int64_t end = std::min(first + 16, i + keys - rows + 1);
+      float s[16], before = largest;
+      for (int64_t j = first; j < end; ++j) {
+        float dot = 0;
+        for (int64_t c = 0; c < width; ++c)
+          dot = std::fma(e[i * width + c], f[j * width + c], dot);
+        s[j - first] = dot;
+        largest = std::max(largest, dot);
+      }
+      float rescale = std::exp2f((before - largest) * float(M_LOG2E));
+      sum *= rescale;
+      for (int64_t c = 0; c < values.channels; ++c)
+        o[c] *= rescale;
+      for (int64_t j = first; j < end; ++j) {
+        float p = std::exp2f((s[j - first] - largest) * float(M_LOG2E));
+        sum += p;
+        for (int64_t c = 0; c < values.channels; ++c)
+          o[c] = std::fma(p, values[j][c], o[c]);
+      }
+    }
+    for (int64_t c = 0; c < values.channels; ++c)
+      o[c] /= sum;
+    out.lse[i] = largest + std::log(sum);
+  }
+  return out;
+}
+
+/// The largest error / bound of both results.
+static double worstRatio(const ReferenceResult &reference, Output &output) {
+  double worst = 0;
+  for (unsigned i = 0; i < 2; ++i) {
+    HostTensor tensor;
+    tensor.data = (i == 0 ? output.value : output.lse).data();
+    tensor.shape = reference.outputs[i].shape;
+    std::string error;
+    auto comparison = compare(reference.outputs[i], tensor, error);
+    if (mlir::failed(comparison))
+      return INFINITY;
+    worst = std::max(worst, comparison->worstRatio);
+  }
+  return worst;
+}
+
+static constexpr double kRoom = 0.8; // a clean ratio above it is an alarm
+
+static std::string withChannels(const char *text, int64_t channels) {
+  std::string program = text;
+  for (auto [from, to] : {std::pair("@D", channels), {"@K", channels / 2}})
+    for (size_t at; (at = program.find(from)) != std::string::npos;)
+      program.replace(at, 2, std::to_string(to));
+  return program;
+}
+
+TEST(Kernels, PlainDotProducts) {
+  for (int64_t d : {1, 64, 256})
+    for (double scale : {0.1, 1.0, 4.0}) {
+      Program program(withChannels(R"(
+func.func @f(%q: tensor<?x?x?x@Dxf32>, %k: tensor<?x?x?x@Dxf32>, %v: tensor<?x?x?x8xf32>)
+    -> (tensor<?x?x?x8xf32>, tensor<?x?x?xf32>) {
+  %pq, %pk = attn.positions %q, %k align(bottom_right) : tensor<?x?x?x@Dxf32>, tensor<?x?x?x@Dxf32>
+  %s = attn.scores %q, %k scale(0.125) : tensor<?x?x?x@Dxf32>, tensor<?x?x?x@Dxf32>
+  %p, %lse = attn.softmax %s at (%pq, %pk) visible(#attn.causal) lse : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o, %lse : tensor<?x?x?x8xf32>, tensor<?x?x?xf32>
+})",
+                                   d));
+      program.zeros({1, 1, 100, d}).zeros({1, 1, 300, d}).zeros({1, 1, 300, 8});
+      program.fill(Probe::Random, 31, scale);
+      auto result = program.run();
+      ASSERT_TRUE(mlir::succeeded(result));
+      Rows q = rowsOf(program.inputs[0]), k = rowsOf(program.inputs[1]);
+      std::vector<float> e(q.data, q.data + 100 * d);
+      for (float &x : e)
+        x *= 0.125f;
+      std::vector<float> f(k.data, k.data + 300 * d);
+      Output out = attend(e, f, d, rowsOf(program.inputs[2]));
+      double ratio = worstRatio(*result, out);
+      RecordProperty("ratio", std::to_string(ratio));
+      EXPECT_LT(ratio, kRoom) << "channels " << d << " scale " << scale;
+    }
+}
+
+static constexpr const char *kCollinear = R"(
+func.func @f(%q: tensor<?x?x?x@Dxf32>, %u: tensor<?x?x?x@Dxf32>, %v: tensor<?x?x?x8xf32>)
+    -> (tensor<?x?x?x8xf32>, tensor<?x?x?xf32>) {
+  %pq, %pk = attn.positions %q, %u align(bottom_right) : tensor<?x?x?x@Dxf32>, tensor<?x?x?x@Dxf32>
+  %tau = attn.collinear_coefficients %u : tensor<?x?x?x@Dxf32>
+  %t = attn.duplicate half %tau : tensor<?x?x?x@Kxf32>
+  @keys
+  %qr = attn.rotate %q at %pq (#attn.rope<base = 1.0e4>) : tensor<?x?x?x@Dxf32>, tensor<?x?xi32>
+  %s = attn.scores %qr, %kr scale(0.125) : tensor<?x?x?x@Dxf32>, tensor<?x?x?x?x@Dxf32>
+  %p, %lse = attn.softmax %s at (%pq, %pk) visible(#attn.causal) lse : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o, %lse : tensor<?x?x?x8xf32>, tensor<?x?x?xf32>
+})";
+
+/// Slack: E = q o R q / 8, F = R (tau, tau). Strict: E = p (cos, sin) / 8 with
+/// p = x^2 + y^2, F = tau (cos, sin).
+static void testCollinear(bool strict, double scale) {
+  const int64_t d = 64, half = d / 2, rows = 120, keys = 300;
+  std::string text = kCollinear;
+  text.replace(text.find("@keys"), 5,
+               strict ? R"(
+  %k = attn.collinear_keys %q, %t : tensor<?x?x?x@Dxf32>, tensor<?x?x?x@Dxf32>
+  %kr = attn.rotate %k at %pk (#attn.rope<base = 1.0e4>) : tensor<?x?x?x?x@Dxf32>, tensor<?x?xi32>)"
+                      : R"(
+  %tr = attn.rotate %t at %pk (#attn.rope<base = 1.0e4>) : tensor<?x?x?x@Dxf32>, tensor<?x?xi32>
+  %kr = attn.collinear_keys %q, %tr : tensor<?x?x?x@Dxf32>, tensor<?x?x?x@Dxf32>)");
+  Program program(withChannels(text.c_str(), d));
+  program.zeros({1, 1, rows, d}).zeros({1, 1, keys, d}).zeros({1, 1, keys, 8});
+  program.fill(Probe::Random, 32, scale);
+  auto result = program.run();
+  ASSERT_TRUE(mlir::succeeded(result));
+  Rows q = rowsOf(program.inputs[0]), u = rowsOf(program.inputs[1]);
+  std::vector<float> e(rows * d), f(keys * d);
+  auto turn = [&](int64_t position, int64_t k, float &c, float &s) {
+    double angle = position * std::pow(1e4, -double(k) / half);
+    // As far off as a phase may be.
+    c = std::cos(angle) + 0x1p-22;
+    s = std::sin(angle) - 0x1p-22;
+  };
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t k = 0; k < half; ++k) {
+      float c, s, x = q[i][k], y = q[i][k + half];
+      turn(keys - rows + i, k, c, s);
+      e[i * d + k] = strict ? (x * x + y * y) * c : x * (x * c - y * s);
+      e[i * d + k + half] = strict ? (x * x + y * y) * s : y * (y * c + x * s);
+      e[i * d + k] *= 0.125f;
+      e[i * d + k + half] *= 0.125f;
+    }
+  for (int64_t j = 0; j < keys; ++j)
+    for (int64_t k = 0; k < half; ++k) {
+      float c, s, tau = std::max(0.0f, (u[j][k] + u[j][k + half]) * 0.5f);
+      turn(j, k, c, s);
+      f[j * d + k] = strict ? tau * c : tau * (c - s);
+      f[j * d + k + half] = strict ? tau * s : tau * (c + s);
+    }
+  Output out = attend(e, f, d, rowsOf(program.inputs[2]));
+  double ratio = worstRatio(*result, out);
+  testing::Test::RecordProperty("ratio", std::to_string(ratio));
+  EXPECT_LT(ratio, kRoom) << (strict ? "strict" : "slack") << " scale "
+                          << scale;
+
+  // A score off by a thousandth is no rounding.
+  for (float &x : e)
+    x *= 1.001f;
+  Output wrong = attend(e, f, d, rowsOf(program.inputs[2]));
+  EXPECT_GT(worstRatio(*result, wrong), 1.0);
+}
+
+TEST(Kernels, FactoredCollinearKeys) {
+  for (bool strict : {false, true})
+    for (double scale : {0.5, 1.0, 2.0, 4.0})
+      testCollinear(strict, scale);
+}
+
+TEST(Kernels, BiasesFarLargerThanScores) {
+  // A slope of 1/2 over 3000 keys: the f32 sum rounds at the size of the bias.
+  Program program(R"(
+func.func @f(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>)
+    -> (tensor<?x?x?x8xf32>, tensor<?x?x?xf32>) {
+  %pq, %pk = attn.positions %q, %k align(bottom_right) : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %s = attn.scores %q, %k : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %t = attn.score_map %s at (%pq, %pk) (%x, %b, %h, %i, %j, %m, %n) {
+    %slope = arith.constant 0.3 : f32
+    %d = arith.subi %m, %n : i32
+    %f = arith.sitofp %d : i32 to f32
+    %y = arith.mulf %slope, %f : f32
+    %z = arith.addf %x, %y : f32
+    attn.yield %z : f32
+  } : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+  %p, %lse = attn.softmax %t lse : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o, %lse : tensor<?x?x?x8xf32>, tensor<?x?x?xf32>
+})");
+  const int64_t rows = 4, keys = 3000;
+  program.zeros({1, 1, rows, 8}).zeros({1, 1, keys, 8}).zeros({1, 1, keys, 8});
+  program.fill(Probe::Random, 33);
+  auto result = program.run();
+  ASSERT_TRUE(mlir::succeeded(result));
+  Rows q = rowsOf(program.inputs[0]), k = rowsOf(program.inputs[1]);
+  Rows v = rowsOf(program.inputs[2]);
+  Output out{std::vector<float>(rows * 8), std::vector<float>(rows)};
+  for (int64_t i = 0; i < rows; ++i) {
+    std::vector<float> s(keys);
+    float largest = -INFINITY, sum = 0;
+    for (int64_t j = 0; j < keys; ++j) {
+      float dot = 0;
+      for (int c = 0; c < 8; ++c)
+        dot += q[i][c] * k[j][c];
+      s[j] = dot + 0.3f * float(keys - rows + i - j);
+      largest = std::max(largest, s[j]);
+    }
+    for (int64_t j = 0; j < keys; ++j) {
+      float p = std::exp(s[j] - largest);
+      sum += p;
+      for (int c = 0; c < 8; ++c)
+        out.value[i * 8 + c] += p * v[j][c];
+    }
+    for (int c = 0; c < 8; ++c)
+      out.value[i * 8 + c] /= sum;
+    out.lse[i] = largest + std::log(sum);
+  }
+  EXPECT_LT(worstRatio(*result, out), kRoom);
+}
+
+TEST(Kernels, SixteenBitIntermediatesMayBeRounded) {
+  // The rotated query and key are bf16: both may be rounded to it, or kept.
+  Program program(R"(
+func.func @f(%q: tensor<?x?x?x8xbf16>, %k: tensor<?x?x?x8xbf16>, %v: tensor<?x?x?x8xbf16>)
+    -> tensor<?x?x?x8xbf16> {
+  %r = attn.row_map %q (%x, %b, %h, %i, %p, %c) {
+    %third = arith.constant 0.333333 : f32
+    %y = arith.mulf %x, %third : f32
+    attn.yield %y : f32
+  } : tensor<?x?x?x8xbf16>
+  %s = attn.scores %r, %k : tensor<?x?x?x8xbf16>, tensor<?x?x?x8xbf16>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xbf16>
+  return %o : tensor<?x?x?x8xbf16>
+})");
+  for (int64_t rows : {5, 40, 40})
+    program.zeros({1, 1, rows, 8}, HostType::BF16);
+  program.fill(Probe::Random, 34);
+  auto result = program.run();
+  ASSERT_TRUE(mlir::succeeded(result));
+  const ReferenceOutput &output = result->outputs[0];
+  EXPECT_EQ(output.type, HostType::BF16);
+  // One rounding of 2^-8 relative: ds is at least 2^-8 of a score's terms.
+  EXPECT_GT(output.scoreError[0], 1e-3);
+  EXPECT_LT(output.scoreError[0], 0.1);
+  EXPECT_GT(output.bound[0], 2 * output.magnitude[0] * output.scoreError[0]);
+}

@@ -1,7 +1,7 @@
 //===- ScalarFloat.cpp - Float ops of a region, with their slack ----------===//
 //
 // Slack is first order: the error of an operand goes through the derivative of
-// the op. A function of the closed list is allowed two ulp of its own.
+// the op. A function of the closed list is allowed the error of docs/Spec.md.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,8 +25,9 @@ double sextant::attn::roundingOf(Type type) {
   return 1;
 }
 
-/// Two ulp of a function, in units of 2^-24, relative.
-static constexpr double kFunction = 4;
+/// What the functions of the closed list may err, in ulp; an ulp is two units.
+static constexpr double kExpUlp = 2, kLogUlp = 3, kTanhUlp = 4, kErfUlp = 4;
+static constexpr double kRsqrtUlp = 2, kPowUlp = 16, kRounded = 0.5;
 
 template <typename F> void ScalarCompiler::floats1(Operation &op, F f) {
   unsigned a = regOf(op.getOperand(0)), r = regOf(op.getResult(0));
@@ -170,8 +171,9 @@ bool ScalarCompiler::compileFloat(Operation &op) {
 //===----------------------------------------------------------------------===//
 
 /// A function of value `r` and derivative `slope` at the operand.
-static Slacked smooth(Slacked a, double r, double slope, double rounding) {
-  double own = rounding ? kFunction * rounding * std::fabs(r) : 0.0;
+static Slacked smooth(Slacked a, double r, double slope, double ulp,
+                      double rounding) {
+  double own = 2 * ulp * rounding * std::fabs(r);
   return {r, (a.slack ? std::fabs(slope) * a.slack : 0.0) + own};
 }
 
@@ -225,62 +227,62 @@ bool ScalarCompiler::compileMath(Operation &op) {
       .Case<math::ErfOp>([&](auto) {
         return map([](Slacked a, double rounding) {
           return smooth(a, std::erf(a.value),
-                        M_2_SQRTPI * std::exp(-a.value * a.value), rounding);
+                        M_2_SQRTPI * std::exp(-a.value * a.value), kErfUlp,
+                        rounding);
         });
       })
       .Case<math::ExpOp>([&](auto) {
         return map([](Slacked a, double rounding) {
           double r = std::exp(a.value);
-          return smooth(a, r, r, rounding);
+          return smooth(a, r, r, kExpUlp, rounding);
         });
       })
       .Case<math::Exp2Op>([&](auto) {
         return map([](Slacked a, double rounding) {
           double r = std::exp2(a.value);
-          return smooth(a, r, r * M_LN2, rounding);
+          return smooth(a, r, r * M_LN2, kExpUlp, rounding);
         });
       })
       .Case<math::LogOp>([&](auto) {
         return map([](Slacked a, double rounding) {
-          return smooth(a, std::log(a.value), 1 / a.value, rounding);
+          return smooth(a, std::log(a.value), 1 / a.value, kLogUlp, rounding);
         });
       })
       .Case<math::Log2Op>([&](auto) {
         return map([](Slacked a, double rounding) {
-          return smooth(a, std::log2(a.value), M_LOG2E / a.value, rounding);
+          return smooth(a, std::log2(a.value), M_LOG2E / a.value, kLogUlp,
+                        rounding);
         });
       })
       .Case<math::Log1pOp>([&](auto) {
         return map([](Slacked a, double rounding) {
-          return smooth(a, std::log1p(a.value), 1 / (1 + a.value), rounding);
+          return smooth(a, std::log1p(a.value), 1 / (1 + a.value), kLogUlp,
+                        rounding);
         });
       })
       .Case<math::RsqrtOp>([&](auto) {
         return map([](Slacked a, double rounding) {
           double r = 1 / std::sqrt(a.value);
-          return smooth(a, r, r * r * r / 2, rounding);
+          return smooth(a, r, r * r * r / 2, kRsqrtUlp, rounding);
         });
       })
       .Case<math::SqrtOp>([&](auto) {
         return map([](Slacked a, double rounding) {
           double r = std::sqrt(a.value);
-          return smooth(a, r, 0.5 / r, rounding);
+          return smooth(a, r, 0.5 / r, kRounded, rounding);
         });
       })
       .Case<math::TanhOp>([&](auto) {
         return map([](Slacked a, double rounding) {
           double r = std::tanh(a.value);
-          return smooth(a, r, 1 - r * r, rounding);
+          return smooth(a, r, 1 - r * r, kTanhUlp, rounding);
         });
       })
       .Case<math::PowFOp>([&](auto) {
         floats2(op, [](Slacked a, Slacked b, double rounding) -> Slacked {
           double r = std::pow(a.value, b.value), size = std::fabs(r);
           double bits = a.value > 0 ? std::log2(a.value) : 0.0;
-          // exp2(b log2 a): the exponent's own rounding is multiplied by r.
-          double own =
-              rounding * size * (kFunction + std::fabs(b.value * bits));
-          double slack = own;
+          double slack = 2 * kPowUlp * rounding * size;
           if (a.slack)
             slack += std::fabs(b.value * r / a.value) * a.slack;
           if (b.slack)

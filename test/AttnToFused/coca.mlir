@@ -9,7 +9,7 @@
 // CHECK: attn.fused query(%[[Q]] : tensor<?x?x?x8xf32>) key(%[[U]] : tensor<?x?x?x8xf32>) value(%[[V]] :
 // CHECK-SAME: terms({{\[\[}}#attn.group<count = 4, width = 2, query = [<operand = 0, offset = 0>, <operand = 0, offset = 4>], key = [<operand = 0, offset = 0>, <operand = 0, offset = 4>]>]])
 // CHECK-SAME: visible
-// CHECK: ^bb0(%[[X:[^:]*]]: f32, %[[Y:[^:]*]]: f32, %{{.*}}: i32, %{{.*}}: i32, %{{.*}}: i32, %[[M:[^:]*]]: i32, %{{.*}}: i32):
+// CHECK: ^bb0(%[[X:[^:]*]]: f32, %[[Y:[^:]*]]: f32, %{{[^:]*}}: i32, %{{[^:]*}}: i32, %{{[^:]*}}: i32, %[[M:[^:]*]]: i32, %{{[^:]*}}: i32):
 // CHECK-DAG: %[[XX:.*]] = arith.mulf %[[X]], %[[X]] : f32
 // CHECK-DAG: %[[YY:.*]] = arith.mulf %[[Y]], %[[Y]] : f32
 // CHECK-DAG: %[[P:.*]] = arith.addf %[[XX]], %[[YY]] : f32
@@ -50,7 +50,7 @@ func.func @slack(%q: tensor<?x?x?x8xf32>, %u: tensor<?x?x?x8xf32>, %v: tensor<?x
 // Tie, then rotate the tied key: E = ((x^2 + y^2) c, (x^2 + y^2) s).
 // CHECK-LABEL: func.func @strict
 // CHECK: count = 4, width = 2, query = [<operand = 0, offset = 0>, <operand = 0, offset = 4>], key = [<operand = 0, offset = 0>, <operand = 0, offset = 4>]>]])
-// CHECK: ^bb0(%[[X:[^:]*]]: f32, %[[Y:[^:]*]]: f32, %{{.*}}: i32, %{{.*}}: i32, %{{.*}}: i32, %[[M:[^:]*]]: i32, %{{.*}}: i32):
+// CHECK: ^bb0(%[[X:[^:]*]]: f32, %[[Y:[^:]*]]: f32, %{{[^:]*}}: i32, %{{[^:]*}}: i32, %{{[^:]*}}: i32, %[[M:[^:]*]]: i32, %{{[^:]*}}: i32):
 // CHECK-DAG: %[[XX:.*]] = arith.mulf %[[X]], %[[X]] : f32
 // CHECK-DAG: %[[YY:.*]] = arith.mulf %[[Y]], %[[Y]] : f32
 // CHECK-DAG: %[[P:.*]] = arith.addf %[[XX]], %[[YY]] : f32

@@ -1,0 +1,68 @@
+// The report of sextantc --explain.
+// RUN: sextant-opt %s --explain-attention -o /dev/null | FileCheck %s
+
+// CHECK-LABEL: @slack
+// CHECK-NEXT: score = E(query) . F(key), 8 features a row; the scale 1.250000e-01 is part of E
+// CHECK-NEXT: never stored: keys of B*H*M*N*8 elements
+// CHECK-NEXT: group 0: 4 x 2 channels of the score, 2 features each, g < 4
+// CHECK-NEXT: qa: channel g of argument 0
+// CHECK-NEXT: qb: channel g + 4 of argument 0
+// CHECK-NEXT: ka: channel g of argument 1
+// CHECK-NEXT: kb: channel g + 4 of argument 1
+// CHECK-NEXT: E0 = (qa^2 + qb^2)*cm
+// CHECK-NEXT: E1 = (qb^2 - qa^2)*cm + 2*qa*qb*sm
+// CHECK-NEXT: F0 = maximumf(1/2*ka + 1/2*kb, 0)*cn
+// CHECK-NEXT: F1 = maximumf(1/2*ka + 1/2*kb, 0)*sn
+// CHECK-NEXT: key cache: 1 number a group and key: maximumf(1/2*ka + 1/2*kb, 0)
+// CHECK-NEXT: keys move by: rotation
+// CHECK-NEXT: translation invariant: no: score({{.*}}) = {{.*}} but score({{.*}}) =
+// CHECK-NEXT: hoisted: E to once a query and head, F to once a key and key head
+// CHECK-NEXT: visible region: 1 op a pair
+func.func @slack(%q: tensor<?x?x?x8xf32>, %u: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
+  %pq, %pk = attn.positions %q, %u align(bottom_right) : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %tau = attn.collinear_coefficients %u : tensor<?x?x?x8xf32>
+  %t = attn.duplicate half %tau : tensor<?x?x?x4xf32>
+  %tr = attn.rotate %t at %pk (#attn.rope<base = 1.0e4>) : tensor<?x?x?x8xf32>, tensor<?x?xi32>
+  %k = attn.collinear_keys %q, %tr : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %qr = attn.rotate %q at %pq (#attn.rope<base = 1.0e4>) : tensor<?x?x?x8xf32>, tensor<?x?xi32>
+  %s = attn.scores %qr, %k scale(0.125) : tensor<?x?x?x8xf32>, tensor<?x?x?x?x8xf32>
+  %p = attn.softmax %s at (%pq, %pk) visible(#attn.causal) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}
+
+// CHECK-LABEL: @strict
+// CHECK: E0 = (qa^2 + qb^2)*cm
+// CHECK-NEXT: E1 = (qa^2 + qb^2)*sm
+// CHECK: translation invariant: yes
+func.func @strict(%q: tensor<?x?x?x8xf32>, %u: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
+  %pq, %pk = attn.positions %q, %u align(bottom_right) : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %tau = attn.collinear_coefficients %u : tensor<?x?x?x8xf32>
+  %t = attn.duplicate half %tau : tensor<?x?x?x4xf32>
+  %k = attn.collinear_keys %q, %t : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %kr = attn.rotate %k at %pk (#attn.rope<base = 1.0e4>) : tensor<?x?x?x?x8xf32>, tensor<?x?xi32>
+  %qr = attn.rotate %q at %pq (#attn.rope<base = 1.0e4>) : tensor<?x?x?x8xf32>, tensor<?x?xi32>
+  %s = attn.scores %qr, %kr : tensor<?x?x?x8xf32>, tensor<?x?x?x?x8xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}
+
+// Partial rotary: two groups; the biased score says what is hoisted.
+// CHECK-LABEL: @partial_with_bias
+// CHECK: group 0: 2 x 2 channels of the score, 2 features each, g < 2
+// CHECK: key cache: 2 numbers a group and key: ka, kb
+// CHECK: group 1: 4 x 1 channel of the score, 1 feature each, g < 4
+// CHECK: k: channel g + 4 of argument 1
+// CHECK: keys move by: position-free already
+// CHECK: score region: 1 op a pair; {{.*}} hoisted to once a head and distance
+func.func @partial_with_bias(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
+  %pq, %pk = attn.positions %q, %k align(bottom_right) : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %qr = attn.rotate %q at %pq (#attn.rope<base = 1.0e4, rotary = 4>) : tensor<?x?x?x8xf32>, tensor<?x?xi32>
+  %kr = attn.rotate %k at %pk (#attn.rope<base = 1.0e4, rotary = 4>) : tensor<?x?x?x8xf32>, tensor<?x?xi32>
+  %s = attn.scores %qr, %kr : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %t = attn.bias %s at (%pq, %pk) (#attn.alibi) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+  %p = attn.softmax %t : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}

@@ -1,0 +1,99 @@
+// Which tensors are rows of a kernel's input: chains after chains, several
+// position tensors, maps that read captures, what stays a row op.
+// RUN: sextant-opt %s --attn-to-fused | FileCheck %s
+
+// The second chain reads the first one's result; the map between them is part
+// of the second chain's features. The map of the values stays a row op.
+// CHECK-LABEL: func.func @two_chains
+// CHECK: %[[FIRST:.*]] = attn.fused query(%arg0
+// CHECK: %[[V:.*]] = attn.row_map %arg2
+// CHECK: attn.fused query(%[[FIRST]] : tensor<?x?x?x4xf32>) key(%arg1 : tensor<?x?x?x4xf32>) value(%[[V]]
+// CHECK: math.tanh
+func.func @two_chains(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x4xf32>) -> tensor<?x?x?x4xf32> {
+  %s = attn.scores %q, %k : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x4xf32>
+  %m = attn.row_map %o (%x, %b, %h, %i, %n, %c) {
+    %y = math.tanh %x : f32
+    attn.yield %y : f32
+  } : tensor<?x?x?x4xf32>
+  %w = attn.row_map %v (%x, %b, %h, %i, %n, %c) {
+    %y = arith.mulf %x, %x : f32
+    attn.yield %y : f32
+  } : tensor<?x?x?x4xf32>
+  %t = attn.scores %m, %k : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  %r = attn.softmax %t : tensor<?x?x?x?xf32>
+  %z = attn.weighted_sum %r, %w : tensor<?x?x?x?xf32>, tensor<?x?x?x4xf32>
+  return %z : tensor<?x?x?x4xf32>
+}
+
+// The keys turn at other positions than those of the mask: these are read.
+// CHECK-LABEL: func.func @other_positions
+// CHECK: positions(%[[MQ:.*]], %[[MK:.*]] : {{.*}}) captures(%[[RK:.*]] : tensor<?x?xi32>)
+// CHECK: attn.cos_sin
+// CHECK: ^bb0(%{{[^:]*}}: f32, %{{[^:]*}}: f32, %[[B:[^:]*]]: i32, %{{[^:]*}}: i32, %[[J:[^:]*]]: i32, %{{[^:]*}}: i32, %{{[^:]*}}: i32):
+// CHECK: %[[POS:.*]] = attn.read %[[RK]][%[[B]], %[[J]]] : tensor<?x?xi32>
+// CHECK: attn.cos_sin %[[POS]],
+func.func @other_positions(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x4xf32>, %at: tensor<?x?xi32>) -> tensor<?x?x?x4xf32> {
+  %pq, %pk = attn.positions %q, %k align(bottom_right) : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  %qr = attn.rotate %q at %pq (#attn.rope<base = 1.0e4>) : tensor<?x?x?x4xf32>, tensor<?x?xi32>
+  %kr = attn.rotate %k at %at (#attn.rope<base = 1.0e4>) : tensor<?x?x?x4xf32>, tensor<?x?xi32>
+  %s = attn.scores %qr, %kr : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  %p = attn.softmax %s at (%pq, %pk) visible(#attn.causal) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x4xf32>
+  return %o : tensor<?x?x?x4xf32>
+}
+
+// Score maps compose in order; what they read is captured once.
+// CHECK-LABEL: func.func @maps
+// CHECK: captures(%arg3 : tensor<?xf32>)
+// CHECK: score {
+// CHECK: ^bb0(%[[S:[^:]*]]: f32, %{{[^:]*}}: i32, %[[H:[^:]*]]: i32,
+// CHECK: %[[SLOPE:.*]] = attn.read %arg3[%[[H]]] : tensor<?xf32>
+// CHECK: %[[ONE:.*]] = arith.mulf %[[S]], %[[SLOPE]] : f32
+// CHECK-NOT: attn.read
+// CHECK: %[[TWO:.*]] = arith.addf %[[ONE]], %[[SLOPE]] : f32
+// CHECK: attn.yield %[[TWO]] : f32
+func.func @maps(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x4xf32>, %slopes: tensor<?xf32>) -> tensor<?x?x?x4xf32> {
+  %s = attn.scores %q, %k : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  %t = attn.score_map %s (%x, %b, %h, %i, %j, %m, %n) {
+    %a = attn.read %slopes[%h] : tensor<?xf32>
+    %y = arith.mulf %x, %a : f32
+    attn.yield %y : f32
+  } : tensor<?x?x?x?xf32>
+  %w = attn.score_map %t (%x, %b, %h, %i, %j, %m, %n) {
+    %a = attn.read %slopes[%h] : tensor<?xf32>
+    %y = arith.addf %x, %a : f32
+    attn.yield %y : f32
+  } : tensor<?x?x?x?xf32>
+  %p = attn.softmax %w : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x4xf32>
+  return %o : tensor<?x?x?x4xf32>
+}
+
+// A row map of coordinates: the channel number is affine in the group, the head
+// of a key row is the key's.
+// CHECK-LABEL: func.func @coordinates
+// CHECK: #attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>, #attn.group<count = 2, width = 1, query = [<operand = 0, offset = 2>], key = [<operand = 0, offset = 2>]>
+func.func @coordinates(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x4xf32>) -> tensor<?x?x?x4xf32> {
+  %a = attn.slice %k channels(0, 2) : tensor<?x?x?x4xf32>
+  %b = attn.slice %k channels(2, 2) : tensor<?x?x?x4xf32>
+  %am = attn.row_map %a (%x, %bb, %h, %i, %n, %c) {
+    %hi = arith.muli %h, %c : i32
+    %hf = arith.sitofp %hi : i32 to f32
+    %y = arith.addf %x, %hf : f32
+    attn.yield %y : f32
+  } : tensor<?x?x?x2xf32>
+  %bm = attn.row_map %b (%x, %bb, %h, %i, %n, %c) {
+    %if = arith.sitofp %i : i32 to f32
+    %cf = arith.sitofp %c : i32 to f32
+    %y = arith.mulf %x, %cf : f32
+    %z = arith.subf %y, %if : f32
+    attn.yield %z : f32
+  } : tensor<?x?x?x2xf32>
+  %kk = attn.concat %am, %bm : tensor<?x?x?x2xf32>, tensor<?x?x?x2xf32>
+  %s = attn.scores %q, %kk scale(0.0625) : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x4xf32>
+  return %o : tensor<?x?x?x4xf32>
+}

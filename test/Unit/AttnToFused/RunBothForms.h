@@ -1,0 +1,23 @@
+//===- RunBothForms.h - One function before and after -----------*- C++ -*-===//
+
+#ifndef SEXTANT_TEST_UNIT_ATTNTOFUSED_RUNBOTHFORMS_H
+#define SEXTANT_TEST_UNIT_ATTNTOFUSED_RUNBOTHFORMS_H
+
+#include "compiler/AttnToFused/Explain.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace sextant::test {
+
+/// Fuses `function`, draws inputs with M != N and H != G, interprets the
+/// function as it was and as it is, and expects equal results up to
+/// `tolerance`. Fails the test otherwise, naming `what`.
+void expectSameResults(mlir::func::FuncOp function, llvm::StringRef what,
+                       double tolerance, uint64_t seed,
+                       FuseObserver observe = nullptr);
+
+/// A context with the dialects of both forms.
+void loadDialects(mlir::MLIRContext &context);
+
+} // namespace sextant::test
+
+#endif // SEXTANT_TEST_UNIT_ATTNTOFUSED_RUNBOTHFORMS_H

@@ -91,7 +91,7 @@ void Extents::nameOp(Operation &op) {
     name(query, 2, "M");
     name(tiles.getKey(), 1, "G");
     name(tiles.getKey(), 2, "N");
-    name(tiles.getValue(), 1, "G");
+    name(tiles.getValue(), 1, "Gv");
   } else if (auto rows = llvm::dyn_cast<RowFeaturesOp>(op)) {
     name(rows.getResult(), 0, "B");
     name(rows.getResult(), 1, "H");

@@ -70,10 +70,10 @@ void TileKernel::loadBlock(Value firstKey) {
            valueCopy);
   valueBlock = valueCopy;
   // What register tiles read past the last key has weight 0; it must be finite.
-  Value past = code.minimum(
-      code.index(sizes.schedule.keyBlock),
-      code.mul(code.divideUp(blockCount, sizes.schedule.keyRows),
-               sizes.schedule.keyRows));
+  Value past =
+      code.minimum(code.index(sizes.schedule.keyBlock),
+                   code.mul(code.divideUp(blockCount, sizes.schedule.keyRows),
+                            sizes.schedule.keyRows));
   code.loop(blockCount, past, 1, [&](Value row) {
     code.loop(code.index(0), code.index(sizes.channels), 1, [&](Value channel) {
       code.store(code.f32(0), valueBlock, {row, channel});

@@ -132,18 +132,17 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
         Value from = code.add(first, code.mul(i, leafKeys));
         Value to = code.minimum(code.add(from, leafKeys), keys);
         Value kind = classOf(start, end, from, to);
-        Value seen = code.both(code.less(from, keys),
-                               code.negate(code.isZero(kind)));
-        Value isFull = code.both(seen, code.compare(Code::Predicate::eq, kind,
-                                                    code.integer(32, 2)));
+        Value seen =
+            code.both(code.less(from, keys), code.negate(code.isZero(kind)));
+        Value isFull = code.both(
+            seen, code.compare(Code::Predicate::eq, kind, code.integer(32, 2)));
         low = code.select(code.both(seen, code.negate(some)), i, low);
         high = code.select(seen, code.add(i, 1), high);
         some = code.either(some, seen);
         // The lead ends at a leaf that is not full, once one was seen.
         Value counts = code.both(isFull, leading);
         full = code.select(counts, code.add(full, 1), full);
-        leading =
-            code.both(leading, code.either(counts, code.negate(some)));
+        leading = code.both(leading, code.either(counts, code.negate(some)));
         return {low, high, full, leading, some};
       });
   Value low = span[0], high = span[1], full = span[2], some = span[4];

@@ -88,8 +88,8 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
                       [&]() -> Values {
                         Value any;
                         for (Value sum : sums) {
-                          Value isNaN = code.compareF(
-                              arith::CmpFPredicate::UNO, sum, sum);
+                          Value isNaN = code.compareF(arith::CmpFPredicate::UNO,
+                                                      sum, sum);
                           any = any ? code.either(any, isNaN) : isNaN;
                         }
                         return {code.anyLane(any)};
@@ -113,8 +113,7 @@ void TileKernel::maskedOutputRow(Value subTile, const KeyRun &run,
   SmallVector<RegionEmitter> emitters = pairEmitters(*visible, 0, subTile);
   Values sums;
   for (int64_t part = 0; part < parts; ++part)
-    sums.push_back(
-        code.mulF(outputRow(subTile, channel, part), factors[part]));
+    sums.push_back(code.mulF(outputRow(subTile, channel, part), factors[part]));
   sums = code.loop(
       code.index(0), run.count, 1, sums, [&](Value row, ValueRange state) {
         Value v = code.broadcast(
@@ -124,13 +123,13 @@ void TileKernel::maskedOutputRow(Value subTile, const KeyRun &run,
         for (int64_t part = 0; part < parts; ++part) {
           RegionEmitter emitter = emitters[part];
           mapKey(emitter, *visible, 0, code.add(run.first, row));
-          Value seen = emitter.broadcast(
-              code.builder, code.loc,
-              emitter.emit(code.builder, *visible).front());
-          Value weight = code.loadVector(
-              sizes.lanes, scores, {row, code.index(part * sizes.lanes)});
-          next.push_back(code.select(
-              seen, math().madd(v, weight, state[part]), state[part]));
+          Value seen =
+              emitter.broadcast(code.builder, code.loc,
+                                emitter.emit(code.builder, *visible).front());
+          Value weight = code.loadVector(sizes.lanes, scores,
+                                         {row, code.index(part * sizes.lanes)});
+          next.push_back(code.select(seen, math().madd(v, weight, state[part]),
+                                     state[part]));
         }
         return next;
       });

@@ -68,7 +68,8 @@ private:
     return code.add(firstRow, code.mul(subTile, sizes.queries));
   }
   Value headOf(Value tensor);
-  /// Runs `body` for each vector of queries of a sub-tile, given its first lane.
+  /// Runs `body` for each vector of queries of a sub-tile, given its first
+  /// lane.
   void forEachPart(llvm::function_ref<void(Value)> body);
 
   // QueryTile.cpp: what is computed once a query tile.

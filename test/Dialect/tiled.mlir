@@ -1,0 +1,80 @@
+// RUN: sextant-opt %s | sextant-opt | FileCheck %s
+// Every op of the tiled form is printed and read again.
+
+// CHECK-LABEL: func.func @all
+func.func @all(%q: tensor<?x?x?x4xf32>, %t: tensor<?x?x?x2xf32>,
+               %v: tensor<?x?x?x3xf32>, %slope: tensor<?xf32>)
+    -> (tensor<?x?x?x3xf32>, tensor<?x?x?xf32>) {
+  %pq, %pk = attn.positions %q, %t align(bottom_right)
+      : tensor<?x?x?x4xf32>, tensor<?x?x?x2xf32>
+  %w = arith.constant dense<[1.0, 0.01]> : tensor<2xf64>
+  // CHECK: attn.row_features(%{{[^ ,)]+}}) at %{{[^ ,)]+}} captures(%{{[^ ,)]+}}) groups
+  // CHECK-SAME: #attn.row_group<count = 2, inputs = [<operand = 0, offset = 0>]
+  // CHECK-SAME: outputs = [<operand = 0, offset = 0>, <operand = 0, offset = 2>]>
+  %f = attn.row_features(%t) at %pk captures(%w)
+      groups [#attn.row_group<count = 2, inputs = [<operand = 0, offset = 0>],
+              outputs = [<operand = 0, offset = 0>, <operand = 0, offset = 2>]>] {
+  ^bb0(%x: f32, %b: i32, %h: i32, %j: i32, %n: i32, %g: i32):
+    %a = attn.read %w[%g] : tensor<2xf64>
+    %c, %s = attn.cos_sin %n, %a
+    %xc = arith.mulf %x, %c : f32
+    %xs = arith.mulf %x, %s : f32
+    attn.yield %xc, %xs : f32, f32
+  } : (tensor<?x?x?x2xf32>, tensor<?x?xi32>, tensor<2xf64>) -> tensor<?x?x?x4xf32>
+  // CHECK: attn.tabulate(%{{[^ ,)]+}}, %{{[^ ,)]+}}) align(bottom_right) captures(%{{[^ ,)]+}})
+  %strip = attn.tabulate(%q, %t) align(bottom_right) captures(%slope) {
+  ^bb0(%h: i32, %d: i32):
+    %m = attn.read %slope[%h] : tensor<?xf32>
+    %x = arith.sitofp %d : i32 to f32
+    %y = arith.mulf %m, %x : f32
+    attn.yield %y : f32
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x2xf32>, tensor<?xf32>) -> tensor<?x?xf32>
+  // CHECK: attn.for_tiles query(%{{[^ ,)]+}}) key(%{{[^ ,)]+}}) value(%{{[^ ,)]+}})
+  // CHECK-SAME: positions(%{{[^ ,)]+}}, %{{[^ ,)]+}}) captures(%{{[^ ,)]+}})
+  // CHECK-SAME: schedule(<queryVectors = 1, keyRows = 4, valueRows = 2, keyBlock = 16, keyLeaf = 8>)
+  %o, %lse = attn.for_tiles query(%q) key(%f) value(%v) positions(%pq, %pk)
+      captures(%strip) schedule(<queryVectors = 1, keyRows = 4, valueRows = 2,
+                                 keyBlock = 16, keyLeaf = 8>) {
+  ^bb0(%i: !attn.query_tile):
+    // CHECK: attn.tile_features
+    %e = attn.tile_features %i groups [#attn.group<count = 4, width = 1,
+        query = [<operand = 0, offset = 0>]>] {
+    ^bb0(%x: f32, %b: i32, %h: i32, %r: i32, %p: i32, %g: i32):
+      attn.yield %x : f32
+    } : !attn.features<4>
+    // CHECK: attn.init_state(#attn.softmax) : <3>
+    %z = attn.init_state(#attn.softmax) : !attn.state<3>
+    // CHECK: attn.for_keys %{{[^ ,)]+}}, %{{[^ ,)]+}} visible
+    %s = attn.for_keys %i, %z visible {
+    ^bb0(%b: i32, %h: i32, %qi: i32, %kj: i32, %p: i32, %n: i32):
+      %seen = arith.cmpi sle, %n, %p : i32
+      attn.yield %seen : i1
+    } {
+    ^bb0(%j: !attn.key_tile, %state: !attn.state<3>):
+      // CHECK: attn.load_keys
+      %k = attn.load_keys %j : !attn.features<4>
+      // CHECK: attn.contract
+      %x = attn.contract %e, %k : !attn.features<4>
+      // CHECK: attn.score
+      %y = attn.score %x (%dot, %b, %h, %qi, %kj, %p, %n) {
+        %d = arith.subi %p, %n : i32
+        %bias = attn.read %strip[%h, %d] : tensor<?x?xf32>
+        %sum = arith.addf %dot, %bias : f32
+        attn.yield %sum : f32
+      }
+      // CHECK: attn.mask
+      %m = attn.mask %y
+      // CHECK: attn.absorb
+      %a, %w8 = attn.absorb %state, %m : !attn.state<3>
+      // CHECK: attn.accumulate
+      %n = attn.accumulate %a, %w8, %j : !attn.state<3>
+      // CHECK: attn.next
+      attn.next %n : !attn.state<3>
+    } : !attn.state<3>
+    // CHECK: attn.finalize
+    attn.finalize %s : !attn.state<3>
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>, tensor<?x?x?x3xf32>,
+       tensor<?x?xi32>, tensor<?x?xi32>, tensor<?x?xf32>)
+      -> (tensor<?x?x?x3xf32>, tensor<?x?x?xf32>)
+  return %o, %lse : tensor<?x?x?x3xf32>, tensor<?x?x?xf32>
+}

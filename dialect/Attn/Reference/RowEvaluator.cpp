@@ -1,4 +1,4 @@
-//===- RowEvaluator.cpp - Scores, softmax, weighted sum of one row --------===//
+//===- RowEvaluator.cpp - What one query row sees, needs and stores -------===//
 
 #include "dialect/Attn/Reference/RowEvaluator.h"
 
@@ -21,17 +21,6 @@ PairRow &RowEvaluator::row(Value value) {
   if (!row)
     row = std::make_unique<PairRow>();
   return *row;
-}
-
-static int64_t blocksOf(int64_t keys) {
-  return (keys + RowEvaluator::kBlock - 1) / RowEvaluator::kBlock;
-}
-
-template <typename Visit>
-void RowEvaluator::forBlocks(const PairRow &row, int64_t keys, Visit visit) {
-  for (int64_t block = 0; block < blocksOf(keys); ++block)
-    if (row.needed[block])
-      visit(block * kBlock, std::min(kBlock, keys - block * kBlock));
 }
 
 /// True for a row that the plan computes; other rows are stored.
@@ -66,12 +55,11 @@ PairRow &RowEvaluator::operandRow(Value value) {
 // Coordinates
 //===----------------------------------------------------------------------===//
 
-static int64_t positionAt(const Interpreter &interpreter, Value positions,
-                          int64_t batch, int64_t index) {
+int64_t RowEvaluator::positionAt(Value positions, int64_t index) const {
   if (!positions)
     return 0;
   const RealTensor &tensor = interpreter.get(positions);
-  return tensor.integer[batch * tensor.extent(1) + index];
+  return tensor.integer[at.batch * tensor.extent(1) + index];
 }
 
 PairCoordinates RowEvaluator::coordinates(const CallExtents &extents,
@@ -83,7 +71,7 @@ PairCoordinates RowEvaluator::coordinates(const CallExtents &extents,
   pair.batch = at.batch;
   pair.head = at.head;
   pair.queryIndex = at.query;
-  pair.queryPos = positionAt(interpreter, queryPos, at.batch, at.query);
+  pair.queryPos = positionAt(queryPos, at.query);
   pair.batches = extent(ExtentKind::Batch);
   pair.heads = extent(ExtentKind::Heads);
   pair.queries = extent(ExtentKind::Queries);
@@ -98,8 +86,7 @@ void RowEvaluator::pairArguments(Value queryPos, Value keyPos, int64_t first,
   arguments.push_back(ScalarArgument::same(at.query));
   arguments.push_back(
       ScalarArgument::lanes(scratch.iota(first + kBlock) + first));
-  arguments.push_back(ScalarArgument::same(
-      positionAt(interpreter, queryPos, at.batch, at.query)));
+  arguments.push_back(ScalarArgument::same(positionAt(queryPos, at.query)));
   if (!keyPos) {
     arguments.push_back(ScalarArgument::same(0));
     return;
@@ -109,9 +96,8 @@ void RowEvaluator::pairArguments(Value queryPos, Value keyPos, int64_t first,
       positions.integer.data() + at.batch * positions.extent(1) + first));
 }
 
-/// Reads an element of an op's captured tensors; indices clamp.
-static double readCapture(const Interpreter &interpreter, ValueRange captures,
-                          int64_t place, ArrayRef<int64_t> indices) {
+double RowEvaluator::readCapture(ValueRange captures, int64_t place,
+                                 ArrayRef<int64_t> indices) const {
   const RealTensor &tensor = interpreter.get(captures[place]);
   int64_t offset = 0;
   for (auto [index, extent] : llvm::zip_equal(indices, tensor.shape)) {
@@ -147,12 +133,12 @@ void RowEvaluator::findVisible(Operation *op) {
   visible.assign(keys, 1);
   if (mask) {
     auto read = [&](int64_t place, ArrayRef<int64_t> indices) {
-      return readCapture(interpreter, captures, place, indices);
+      return readCapture(captures, place, indices);
     };
     PairCoordinates pair = coordinates(data.extents, queryPos);
     for (int64_t key = 0; key < keys; ++key) {
       pair.keyIndex = key;
-      pair.keyPos = positionAt(interpreter, keyPos, at.batch, key);
+      pair.keyPos = positionAt(keyPos, key);
       visible[key] = mask.evaluate(pair, read);
     }
   } else if (data.visible) {
@@ -236,204 +222,8 @@ void RowEvaluator::evaluateOp(Operation *op) {
 }
 
 //===----------------------------------------------------------------------===//
-// Scores
+// Results
 //===----------------------------------------------------------------------===//
-
-namespace {
-/// sum_c a_c b_c and its slack: kDotRoundings of every |term|, and what the
-/// operands bring along.
-struct Contraction {
-  double value, slack;
-};
-} // namespace
-
-static Contraction contract(Lanes a, Lanes b, int64_t channels) {
-  // The order of a sum is free: float64 stands for exact.
-#pragma clang fp reassociate(on)
-  double value = 0, terms = 0, carried = 0;
-  for (int64_t c = 0; c < channels; ++c) {
-    double term = a.value[c] * b.value[c];
-    value += term;
-    terms += std::fabs(term);
-  }
-  if (a.slack)
-    for (int64_t c = 0; c < channels; ++c)
-      carried += a.slack[c] * std::fabs(b.value[c]);
-  if (b.slack)
-    for (int64_t c = 0; c < channels; ++c)
-      carried += b.slack[c] * std::fabs(a.value[c]);
-  return {value, kDotRoundings * terms + carried};
-}
-
-/// score_ij = scale * sum_c query_ic key_ijc
-void RowEvaluator::scores(ScoresOp op) {
-  const RealTensor &query = interpreter.get(op.getQuery());
-  const RealTensor *key = interpreter.find(op.getKey());
-  int64_t heads = query.extent(1), channels = query.extent(3);
-  double scale = op.getScale().convertToDouble();
-  Lanes q = {query.row(at.batch, at.head, at.query),
-             query.rowSlack(at.batch, at.head, at.query)};
-  PairRow &result = row(op.getResult());
-  forBlocks(result, result.value.size(), [&](int64_t first, int64_t count) {
-    bool formed = interpreter.shapeOf(op.getKey()).size() == 5;
-    if (formed)
-      evaluateKeys(interpreter, op.getKey(), scratch, at, first, count,
-                   keyBlock);
-    for (int64_t j = 0; j < count; ++j) {
-      Lanes k;
-      if (formed) {
-        k = {&keyBlock.value[j * channels], &keyBlock.slack[j * channels]};
-      } else {
-        int64_t head = at.head * key->extent(1) / heads;
-        k = {key->row(at.batch, head, first + j),
-             key->rowSlack(at.batch, head, first + j)};
-      }
-      Contraction dot = contract(q, k, channels);
-      result.value[first + j] = scale * dot.value;
-      result.slack[first + j] = scale * dot.slack;
-    }
-  });
-}
-
-/// result = score + bias; the bias itself is a short f32 computation.
-void RowEvaluator::bias(BiasOp op) {
-  constexpr double kBiasRoundings = 8;
-  PairRow &scores = operandRow(op.getScores());
-  PairRow &result = row(op.getResult());
-  auto read = [&](int64_t place, ArrayRef<int64_t> indices) {
-    return readCapture(interpreter, op.getCaptures(), place, indices);
-  };
-  PairCoordinates pair =
-      coordinates(interpreter.data(op).extents, op.getQueryPos());
-  forBlocks(result, result.value.size(), [&](int64_t first, int64_t count) {
-    for (int64_t j = first; j < first + count; ++j) {
-      pair.keyIndex = j;
-      pair.keyPos = positionAt(interpreter, op.getKeyPos(), at.batch, j);
-      double bias = op.getBias().evaluate(pair, read);
-      result.value[j] = scores.value[j] + bias;
-      result.slack[j] = scores.slack[j] + kBiasRoundings * std::fabs(bias) +
-                        std::fabs(result.value[j]);
-    }
-  });
-}
-
-void RowEvaluator::scoreMap(ScoreMapOp op) {
-  const ScalarProgram &program = *interpreter.data(op).body;
-  PairRow &scores = operandRow(op.getScores());
-  PairRow &result = row(op.getResult());
-  forBlocks(result, result.value.size(), [&](int64_t first, int64_t count) {
-    SmallVector<ScalarArgument, 8> arguments;
-    arguments.push_back(
-        ScalarArgument::lanes(&scores.value[first], &scores.slack[first]));
-    pairArguments(op.getQueryPos(), op.getKeyPos(), first, arguments);
-    ScalarProgram::Results results;
-    results.value = {&result.value[first]};
-    results.slack = {&result.slack[first]};
-    program.run(scratch.state(program), count, arguments, results);
-  });
-}
-
-/// result = cap * tanh(score / cap)
-void RowEvaluator::softcap(SoftcapOp op) {
-  double cap = op.getCap().convertToDouble();
-  PairRow &scores = operandRow(op.getScores());
-  PairRow &result = row(op.getResult());
-  forBlocks(result, result.value.size(), [&](int64_t first, int64_t count) {
-    for (int64_t j = first; j < first + count; ++j) {
-      double bounded = std::tanh(scores.value[j] / cap);
-      // The derivative is 1 - tanh^2 <= 1; tanh is within 4 ulp, 8 units.
-      result.value[j] = cap * bounded;
-      result.slack[j] = (1 - bounded * bounded) *
-                            (scores.slack[j] + std::fabs(scores.value[j])) +
-                        10 * std::fabs(result.value[j]);
-    }
-  });
-}
-
-//===----------------------------------------------------------------------===//
-// Weights and output
-//===----------------------------------------------------------------------===//
-
-/// weight_j = exp(s_j - max) / sum over the visible keys. No visible key, or
-/// only scores of -inf: weights 0, lse -inf. A visible NaN or +inf: NaN.
-void RowEvaluator::normalise(const PairRow &scores, int64_t keys,
-                             PairRow &weights) {
-  double largest = -INFINITY, error = 0;
-  weights.poisoned = false;
-  for (int64_t j = 0; j < keys; ++j) {
-    if (!weights.visible[j])
-      continue;
-    double score = scores.value[j];
-    if (std::isnan(score) || score == INFINITY)
-      weights.poisoned = true;
-    largest = std::max(largest, score);
-    if (std::isfinite(score) && scores.slack[j] > error)
-      error = scores.slack[j];
-  }
-  weights.scoreError = error * kUnit;
-  weights.lse = weights.poisoned ? NAN : -INFINITY;
-  double sum = 0;
-  for (int64_t j = 0; j < keys; ++j) {
-    // A score of -inf is as good as a masked key.
-    if (weights.visible[j] && scores.value[j] == -INFINITY)
-      weights.visible[j] = 0;
-    double weight = 0;
-    if (weights.visible[j])
-      weight = weights.poisoned ? NAN : std::exp(scores.value[j] - largest);
-    weights.value[j] = weight;
-    sum += weight;
-  }
-  if (weights.poisoned || !(sum > 0)) {
-    std::fill(weights.slack.begin(), weights.slack.end(), 0.0);
-    return;
-  }
-  weights.lse = largest + std::log(sum);
-  for (int64_t j = 0; j < keys; ++j) {
-    weights.value[j] /= sum;
-    // A weight moves by twice the score error, and rounds a few times itself.
-    weights.slack[j] = weights.value[j] * (16 + 2 * error);
-  }
-}
-
-/// output_c = sum_j weight_j value_jc. What the row does not see contributes
-/// nothing, whatever the value holds.
-void RowEvaluator::weightedSum(const PairRow &weights, bool softmaxWeights,
-                               const RealTensor &values, int64_t heads,
-                               const OpData &data, HostType type,
-                               SumRow result) {
-  int64_t keys = values.extent(2), channels = values.extent(3);
-  int64_t head = at.head * values.extent(1) / heads;
-  std::fill_n(result.value, channels, 0.0);
-  std::fill_n(result.magnitude, channels, 0.0);
-  std::fill_n(result.bound, channels, 0.0); // what operands bring along
-  for (int64_t j = 0; j < keys; ++j) {
-    double weight = weights.value[j], slack = weights.slack[j];
-    if (!weights.visible.empty() && softmaxWeights && !weights.visible[j])
-      continue;
-    if (weight == 0 && data.finiteValues)
-      continue;
-    if (weight == 0 && softmaxWeights)
-      weight = 0x1p-1074; // it underflowed: the exact weight is positive
-    const double *v = values.row(at.batch, head, j);
-    double size = std::fabs(weight);
-    for (int64_t c = 0; c < channels; ++c) {
-      result.value[c] += weight * v[c];
-      result.magnitude[c] += size * std::fabs(v[c]);
-    }
-    if (const double *valueSlack = values.rowSlack(at.batch, head, j))
-      for (int64_t c = 0; c < channels; ++c)
-        result.bound[c] += size * valueSlack[c];
-    if (!softmaxWeights)
-      for (int64_t c = 0; c < channels; ++c)
-        result.bound[c] += slack * std::fabs(v[c]);
-  }
-  // exp2 of a kernel may stop at the least normal float.
-  double floor = keys * data.largestValue * 0x1p-126;
-  for (int64_t c = 0; c < channels; ++c)
-    result.bound[c] = result.bound[c] * kUnit + floor +
-                      elementBound(type, result.magnitude[c], result.value[c],
-                                   softmaxWeights ? weights.scoreError : 0.0);
-}
 
 void RowEvaluator::store(Value value, int64_t slot, ReferenceOutput &output) {
   Operation *op = value.getDefiningOp();
@@ -478,52 +268,4 @@ void RowEvaluator::store(Value value, int64_t slot, ReferenceOutput &output) {
     output.bound[first + j] =
         rowBound(output.type, pairs.value[j], pairs.slack[j]);
   }
-}
-
-//===----------------------------------------------------------------------===//
-// The fused form
-//===----------------------------------------------------------------------===//
-
-/// s_ij = score(E_0 . F_0, E_1 . F_1, ...), then the normalizer.
-void RowEvaluator::fused(FusedOp op) {
-  const OpData &data = interpreter.data(op);
-  PairRow &result = row(op.getResult());
-  int64_t keys = result.value.size();
-  termRows.resize(data.queryFeatures.size());
-  for (size_t term = 0; term < termRows.size(); ++term) {
-    PairRow &dots = termRows[term];
-    const RealTensor &e = data.queryFeatures[term];
-    const RealTensor &f = data.keyFeatures[term];
-    dots.value.resize(keys);
-    dots.slack.resize(keys);
-    int64_t head = at.head * f.extent(1) / e.extent(1);
-    Lanes query = {e.row(at.batch, at.head, at.query),
-                   e.rowSlack(at.batch, at.head, at.query)};
-    forBlocks(result, keys, [&](int64_t first, int64_t count) {
-      for (int64_t j = first; j < first + count; ++j) {
-        Contraction dot = contract(
-            query, {f.row(at.batch, head, j), f.rowSlack(at.batch, head, j)},
-            e.extent(3));
-        dots.value[j] = dot.value;
-        dots.slack[j] = dot.slack;
-      }
-    });
-  }
-  if (!data.body)
-    return normalise(termRows[0], keys, result);
-  PairRow &scores = fusedScores;
-  scores.value.resize(keys);
-  scores.slack.resize(keys);
-  forBlocks(result, keys, [&](int64_t first, int64_t count) {
-    SmallVector<ScalarArgument, 8> arguments;
-    for (const PairRow &dots : termRows)
-      arguments.push_back(
-          ScalarArgument::lanes(&dots.value[first], &dots.slack[first]));
-    pairArguments(op.getQueryPos(), op.getKeyPos(), first, arguments);
-    ScalarProgram::Results results;
-    results.value = {&scores.value[first]};
-    results.slack = {&scores.slack[first]};
-    data.body->run(scratch.state(*data.body), count, arguments, results);
-  });
-  normalise(scores, keys, result);
 }

@@ -11,6 +11,8 @@
 
 #include "dialect/Attn/Reference/Interpreter.h"
 
+#include <algorithm>
+
 namespace sextant::attn {
 
 /// A virtual tensor over the keys of one query row: scores, or weights.
@@ -49,8 +51,14 @@ private:
   PairRow &row(mlir::Value value);
   /// The row of an operand: a virtual tensor of the plan, or a stored one.
   PairRow &operandRow(mlir::Value value);
+  static int64_t blocksOf(int64_t keys) { return (keys + kBlock - 1) / kBlock; }
+  /// Calls `visit(first, count)` for every block that something needs.
   template <typename Visit>
-  void forBlocks(const PairRow &row, int64_t keys, Visit visit);
+  void forBlocks(const PairRow &row, int64_t keys, Visit visit) {
+    for (int64_t block = 0; block < blocksOf(keys); ++block)
+      if (row.needed[block])
+        visit(block * kBlock, std::min(kBlock, keys - block * kBlock));
+  }
 
   void findVisible(mlir::Operation *op);
   void findNeeded();
@@ -67,6 +75,11 @@ private:
                    HostType type, SumRow result);
   void store(mlir::Value value, int64_t slot, ReferenceOutput &output);
 
+  /// The position of a row of this batch entry; 0 without positions.
+  int64_t positionAt(mlir::Value positions, int64_t index) const;
+  /// Reads an element of an op's captured tensors; indices clamp.
+  double readCapture(mlir::ValueRange captures, int64_t place,
+                     llvm::ArrayRef<int64_t> indices) const;
   /// The key's index and position are the caller's.
   PairCoordinates coordinates(const CallExtents &extents,
                               mlir::Value queryPos) const;

@@ -1,0 +1,169 @@
+//===- RowScores.cpp - The scores of one query row, op by op --------------===//
+
+#include "dialect/Attn/Reference/Bound.h"
+#include "dialect/Attn/Reference/RowEvaluator.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace mlir;
+using namespace sextant::attn;
+
+namespace {
+/// sum_c a_c b_c and its slack: kDotRoundings of every |term|, and what the
+/// operands bring along.
+struct Contraction {
+  double value, slack;
+};
+} // namespace
+
+static Contraction contract(Lanes a, Lanes b, int64_t channels) {
+  // The order of a sum is free: float64 stands for exact.
+#pragma clang fp reassociate(on)
+  double value = 0, terms = 0, carried = 0;
+  for (int64_t c = 0; c < channels; ++c) {
+    double term = a.value[c] * b.value[c];
+    value += term;
+    terms += std::fabs(term);
+  }
+  if (a.slack)
+    for (int64_t c = 0; c < channels; ++c)
+      carried += a.slack[c] * std::fabs(b.value[c]);
+  if (b.slack)
+    for (int64_t c = 0; c < channels; ++c)
+      carried += b.slack[c] * std::fabs(a.value[c]);
+  return {value, kDotRoundings * terms + carried};
+}
+
+/// score_ij = scale * sum_c query_ic key_ijc
+void RowEvaluator::scores(ScoresOp op) {
+  const RealTensor &query = interpreter.get(op.getQuery());
+  const RealTensor *key = interpreter.find(op.getKey());
+  int64_t heads = query.extent(1), channels = query.extent(3);
+  double scale = op.getScale().convertToDouble();
+  Lanes q = {query.row(at.batch, at.head, at.query),
+             query.rowSlack(at.batch, at.head, at.query)};
+  PairRow &result = row(op.getResult());
+  forBlocks(result, result.value.size(), [&](int64_t first, int64_t count) {
+    bool formed = interpreter.shapeOf(op.getKey()).size() == 5;
+    if (formed)
+      evaluateKeys(interpreter, op.getKey(), scratch, at, first, count,
+                   keyBlock);
+    for (int64_t j = 0; j < count; ++j) {
+      Lanes k;
+      if (formed) {
+        k = {&keyBlock.value[j * channels], &keyBlock.slack[j * channels]};
+      } else {
+        int64_t head = at.head * key->extent(1) / heads;
+        k = {key->row(at.batch, head, first + j),
+             key->rowSlack(at.batch, head, first + j)};
+      }
+      Contraction dot = contract(q, k, channels);
+      result.value[first + j] = scale * dot.value;
+      result.slack[first + j] = scale * dot.slack;
+    }
+  });
+}
+
+/// result = score + bias; the bias itself is a short f32 computation.
+void RowEvaluator::bias(BiasOp op) {
+  constexpr double kBiasRoundings = 8;
+  PairRow &scores = operandRow(op.getScores());
+  PairRow &result = row(op.getResult());
+  auto read = [&](int64_t place, ArrayRef<int64_t> indices) {
+    return readCapture(op.getCaptures(), place, indices);
+  };
+  PairCoordinates pair =
+      coordinates(interpreter.data(op).extents, op.getQueryPos());
+  forBlocks(result, result.value.size(), [&](int64_t first, int64_t count) {
+    for (int64_t j = first; j < first + count; ++j) {
+      pair.keyIndex = j;
+      pair.keyPos = positionAt(op.getKeyPos(), j);
+      double bias = op.getBias().evaluate(pair, read);
+      result.value[j] = scores.value[j] + bias;
+      result.slack[j] = scores.slack[j] + kBiasRoundings * std::fabs(bias) +
+                        std::fabs(result.value[j]);
+    }
+  });
+}
+
+void RowEvaluator::scoreMap(ScoreMapOp op) {
+  const ScalarProgram &program = *interpreter.data(op).body;
+  PairRow &scores = operandRow(op.getScores());
+  PairRow &result = row(op.getResult());
+  forBlocks(result, result.value.size(), [&](int64_t first, int64_t count) {
+    SmallVector<ScalarArgument, 8> arguments;
+    arguments.push_back(
+        ScalarArgument::lanes(&scores.value[first], &scores.slack[first]));
+    pairArguments(op.getQueryPos(), op.getKeyPos(), first, arguments);
+    ScalarProgram::Results results;
+    results.value = {&result.value[first]};
+    results.slack = {&result.slack[first]};
+    program.run(scratch.state(program), count, arguments, results);
+  });
+}
+
+/// result = cap * tanh(score / cap)
+void RowEvaluator::softcap(SoftcapOp op) {
+  double cap = op.getCap().convertToDouble();
+  PairRow &scores = operandRow(op.getScores());
+  PairRow &result = row(op.getResult());
+  forBlocks(result, result.value.size(), [&](int64_t first, int64_t count) {
+    for (int64_t j = first; j < first + count; ++j) {
+      double bounded = std::tanh(scores.value[j] / cap);
+      // The derivative is 1 - tanh^2 <= 1; tanh is within 4 ulp, 8 units.
+      result.value[j] = cap * bounded;
+      result.slack[j] = (1 - bounded * bounded) *
+                            (scores.slack[j] + std::fabs(scores.value[j])) +
+                        10 * std::fabs(result.value[j]);
+    }
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// The fused form
+//===----------------------------------------------------------------------===//
+
+/// s_ij = score(E_0 . F_0, E_1 . F_1, ...), then the normalizer.
+void RowEvaluator::fused(FusedOp op) {
+  const OpData &data = interpreter.data(op);
+  PairRow &result = row(op.getResult());
+  int64_t keys = result.value.size();
+  termRows.resize(data.queryFeatures.size());
+  for (size_t term = 0; term < termRows.size(); ++term) {
+    PairRow &dots = termRows[term];
+    const RealTensor &e = data.queryFeatures[term];
+    const RealTensor &f = data.keyFeatures[term];
+    dots.value.resize(keys);
+    dots.slack.resize(keys);
+    int64_t head = at.head * f.extent(1) / e.extent(1);
+    Lanes query = {e.row(at.batch, at.head, at.query),
+                   e.rowSlack(at.batch, at.head, at.query)};
+    forBlocks(result, keys, [&](int64_t first, int64_t count) {
+      for (int64_t j = first; j < first + count; ++j) {
+        Contraction dot = contract(
+            query, {f.row(at.batch, head, j), f.rowSlack(at.batch, head, j)},
+            e.extent(3));
+        dots.value[j] = dot.value;
+        dots.slack[j] = dot.slack;
+      }
+    });
+  }
+  if (!data.body)
+    return normalise(termRows[0], keys, result);
+  PairRow &scores = fusedScores;
+  scores.value.resize(keys);
+  scores.slack.resize(keys);
+  forBlocks(result, keys, [&](int64_t first, int64_t count) {
+    SmallVector<ScalarArgument, 8> arguments;
+    for (const PairRow &dots : termRows)
+      arguments.push_back(
+          ScalarArgument::lanes(&dots.value[first], &dots.slack[first]));
+    pairArguments(op.getQueryPos(), op.getKeyPos(), first, arguments);
+    ScalarProgram::Results results;
+    results.value = {&scores.value[first]};
+    results.slack = {&scores.slack[first]};
+    data.body->run(scratch.state(*data.body), count, arguments, results);
+  });
+  normalise(scores, keys, result);
+}

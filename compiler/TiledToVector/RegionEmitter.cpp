@@ -113,6 +113,33 @@ static Value convertToInteger(OpBuilder &builder, Location loc, Value x,
   return arith::FPToSIOp::create(builder, loc, type, x);
 }
 
+/// By halves: not every target has an instruction, least of all for vectors.
+static Value countLeadingZeros(OpBuilder &builder, Location loc, Value x) {
+  Type type = x.getType();
+  unsigned bits = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
+  auto constant = [&](int64_t value) -> Value {
+    TypedAttr attr = builder.getIntegerAttr(getElementTypeOrSelf(type), value);
+    if (auto vector = llvm::dyn_cast<VectorType>(type))
+      attr = SplatElementsAttr::get(vector, attr);
+    return arith::ConstantOp::create(builder, loc, attr);
+  };
+  auto isNonZero = [&](Value value) -> Value {
+    return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, value,
+                                 constant(0));
+  };
+  Value count = constant(bits);
+  for (unsigned half = bits / 2; half; half /= 2) {
+    Value amount = constant(half);
+    Value high = arith::ShRUIOp::create(builder, loc, x, amount);
+    Value some = isNonZero(high);
+    Value fewer = arith::SubIOp::create(builder, loc, count, amount);
+    count = arith::SelectOp::create(builder, loc, some, fewer, count);
+    x = arith::SelectOp::create(builder, loc, some, high, x);
+  }
+  Value last = arith::SubIOp::create(builder, loc, count, constant(1));
+  return arith::SelectOp::create(builder, loc, isNonZero(x), last, count);
+}
+
 void RegionEmitter::emitOp(OpBuilder &builder, Operation &op) {
   Location loc = op.getLoc();
   if (auto read = llvm::dyn_cast<ReadOp>(op))
@@ -193,6 +220,15 @@ Value RegionEmitter::emitElementwise(OpBuilder &builder, Operation &op,
         Value root = math::SqrtOp::create(builder, loc, operands[0]);
         return arith::DivFOp::create(builder, loc, math.constant(root, 1.0),
                                      root);
+      })
+      .Case([&](math::AbsIOp) -> Value {
+        Value zero =
+            arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+        Value negated = arith::SubIOp::create(builder, loc, zero, operands[0]);
+        return arith::MaxSIOp::create(builder, loc, operands[0], negated);
+      })
+      .Case([&](math::CountLeadingZerosOp) {
+        return countLeadingZeros(builder, loc, operands[0]);
       })
       .Case([&](arith::FPToSIOp) {
         return convertToInteger(builder, loc, operands[0], type);

@@ -26,3 +26,9 @@ config.substitutions.append(("%python", sys.executable))
 config.substitutions.append(("%cc", config.host_cc))
 config.substitutions.append(("%include", config.sextant_source_dir + "/runtime"))
 config.substitutions.append(("%runtime", config.sextant_runtime_library))
+
+# NumPy is optional: without it the tests that need it are reported as such.
+if importlib.util.find_spec("numpy"):
+    config.available_features.add("numpy")
+else:
+    lit_config.note("NumPy is not installed: the NumPy example is not run")

@@ -87,8 +87,8 @@ void TileKernel::decodeTask() {
   int64_t rows = sizes.queries * sizes.subTiles;
   Value tiles = code.divideUp(queries, rows);
   Value pair = code.divide(frame.task, tiles);
-  // The last queries of a head see the most keys under a causal mask: they come
-  // first, so that what is left at the end is short.
+  // The last queries of a head see the most keys where a mask hides later ones:
+  // they come first, so that what is left at the end is short.
   Value tile = code.sub(code.sub(tiles, 1), code.remainder(frame.task, tiles));
   batch = code.divide(pair, heads);
   head = code.remainder(pair, heads);

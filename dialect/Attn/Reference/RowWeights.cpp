@@ -22,9 +22,15 @@ void RowEvaluator::normalise(const PairRow &scores, int64_t keys,
     if (std::isnan(score) || score == INFINITY)
       weights.poisoned = true;
     largest = std::max(largest, score);
-    if (std::isfinite(score) && scores.slack[j] > error)
-      error = scores.slack[j];
   }
+  // ds is the largest error of a score that can matter: 40 below the largest a
+  // weight is under 2^-57, however wrong (a score of finfo.min has an enormous
+  // error and no weight).
+  constexpr double kNegligible = 40;
+  for (int64_t j = 0; j < keys; ++j)
+    if (weights.visible[j] && scores.slack[j] > error &&
+        scores.value[j] + scores.slack[j] * kUnit >= largest - kNegligible)
+      error = scores.slack[j];
   weights.scoreError = error * kUnit;
   weights.lse = weights.poisoned ? NAN : -INFINITY;
   double sum = 0;

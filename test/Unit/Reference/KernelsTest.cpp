@@ -247,6 +247,36 @@ func.func @f(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x
   EXPECT_LT(worstRatio(*result, out), kRoom);
 }
 
+TEST(Kernels, ALargeNegativeNumberIsNoMaskButDoesNotBlindTheGate) {
+  // finfo.min added to every other key: an ordinary number whose rounding error
+  // is 2e31, at a weight of 0.
+  Program program(R"(
+func.func @f(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>)
+    -> tensor<?x?x?x8xf32> {
+  %s = attn.scores %q, %k : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %t = attn.score_map %s (%x, %b, %h, %i, %j, %m, %n) {
+    %one = arith.constant 1 : i32
+    %odd = arith.andi %j, %one : i32
+    %f = arith.sitofp %odd : i32 to f32
+    %least = arith.constant -3.4028234e+38 : f32
+    %y = arith.mulf %f, %least : f32
+    %z = arith.addf %x, %y : f32
+    attn.yield %z : f32
+  } : tensor<?x?x?x?xf32>
+  %p = attn.softmax %t : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+})");
+  program.zeros({1, 1, 4, 8}).zeros({1, 1, 33, 8}).zeros({1, 1, 33, 8});
+  program.fill(Probe::Random, 35);
+  auto result = program.run();
+  ASSERT_TRUE(mlir::succeeded(result));
+  for (double error : result->outputs[0].scoreError) {
+    EXPECT_GT(error, 1e-8);
+    EXPECT_LT(error, 1e-4);
+  }
+}
+
 TEST(Kernels, SixteenBitIntermediatesMayBeRounded) {
   // The rotated query and key are bf16: both may be rounded to it, or kept.
   Program program(R"(

@@ -34,6 +34,13 @@ std::string sextant::unknownValue(llvm::StringRef what, llvm::StringRef value,
   return message + "known: " + llvm::join(known, ", ");
 }
 
+void sextant::releaseOption(llvm::StringRef name) {
+  auto &options = cl::getRegisteredOptions();
+  auto option = options.find(name);
+  if (option != options.end())
+    option->second->removeArgument();
+}
+
 static void warnOfEnvironment(llvm::StringRef tool) {
   static constexpr llvm::StringLiteral known[] = {"SEXTANT_ISA"};
   for (char **entry = environ; *entry; ++entry) {

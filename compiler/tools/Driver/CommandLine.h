@@ -19,6 +19,10 @@ void parseCommandLine(int argc, char **argv, llvm::StringRef tool,
                       llvm::StringRef overview,
                       llvm::cl::OptionCategory &category);
 
+/// Takes a name back that a library of LLVM has given to an option of its own;
+/// before the option of that name is made.
+void releaseOption(llvm::StringRef name);
+
 /// Prints "TOOL: error: MESSAGE" and exits with `code`.
 [[noreturn]] void fail(llvm::StringRef tool, int code,
                        const llvm::Twine &message);

@@ -1,0 +1,137 @@
+//===- RunOptions.cpp - What sextant-run is asked to do -------------------===//
+
+#include "compiler/tools/sextant-run/RunOptions.h"
+#include "compiler/tools/Driver/CommandLine.h"
+#include "compiler/tools/Driver/ExitCode.h"
+#include "runtime/sextant_runtime.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace sextant;
+namespace cl = llvm::cl;
+
+static constexpr llvm::StringLiteral kOverview(
+    "runs a kernel on tensors: FILE.mlir is compiled in memory, LIB.so "
+    "loaded\n\n"
+    "Inputs are .npy files in the order of the arguments. --random makes them\n"
+    "instead, one shape for each argument ('1x8x2048x64,4'; an empty shape is "
+    "a\n"
+    "scalar): floats are standard normal, made by a counter from --seed "
+    "alone.\n"
+    "An integer tensor of rank 2 or more holds the positions 0, 1, 2, ... "
+    "along\n"
+    "its last dimension; one of rank 1 holds lengths drawn from 1 to the "
+    "largest\n"
+    "row count of a float input; a scalar is that count.\n\n"
+    "SEXTANT_ISA (auto, generic, x86-64-v3, x86-64-v4) chooses the variant.\n\n"
+    "exit codes: 0 done, 1 input rejected, 2 wrong usage, 3 internal error,\n"
+    "            4 check failed, 5 resource missing");
+
+namespace {
+struct RawOptions {
+  cl::OptionCategory category{"sextant-run options"};
+  cl::list<std::string> files{cl::Positional, cl::desc("FILE [IN.npy ...]"),
+                              cl::OneOrMore, cl::cat(category)};
+  cl::list<std::string> outputs{
+      "o", cl::desc("Where to write a result, once for each (.npy)"),
+      cl::value_desc("OUT.npy"), cl::cat(category)};
+  cl::opt<std::string> entry{
+      "entry", cl::desc("Kernel to run; needed if there are several"),
+      cl::value_desc("NAME"), cl::cat(category)};
+  cl::opt<std::string> from{
+      "from", cl::desc("Form of the program: attn or fused"),
+      cl::value_desc("PHASE"), cl::init("attn"), cl::cat(category)};
+  cl::opt<std::string> target{
+      "target", cl::desc("Machine to compile for (default host)"),
+      cl::value_desc("NAME"), cl::init("host"), cl::cat(category)};
+  cl::opt<bool> reference{"reference",
+                          cl::desc("Run the interpreter alone, in float64"),
+                          cl::cat(category)};
+  cl::opt<bool> check{
+      "check",
+      cl::desc("Run the interpreter too and print the error against its bound"),
+      cl::cat(category)};
+  cl::opt<bool> bench{"bench",
+                      cl::desc("Print time, rate and share of the FMA peak"),
+                      cl::cat(category)};
+  cl::opt<std::string> random{"random", cl::desc("Make the inputs"),
+                              cl::value_desc("SHAPE,..."), cl::cat(category)};
+  cl::opt<uint64_t> seed{"seed", cl::desc("Of --random (default 0)"),
+                         cl::cat(category)};
+  cl::opt<unsigned> threads{"threads", cl::desc("Threads to use (default 1)"),
+                            cl::init(1), cl::cat(category)};
+  cl::opt<bool> allowBytecode{
+      "allow-bytecode",
+      cl::desc("Read MLIR bytecode; only from whom you trust"),
+      cl::cat(category)};
+  cl::opt<uint64_t> maxInputSize{
+      "max-input-size", cl::desc("Largest program in bytes (default 64 MiB)"),
+      cl::value_desc("BYTES"), cl::init(InputLimits().maxBytes),
+      cl::cat(category)};
+};
+} // namespace
+
+/// "1x8x2048x64" as extents.
+static llvm::SmallVector<int64_t, 5> parseShape(llvm::StringRef text) {
+  llvm::SmallVector<int64_t, 5> shape;
+  if (text.empty())
+    return shape;
+  for (llvm::StringRef extent : llvm::split(text, 'x')) {
+    int64_t value = 0;
+    if (extent.getAsInteger(10, value) || value < 0 ||
+        value > (int64_t(1) << 40))
+      fail(kRunTool, kExitUsage,
+           "--random: expected a shape such as 1x8x2048x64, got '" + text +
+               "'");
+    shape.push_back(value);
+  }
+  return shape;
+}
+
+RunOptions sextant::parseRunOptions(int argc, char **argv) {
+  releaseOption("threads");
+  // LLVM keeps pointers to options for good, and lld resets them all.
+  static RawOptions raw;
+  parseCommandLine(argc, argv, kRunTool, kOverview, raw.category);
+  RunOptions options;
+  options.file = raw.files.front();
+  options.isLibrary = llvm::StringRef(options.file).ends_with(".so");
+  options.inputs.assign(std::next(raw.files.begin()), raw.files.end());
+  options.outputs.assign(raw.outputs.begin(), raw.outputs.end());
+  options.entry = raw.entry;
+  options.reference = raw.reference;
+  options.check = raw.check;
+  options.bench = raw.bench;
+  options.seed = raw.seed;
+  options.limits.allowBytecode = raw.allowBytecode;
+  options.limits.maxBytes = raw.maxInputSize;
+  if (raw.threads < 1 || raw.threads > SEXTANT_MAX_THREADS)
+    fail(kRunTool, kExitUsage,
+         "--threads: expected 1 to " + llvm::Twine(SEXTANT_MAX_THREADS) +
+             ", got " + llvm::Twine(raw.threads));
+  options.threads = raw.threads;
+  if (raw.from != "attn" && raw.from != "fused")
+    fail(kRunTool, kExitUsage,
+         "--from: " + unknownValue("phase", raw.from, {"attn", "fused"}));
+  options.from = *parsePhase(raw.from);
+  std::string message;
+  if (!parseTargetSet(raw.target, options.targets, message))
+    fail(kRunTool, kExitUsage, message);
+  options.isRandom = raw.random.getNumOccurrences() > 0;
+  if (options.isRandom) {
+    if (!options.inputs.empty())
+      fail(kRunTool, kExitUsage,
+           "--random and input files: expected one of them");
+    for (llvm::StringRef shape : llvm::split(raw.random, ','))
+      options.shapes.push_back(parseShape(shape));
+  }
+  if (options.reference && (options.check || options.bench))
+    fail(kRunTool, kExitUsage,
+         llvm::Twine("--reference runs no kernel, which ") +
+             (options.check ? "--check" : "--bench") + " needs");
+  if (options.isLibrary && (options.reference || options.check))
+    fail(kRunTool, kExitUsage,
+         llvm::Twine(options.check ? "--check" : "--reference") +
+             " needs the program, FILE.mlir: a library does not hold it");
+  return options;
+}

@@ -70,7 +70,7 @@ def Attn_PhaseOp : Attn_InferredOp<"phase", [AttrSizedOperandSegments]> {
   let results = (outs Attn_PhaseTensor:$cos, Attn_PhaseTensor:$sin);
   let assemblyFormat = [{
     $positions (`,` $frequencies^)? (`channels` `(` $channels^ `)`)?
-    (`(` $spectrum^ `)`)? (`length` `(` $length^ `:` type($length) `)`)?
+    (`(` custom<Rotary>($spectrum)^ `)`)? (`length` `(` $length^ `:` type($length) `)`)?
     attr-dict `:` type($positions) (`,` type($frequencies)^)?
   }];
   let hasVerifier = 1;
@@ -145,6 +145,7 @@ def Attn_RowMapOp : Attn_InferredOp<"row_map", [SingleBlock, AttrSizedOperandSeg
     custom<RowRegion>($body) attr-dict `:` type($inputs) (`at` type($positions)^)?
   }];
   let hasVerifier = 1;
+  let hasFolder = 1;
   let extraClassDeclaration = [{
     /// Trailing coordinate arguments: batch, head, index, position, channel.
     static constexpr unsigned kNumCoordinates = 5;
@@ -165,6 +166,7 @@ def Attn_SliceOp : Attn_InferredOp<"slice"> {
   }];
   let hasVerifier = 1;
   let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Attn_ConcatOp : Attn_InferredOp<"concat"> {
@@ -179,6 +181,7 @@ def Attn_ConcatOp : Attn_InferredOp<"concat"> {
   let assemblyFormat = "$inputs attr-dict `:` type($inputs)";
   let hasVerifier = 1;
   let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Attn_CollinearCoefficientsOp : Attn_InferredOp<"collinear_coefficients",
@@ -216,6 +219,7 @@ def Attn_DuplicateOp : Attn_InferredOp<"duplicate",
   let results = (outs Attn_RowTensor:$result);
   let assemblyFormat =
       "custom<LayoutKeyword>($layout) $input attr-dict `:` type($input)";
+  let hasVerifier = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -306,7 +310,7 @@ def Attn_BiasOp : Attn_InferredOp<"bias", [AttrSizedOperandSegments,
                        Attn_BiasInterface:$bias);
   let results = (outs Attn_ScoreTensor:$result);
   let assemblyFormat = [{
-    $scores (`at` `(` $queryPos^ `,` $keyPos `)`)? `(` $bias `)`
+    $scores (`at` `(` $queryPos^ `,` $keyPos `)`)? `(` custom<Bias>($bias) `)`
     (`captures` `(` $captures^ `:` type($captures) `)`)?
     attr-dict `:` type($scores) (`,` type($queryPos)^ `,` type($keyPos))?
   }];
@@ -340,6 +344,7 @@ def Attn_ScoreMapOp : Attn_InferredOp<"score_map", [SingleBlock, AttrSizedOperan
     attr-dict `:` type($scores) (`,` type($queryPos)^ `,` type($keyPos))?
   }];
   let hasVerifier = 1;
+  let hasFolder = 1;
 }
 
 def Attn_SoftcapOp : Attn_InferredOp<"softcap",
@@ -397,6 +402,7 @@ def Attn_SoftmaxOp : Attn_SourceOp<"softmax", [AttrSizedOperandSegments,
     attr-dict `:` type($scores) (`,` type($queryPos)^ `,` type($keyPos))?
   }];
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Attn_WeightedSumOp : Attn_InferredOp<"weighted_sum"> {
@@ -472,6 +478,7 @@ def Attn_CosSinOp : Attn_Op<"cos_sin", [Pure]> {
   let results = (outs F32:$cos, F32:$sin);
   let assemblyFormat =
       "$position `,` $frequency (`harmonic` `(` $harmonic^ `)`)? attr-dict";
+  let hasVerifier = 1;
 }
 
 #endif // SEXTANT_ATTN_OPS

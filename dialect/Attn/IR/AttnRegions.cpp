@@ -2,7 +2,10 @@
 
 #include "dialect/Attn/IR/AttnRegions.h"
 
+#include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace sextant::attn;
@@ -25,20 +28,49 @@ bool sextant::attn::isScalarRegionOp(Operation *op) {
              CosSinOp, YieldOp>(op);
 }
 
+/// Types that scalar code computes with (region_c4).
+static bool isScalarType(Type type) {
+  return type.isF32() || type.isF64() || type.isIndex() || type.isInteger(1) ||
+         type.isInteger(32) || type.isInteger(64);
+}
+
+/// An integer quotient must be defined for every argument: regions run for
+/// padding lanes and masked pairs too (region_c5).
+static LogicalResult verifyDivision(Operation *op, Operation &inner) {
+  bool isSigned = isa<arith::DivSIOp, arith::RemSIOp, arith::CeilDivSIOp,
+                      arith::FloorDivSIOp>(inner);
+  if (!isSigned &&
+      !isa<arith::DivUIOp, arith::RemUIOp, arith::CeilDivUIOp>(inner))
+    return success();
+  APInt divisor;
+  bool constant = matchPattern(inner.getOperand(1), m_ConstantInt(&divisor));
+  // The least value divided by -1 does not fit.
+  if (constant && !divisor.isZero() && !(isSigned && divisor.isAllOnes()))
+    return success();
+  InFlightDiagnostic diag =
+      op->emitOpError("integer division by a value that may be zero: expected "
+                      "a constant divisor other than ");
+  diag << (isSigned ? "0 and -1" : "0");
+  if (constant)
+    diag << ", got " << divisor.getSExtValue();
+  diag.attachNote(inner.getLoc()) << "divides here";
+  return diag;
+}
+
 static LogicalResult verifyBody(Operation *op, Region &region) {
-  if (!region.hasOneBlock())
+  if (!region.hasOneBlock()) // region_c1
     return op->emitOpError("expected a region of one block");
   Block &block = region.front();
   if (block.empty() || !isa<YieldOp>(block.back()))
     return op->emitOpError("expected the region to end in attn.yield");
   for (Operation &inner : block) {
-    if (!isMemoryEffectFree(&inner)) {
+    if (!isMemoryEffectFree(&inner)) { // region_c2
       InFlightDiagnostic diag = op->emitOpError("region must be pure: found '")
                                 << inner.getName() << "'";
       diag.attachNote(inner.getLoc()) << "this op reads or writes memory";
       return diag;
     }
-    if (!isScalarRegionOp(&inner)) {
+    if (!isScalarRegionOp(&inner)) { // region_c3
       InFlightDiagnostic diag = op->emitOpError("region holds '")
                                 << inner.getName()
                                 << "', which has no scalar meaning here";
@@ -46,13 +78,15 @@ static LogicalResult verifyBody(Operation *op, Region &region) {
       return diag;
     }
     for (Value result : inner.getResults())
-      if (!result.getType().isIntOrIndexOrFloat()) {
+      if (!isScalarType(result.getType())) { // region_c4
         InFlightDiagnostic diag =
             op->emitOpError("region must be scalar: found a value of type ")
-            << result.getType();
+            << result.getType() << "; supported: f32, f64, i1, i32, i64, index";
         diag.attachNote(inner.getLoc()) << "defined here";
         return diag;
       }
+    if (failed(verifyDivision(op, inner)))
+      return failure();
   }
   return success();
 }
@@ -63,7 +97,7 @@ LogicalResult sextant::attn::verifyScalarRegion(Operation *op, Region &region,
   if (failed(verifyBody(op, region)))
     return failure();
   Block &block = region.front();
-  if (block.getNumArguments() != elements + coordinates)
+  if (block.getNumArguments() != elements + coordinates) // region_c7
     return op->emitOpError()
            << "expected " << elements << " element and " << coordinates
            << " coordinate arguments in the region, got "
@@ -78,7 +112,7 @@ LogicalResult sextant::attn::verifyScalarRegion(Operation *op, Region &region,
              << argument.getType();
   }
   for (Value value : block.getTerminator()->getOperands())
-    if (!value.getType().isF32())
+    if (!value.getType().isF32()) // region_c8
       return op->emitOpError()
              << "expected the region to yield f32, got " << value.getType();
   return success();
@@ -100,7 +134,7 @@ LogicalResult sextant::attn::verifyVisibleRegion(Operation *op, Region &region,
                                << argument.getType();
   Operation *yield = block.getTerminator();
   if (yield->getNumOperands() != 1 ||
-      !yield->getOperand(0).getType().isInteger(1)) {
+      !yield->getOperand(0).getType().isInteger(1)) { // visible_c1
     InFlightDiagnostic diag =
         op->emitOpError("expected the visible region to yield one i1");
     diag.attachNote(yield->getLoc())
@@ -115,8 +149,27 @@ LogicalResult sextant::attn::verifyPositionUses(Operation *op, Region &region,
   if (hasPositions)
     return success();
   for (BlockArgument argument : region.front().getArguments().take_back(2))
-    if (!argument.use_empty())
+    if (!argument.use_empty()) // region_c9
       return op->emitOpError("region reads a position: expected 'at "
                              "(%queryPos, %keyPos)' on the op");
   return success();
+}
+
+LogicalResult sextant::attn::verifyOutsideValues(Operation *op,
+                                                 Region &region) {
+  LogicalResult result = success();
+  visitUsedValuesDefinedAbove(region, [&](OpOperand *use) {
+    if (failed(result) || matchPattern(use->get(), m_Constant()))
+      return;
+    bool tensor = isa<ReadOp>(use->getOwner()) && use->getOperandNumber() == 0;
+    if (tensor)
+      return;
+    InFlightDiagnostic diag =
+        op->emitOpError("region reads a value of type ")
+        << use->get().getType()
+        << " from outside: expected a constant, or a tensor read by attn.read";
+    diag.attachNote(use->getOwner()->getLoc()) << "read here";
+    result = diag;
+  });
+  return result;
 }

@@ -23,6 +23,11 @@ mlir::LogicalResult verifyVisibleRegion(mlir::Operation *op,
 mlir::LogicalResult verifyPositionUses(mlir::Operation *op,
                                        mlir::Region &region, bool hasPositions);
 
+/// Checks that the region reads nothing from outside but constants and, through
+/// attn.read, tensors (region_c6).
+mlir::LogicalResult verifyOutsideValues(mlir::Operation *op,
+                                        mlir::Region &region);
+
 /// True if `op` may stand in a scalar region: arith, the closed list of math
 /// ops, attn.read, attn.extent, attn.cos_sin.
 bool isScalarRegionOp(mlir::Operation *op);

@@ -233,6 +233,50 @@ void sextant::attn::printNumber(OpAsmPrinter &printer, Operation *,
   printer.printAttributeWithoutType(attr);
 }
 
+//===----------------------------------------------------------------------===//
+// Named encodings
+//===----------------------------------------------------------------------===//
+
+ParseResult sextant::attn::parseBias(OpAsmParser &parser,
+                                     BiasAttrInterface &bias) {
+  SMLoc loc = parser.getCurrentLocation();
+  Attribute attr;
+  if (parser.parseAttribute(attr))
+    return failure();
+  bias = llvm::dyn_cast<BiasAttrInterface>(attr);
+  if (bias)
+    return success();
+  InFlightDiagnostic diag = parser.emitError(loc)
+                            << "expected a bias, got " << attr;
+  if (llvm::isa<MaskAttrInterface>(attr))
+    diag << "; a mask stands in 'visible(...)' of attn.softmax";
+  return diag;
+}
+void sextant::attn::printBias(OpAsmPrinter &printer, Operation *,
+                              BiasAttrInterface bias) {
+  printer.printAttribute(bias);
+}
+
+ParseResult sextant::attn::parseRotary(OpAsmParser &parser,
+                                       RotaryAttrInterface &spectrum) {
+  SMLoc loc = parser.getCurrentLocation();
+  Attribute attr;
+  if (parser.parseAttribute(attr))
+    return failure();
+  spectrum = llvm::dyn_cast<RotaryAttrInterface>(attr);
+  if (!spectrum)
+    return parser.emitError(loc) << "expected a rotary encoding, got " << attr;
+  return success();
+}
+void sextant::attn::printRotary(OpAsmPrinter &printer, Operation *,
+                                RotaryAttrInterface spectrum) {
+  printer.printAttribute(spectrum);
+}
+
+//===----------------------------------------------------------------------===//
+// Parameters of attributes
+//===----------------------------------------------------------------------===//
+
 FailureOr<APFloat> sextant::attn::parseNumber(AsmParser &parser) {
   APFloat value(0.0);
   if (parser.parseFloat(APFloat::IEEEdouble(), value))

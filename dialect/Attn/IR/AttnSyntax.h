@@ -37,6 +37,11 @@ void printExtentKeyword(mlir::OpAsmPrinter &, mlir::Operation *,
 mlir::ParseResult parseNumber(mlir::OpAsmParser &, mlir::FloatAttr &);
 void printNumber(mlir::OpAsmPrinter &, mlir::Operation *, mlir::FloatAttr);
 
+mlir::ParseResult parseBias(mlir::OpAsmParser &, BiasAttrInterface &);
+void printBias(mlir::OpAsmPrinter &, mlir::Operation *, BiasAttrInterface);
+mlir::ParseResult parseRotary(mlir::OpAsmParser &, RotaryAttrInterface &);
+void printRotary(mlir::OpAsmPrinter &, mlir::Operation *, RotaryAttrInterface);
+
 /// A float64 parameter of an attribute.
 mlir::FailureOr<llvm::APFloat> parseNumber(mlir::AsmParser &);
 void printNumber(mlir::AsmPrinter &, const llvm::APFloat &);

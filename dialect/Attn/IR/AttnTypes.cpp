@@ -2,6 +2,8 @@
 
 #include "dialect/Attn/IR/Attn.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 using namespace mlir;
 using namespace sextant::attn;
 
@@ -23,6 +25,35 @@ static RankedTensorType withChannels(RankedTensorType type, int64_t channels) {
   return RankedTensorType::get(shape, type.getElementType());
 }
 
+/// The operand `name` is a ranked tensor of the rank of `axes`, such as
+/// "[B, H, L, D]" (shape_c1). Inference runs before operands are verified.
+static LogicalResult expectRank(std::optional<Location> loc, StringRef name,
+                                Value value, ArrayRef<StringRef> axes) {
+  auto tensor = llvm::dyn_cast<RankedTensorType>(value.getType());
+  SmallVector<std::string> expected;
+  for (StringRef one : axes) {
+    unsigned rank = one.count(',') + 1;
+    if (tensor && tensor.getRank() == int64_t(rank))
+      return success();
+    expected.push_back(("rank " + Twine(rank) + " " + one).str());
+  }
+  return emitOptionalError(loc, "expected '", name, "' of ",
+                           llvm::join(expected, " or "), ", got ",
+                           value.getType());
+}
+
+static constexpr StringLiteral kRows = "[B, H, L, D]";
+static constexpr StringLiteral kPairs = "[B, H, M, N, D]";
+static constexpr StringLiteral kScores = "[B, H, M, N]";
+static constexpr StringLiteral kPositions = "[B, L]";
+static constexpr StringLiteral kFrequencies = "[K]";
+
+/// `extent * factor`; an extent that the verifiers refuse stays as it is.
+static int64_t times(int64_t extent, int64_t factor) {
+  bool sane = !ShapedType::isDynamic(extent) && extent <= (int64_t(1) << 45);
+  return sane ? extent * factor : extent;
+}
+
 #define INFER(OP)                                                              \
   LogicalResult OP::inferReturnTypes(                                          \
       MLIRContext *context, std::optional<Location> location,                  \
@@ -32,6 +63,9 @@ static RankedTensorType withChannels(RankedTensorType type, int64_t channels) {
 
 INFER(PositionsOp) {
   Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "query", op.getQuery(), {kRows})) ||
+      failed(expectRank(location, "key", op.getKey(), {kRows})))
+    return failure();
   auto query = tensorType(op.getQuery()), key = tensorType(op.getKey());
   int64_t batch = meet(query.getDimSize(0), key.getDimSize(0));
   Type i32 = IntegerType::get(context, 32);
@@ -42,11 +76,17 @@ INFER(PositionsOp) {
 
 INFER(PhaseOp) {
   Adaptor op(operands, attributes, properties, regions);
+  if (failed(
+          expectRank(location, "positions", op.getPositions(), {kPositions})))
+    return failure();
   auto positions = tensorType(op.getPositions());
   int64_t pairs = ShapedType::kDynamic;
-  if (Value frequencies = op.getFrequencies())
+  if (Value frequencies = op.getFrequencies()) {
+    if (failed(
+            expectRank(location, "frequencies", frequencies, {kFrequencies})))
+      return failure();
     pairs = tensorType(frequencies).getDimSize(0);
-  else if (op.getChannels())
+  } else if (op.getChannels())
     pairs = *op.getChannels() / 2;
   Type type = RankedTensorType::get(
       {positions.getDimSize(0), positions.getDimSize(1), pairs},
@@ -57,6 +97,8 @@ INFER(PhaseOp) {
 
 INFER(RotateOp) {
   Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "input", op.getInput(), {kRows, kPairs})))
+    return failure();
   types.push_back(op.getInput().getType());
   return success();
 }
@@ -66,6 +108,9 @@ INFER(RowMapOp) {
   if (op.getInputs().empty() || regions.empty() || regions[0]->empty())
     return emitOptionalError(location,
                              "expected at least one input and a body");
+  for (Value input : op.getInputs())
+    if (failed(expectRank(location, "input", input, {kRows, kPairs})))
+      return failure();
   // A key of a (query, key) pair among the inputs makes the result one.
   auto type = tensorType(op.getInputs()[0]);
   for (Value input : op.getInputs())
@@ -78,13 +123,14 @@ INFER(RowMapOp) {
   int64_t yields = 1;
   if (!regions[0]->front().empty())
     yields = regions[0]->front().back().getNumOperands();
-  types.push_back(withChannels(
-      type, ShapedType::isDynamic(groups) ? groups : groups * yields));
+  types.push_back(withChannels(type, times(groups, yields)));
   return success();
 }
 
 INFER(SliceOp) {
   Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "input", op.getInput(), {kRows, kPairs})))
+    return failure();
   types.push_back(withChannels(tensorType(op.getInput()), op.getSize()));
   return success();
 }
@@ -93,12 +139,16 @@ INFER(ConcatOp) {
   Adaptor op(operands, attributes, properties, regions);
   if (op.getInputs().empty())
     return emitOptionalError(location, "expected at least one input");
+  for (Value input : op.getInputs())
+    if (failed(expectRank(location, "input", input, {kRows, kPairs})))
+      return failure();
   int64_t channels = 0;
   for (Value input : op.getInputs()) {
     int64_t extent = tensorType(input).getShape().back();
     if (ShapedType::isDynamic(extent))
       return emitOptionalError(location, "expected static channel counts");
-    channels += extent;
+    if (llvm::AddOverflow(channels, extent, channels))
+      return emitOptionalError(location, "channel count overflows 64 bits");
   }
   types.push_back(withChannels(tensorType(op.getInputs()[0]), channels));
   return success();
@@ -106,6 +156,8 @@ INFER(ConcatOp) {
 
 INFER(CollinearCoefficientsOp) {
   Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "input", op.getInput(), {kRows})))
+    return failure();
   auto type = tensorType(op.getInput());
   int64_t channels = type.getShape().back();
   types.push_back(withChannels(
@@ -115,10 +167,10 @@ INFER(CollinearCoefficientsOp) {
 
 INFER(DuplicateOp) {
   Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "input", op.getInput(), {kRows})))
+    return failure();
   auto type = tensorType(op.getInput());
-  int64_t channels = type.getShape().back();
-  types.push_back(withChannels(
-      type, ShapedType::isDynamic(channels) ? channels : channels * 2));
+  types.push_back(withChannels(type, times(type.getShape().back(), 2)));
   return success();
 }
 
@@ -133,12 +185,19 @@ static RankedTensorType pairType(RankedTensorType query, RankedTensorType key) {
 
 INFER(PairKeysOp) {
   Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "query", op.getQuery(), {kRows})) ||
+      failed(expectRank(location, "key", op.getKey(), {kRows, kPairs})))
+    return failure();
   types.push_back(pairType(tensorType(op.getQuery()), tensorType(op.getKey())));
   return success();
 }
 
 INFER(CollinearKeysOp) {
   Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "query", op.getQuery(), {kRows})) ||
+      failed(expectRank(location, "coefficients", op.getCoefficients(),
+                        {kRows, kPairs})))
+    return failure();
   types.push_back(
       pairType(tensorType(op.getQuery()), tensorType(op.getCoefficients())));
   return success();
@@ -146,6 +205,9 @@ INFER(CollinearKeysOp) {
 
 INFER(ScoresOp) {
   Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "query", op.getQuery(), {kRows})) ||
+      failed(expectRank(location, "key", op.getKey(), {kRows, kPairs})))
+    return failure();
   auto pair = pairType(tensorType(op.getQuery()), tensorType(op.getKey()));
   types.push_back(RankedTensorType::get(pair.getShape().drop_back(),
                                         Float32Type::get(context)));
@@ -154,24 +216,32 @@ INFER(ScoresOp) {
 
 INFER(BiasOp) {
   Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "scores", op.getScores(), {kScores})))
+    return failure();
   types.push_back(op.getScores().getType());
   return success();
 }
 
 INFER(ScoreMapOp) {
   Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "scores", op.getScores(), {kScores})))
+    return failure();
   types.push_back(op.getScores().getType());
   return success();
 }
 
 INFER(SoftcapOp) {
   Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "scores", op.getScores(), {kScores})))
+    return failure();
   types.push_back(op.getScores().getType());
   return success();
 }
 
 INFER(SoftmaxOp) {
   Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "scores", op.getScores(), {kScores})))
+    return failure();
   auto scores = tensorType(op.getScores());
   types.push_back(scores);
   if (op.getHasLse())
@@ -182,6 +252,9 @@ INFER(SoftmaxOp) {
 
 INFER(WeightedSumOp) {
   Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "weights", op.getWeights(), {kScores})) ||
+      failed(expectRank(location, "value", op.getValue(), {kRows})))
+    return failure();
   auto weights = tensorType(op.getWeights()), value = tensorType(op.getValue());
   types.push_back(RankedTensorType::get(
       {meet(weights.getDimSize(0), value.getDimSize(0)), weights.getDimSize(1),

@@ -71,6 +71,24 @@ static LogicalResult verifyAll(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+/// and [and [a, b], c] --> and [a, b, c], of simplified masks and without
+/// repetition; and [a] --> a.
+template <typename AttrT> static MaskAttrInterface simplifyList(AttrT attr) {
+  SmallVector<MaskAttrInterface> flat;
+  for (MaskAttrInterface mask : attr.getMasks()) {
+    MaskAttrInterface simple = mask.simplified();
+    auto nested = llvm::dyn_cast<AttrT>(Attribute(simple));
+    ArrayRef<MaskAttrInterface> parts =
+        nested ? nested.getMasks() : ArrayRef<MaskAttrInterface>(simple);
+    for (MaskAttrInterface part : parts)
+      if (!llvm::is_contained(flat, part))
+        flat.push_back(part);
+  }
+  if (flat.size() == 1)
+    return flat.front();
+  return AttrT::get(attr.getContext(), flat);
+}
+
 /// Joins the masks' predicates by OpT, from the left.
 template <typename OpT>
 static Value join(OpBuilder &builder, Location loc, const PairValues &at,
@@ -98,6 +116,7 @@ AndAttr::verifyCaptures(function_ref<InFlightDiagnostic()> emitError,
                         TypeRange captures) const {
   return verifyAll(emitError, getMasks(), captures);
 }
+MaskAttrInterface AndAttr::simplified() const { return simplifyList(*this); }
 bool AndAttr::evaluate(const PairCoordinates &at,
                        const CaptureReader &captures) const {
   return llvm::all_of(getMasks(), [&](MaskAttrInterface mask) {
@@ -124,6 +143,7 @@ OrAttr::verifyCaptures(function_ref<InFlightDiagnostic()> emitError,
                        TypeRange captures) const {
   return verifyAll(emitError, getMasks(), captures);
 }
+MaskAttrInterface OrAttr::simplified() const { return simplifyList(*this); }
 bool OrAttr::evaluate(const PairCoordinates &at,
                       const CaptureReader &captures) const {
   return llvm::any_of(getMasks(), [&](MaskAttrInterface mask) {
@@ -145,6 +165,13 @@ LogicalResult
 NotAttr::verifyCaptures(function_ref<InFlightDiagnostic()> emitError,
                         TypeRange captures) const {
   return getMask().verifyCaptures(emitError, captures);
+}
+/// not (not m) --> m
+MaskAttrInterface NotAttr::simplified() const {
+  MaskAttrInterface simple = getMask().simplified();
+  if (auto inner = llvm::dyn_cast<NotAttr>(Attribute(simple)))
+    return inner.getMask();
+  return NotAttr::get(getContext(), simple);
 }
 bool NotAttr::evaluate(const PairCoordinates &at,
                        const CaptureReader &captures) const {

@@ -6,7 +6,7 @@ include "dialect/Attn/IR/AttnInterfaces.td"
 class Attn_MaskOfMasks<string name, string mnemonic>
     : Attn_Attr<name, mnemonic, [
         DeclareAttrInterfaceMethods<Attn_MaskInterface, ["getNumCaptures",
-            "verifyCaptures", "usesPositions"]>]>;
+            "verifyCaptures", "usesPositions", "simplified"]>]>;
 
 class Attn_MaskList<string name, string mnemonic>
     : Attn_MaskOfMasks<name, mnemonic> {

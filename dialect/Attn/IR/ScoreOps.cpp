@@ -1,0 +1,140 @@
+//===- ScoreOps.cpp - Verifiers from the scores to the output
+//---------------===//
+//
+// Labels such as scores_c1 name the constraints of docs/Spec.md.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialect/Attn/IR/Attn.h"
+#include "dialect/Attn/IR/AttnRegions.h"
+#include "dialect/Attn/IR/AttnVerify.h"
+
+#include "mlir/IR/PatternMatch.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace sextant::attn;
+
+LogicalResult ScoresOp::verify() {
+  double scale = getScale().convertToDouble();
+  if (!std::isfinite(scale) || scale <= 0) { // scores_c1
+    InFlightDiagnostic diag = emitOpError()
+                              << "expected 'scale' finite and > 0, got "
+                              << getScaleAttr();
+    if (scale == 0)
+      diag.attachNote()
+          << "scale 0 makes attention uniform over the visible keys";
+    return diag;
+  }
+  return verifyQueryKey(*this, getQuery(), getKey());
+}
+
+LogicalResult BiasOp::verify() {
+  if (!getQueryPos()) // bias_c1
+    return emitOpError("expected positions ('at (%queryPos, %keyPos)') for the "
+                       "bias");
+  if (failed(verifyPairPositions(*this, getScores(), getQueryPos(),
+                                 getKeyPos())) ||
+      failed(verifyCaptureElements(*this, getCaptures())))
+    return failure();
+  return getBias().verifyCaptures([&] { return emitOpError(); },
+                                  TypeRange(getCaptures()));
+}
+
+LogicalResult ScoreMapOp::verify() {
+  if (failed(verifyPairPositions(*this, getScores(), getQueryPos(),
+                                 getKeyPos())) ||
+      failed(verifyScalarRegion(*this, getBody(), /*elements=*/1,
+                                kPairCoordinates)))
+    return failure();
+  unsigned yields = getBody().front().getTerminator()->getNumOperands();
+  if (yields != 1) // score_map_c1
+    return emitOpError("expected the region to yield one value, got ")
+           << yields;
+  if (failed(verifyOutsideValues(*this, getBody())))
+    return failure();
+  return verifyPositionUses(*this, getBody(), bool(getQueryPos()));
+}
+
+/// score_map (s) { yield s } --> s
+OpFoldResult ScoreMapOp::fold(FoldAdaptor) {
+  if (getBody().empty())
+    return {};
+  Block &block = getBody().front();
+  bool identity = block.back().getNumOperands() == 1 &&
+                  block.back().getOperand(0) == block.getArgument(0);
+  return identity ? getScores() : Value();
+}
+
+LogicalResult SoftcapOp::verify() {
+  double cap = getCap().convertToDouble();
+  if (!std::isfinite(cap) || cap <= 0) // softcap_c1
+    return emitOpError() << "expected 'cap' finite and > 0, got "
+                         << getCapAttr() << "; omit the op for no cap";
+  return success();
+}
+
+LogicalResult SoftmaxOp::verify() {
+  if (failed(
+          verifyPairPositions(*this, getScores(), getQueryPos(), getKeyPos())))
+    return failure();
+  if (getMaskAttr()) {
+    if (!getVisible().empty()) // softmax_c1
+      return emitOpError("expected a mask attribute or a visible region, got "
+                         "both");
+    if (getMaskAttr().usesPositions() && !getQueryPos()) // softmax_c2
+      return emitOpError("expected positions ('at (%queryPos, %keyPos)') for "
+                         "the mask");
+    if (failed(getMaskAttr().verifyCaptures([&] { return emitOpError(); },
+                                            TypeRange(getCaptures()))))
+      return failure();
+  } else if (!getCaptures().empty()) { // softmax_c3
+    return emitOpError(
+        "'captures' are read by a mask attribute: a region reads "
+        "tensors by attn.read");
+  }
+  if (failed(verifyCaptureElements(*this, getCaptures())))
+    return failure();
+  if (!getVisible().empty() &&
+      (failed(verifyVisibleRegion(*this, getVisible(), bool(getQueryPos()))) ||
+       failed(verifyOutsideValues(*this, getVisible()))))
+    return failure();
+  if (getHasLse() != bool(getLse())) // softmax_c4
+    return emitOpError("expected a second result exactly with 'lse'");
+  return success();
+}
+
+namespace {
+/// visible(not (not m)) --> visible(m), and so on
+struct SimplifyMask : OpRewritePattern<SoftmaxOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(SoftmaxOp op,
+                                PatternRewriter &rewriter) const override {
+    MaskAttrInterface mask = op.getMaskAttr();
+    if (!mask || mask.simplified() == mask)
+      return rewriter.notifyMatchFailure(op, "no simpler mask");
+    rewriter.modifyOpInPlace(op, [&] { op.setMaskAttr(mask.simplified()); });
+    return success();
+  }
+};
+} // namespace
+
+void SoftmaxOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                            MLIRContext *context) {
+  patterns.add<SimplifyMask>(context);
+}
+
+LogicalResult WeightedSumOp::verify() {
+  if (failed(verifyRow(*this, "value", getValue())))
+    return failure();
+  // weighted_sum_c1
+  if (failed(verifyAgree(*this, "sequence length", "key",
+                         extentOf(getWeights(), 3), "value",
+                         extentOf(getValue(), 2))) ||
+      failed(verifyAgree(*this, "batch extent", "query",
+                         extentOf(getWeights(), 0), "value",
+                         extentOf(getValue(), 0))))
+    return failure();
+  return verifyHeads(*this, extentOf(getWeights(), 1), extentOf(getValue(), 1));
+}

@@ -8,6 +8,7 @@
 #include "compiler/ToObject/LLVMModule.h"
 #include "compiler/ToObject/Passes.h"
 #include "dialect/Attn/IR/Attn.h"
+#include "dialect/Attn/Transforms/Passes.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Index/IR/IndexDialect.h"
@@ -30,6 +31,7 @@ void sextant::registerDialects(mlir::DialectRegistry &registry) {
 
 void sextant::registerPasses() {
   mlir::registerTransformsPasses();
+  attn::registerAttnTransformsPasses();
   registerAttnToFusedPasses();
   registerFusedToTiledPasses();
   registerTiledToVectorPasses();

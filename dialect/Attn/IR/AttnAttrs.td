@@ -9,13 +9,13 @@ include "dialect/Attn/IR/AttnInterfaces.td"
 // Here rather than in AttnBase.td, which every entry includes: TableGen writes
 // the attributes of all included files.
 def Attn_LayoutAttr : EnumAttr<Attn_Dialect, Attn_Layout, "layout"> {
-  let assemblyFormat = "$value";
+  let assemblyFormat = "`<` $value `>`";
 }
 def Attn_AlignAttr : EnumAttr<Attn_Dialect, Attn_Align, "align"> {
-  let assemblyFormat = "$value";
+  let assemblyFormat = "`<` $value `>`";
 }
 def Attn_ExtentKindAttr : EnumAttr<Attn_Dialect, Attn_ExtentKind, "extent_kind"> {
-  let assemblyFormat = "$value";
+  let assemblyFormat = "`<` $value `>`";
 }
 
 def Attn_MemberAttr : Attn_Attr<"Member", "member"> {

@@ -72,6 +72,7 @@ class Attn_Type<string name, string typeMnemonic>
 
 def Attn_Float : AnyTypeOf<[F32, F16, BF16], "f32, f16 or bf16">;
 
+// Elements and ranks of operands (element_c2, shape_c1).
 def Attn_RowTensor : TensorRankOf<[Attn_Float], [4]>;       // B, H, L, D
 def Attn_KeyTensor : TensorRankOf<[Attn_Float], [4, 5]>;    // also B, H, M, N, D
 def Attn_PairTensor : TensorRankOf<[Attn_Float], [5]>;      // B, H, M, N, D

@@ -1,5 +1,4 @@
-//===- AttnExpand.cpp - Shorthands written out in general ops
-//--------------===//
+//===- AttnExpand.cpp - Shorthands written out in general ops -------------===//
 
 #include "dialect/Attn/IR/Attn.h"
 

@@ -145,6 +145,7 @@ def Attn_RowMapOp : Attn_InferredOp<"row_map", [SingleBlock, AttrSizedOperandSeg
     custom<RowRegion>($body) attr-dict `:` type($inputs) (`at` type($positions)^)?
   }];
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
   let hasFolder = 1;
   let extraClassDeclaration = [{
     /// Trailing coordinate arguments: batch, head, index, position, channel.
@@ -246,6 +247,7 @@ def Attn_PairKeysOp : Attn_InferredOp<"pair_keys", [SingleBlock]> {
     $query `,` $key custom<ElementRegion>($body) attr-dict `:` type($query) `,` type($key)
   }];
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
 }
 
 def Attn_CollinearKeysOp : Attn_InferredOp<"collinear_keys",
@@ -344,6 +346,7 @@ def Attn_ScoreMapOp : Attn_InferredOp<"score_map", [SingleBlock, AttrSizedOperan
     attr-dict `:` type($scores) (`,` type($queryPos)^ `,` type($keyPos))?
   }];
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
   let hasFolder = 1;
 }
 
@@ -402,6 +405,7 @@ def Attn_SoftmaxOp : Attn_SourceOp<"softmax", [AttrSizedOperandSegments,
     attr-dict `:` type($scores) (`,` type($queryPos)^ `,` type($keyPos))?
   }];
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
   let hasCanonicalizer = 1;
 }
 

@@ -64,6 +64,7 @@ def Attn_FusedOp : Attn_Op<"fused", [Pure, AttrSizedOperandSegments]> {
     attr-dict `:` type($result) (`,` type($lse)^)?
   }];
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     /// Channel groups of all terms in order: group i owns features 2i, 2i+1.
     ::llvm::SmallVector<ChannelGroupAttr> getGroups();

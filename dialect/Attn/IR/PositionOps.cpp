@@ -40,6 +40,7 @@ static LogicalResult verifyLength(Operation *op, RotaryAttrInterface spectrum,
     return op->emitOpError(
         "the spectrum depends on the sequence length: expected "
         "a 'length' operand (tensor<i32>)");
+  // length_c2
   if (length && !(spectrum && spectrum.needsLength()))
     return op->emitOpError(
         "the spectrum does not depend on the sequence length: "

@@ -55,6 +55,11 @@ LogicalResult RowMapOp::verify() {
                            << channelsOf(input);
   if (getPairs() && failed(verifyEven(*this, "pairs", channels)))
     return failure();
+  Value rows = getInputs()[0];
+  return verifyPositionsOf(*this, rows, rowAxis(rows), getPositions());
+}
+
+LogicalResult RowMapOp::verifyRegions() {
   unsigned elements = getInputs().size() * (getPairs() ? 2 : 1);
   if (failed(verifyScalarRegion(*this, getBody(), elements, kRowCoordinates)) ||
       failed(verifyOutsideValues(*this, getBody())))
@@ -72,9 +77,7 @@ LogicalResult RowMapOp::verify() {
   if (!getPositions() && !block.getArgument(position).use_empty())
     return emitOpError("region reads a position: expected 'at %positions' on "
                        "the op"); // row_map_c5
-  // A rank-5 input's rows are its keys, wherever it stands among the inputs.
-  Value rows = getInputs()[0];
-  return verifyPositionsOf(*this, rows, rowAxis(rows), getPositions());
+  return success();
 }
 
 /// row_map (x) { yield x } --> x
@@ -192,8 +195,10 @@ LogicalResult CollinearCoefficientsOp::verify() {
 //===----------------------------------------------------------------------===//
 
 LogicalResult PairKeysOp::verify() {
-  if (failed(verifyQueryKey(*this, getQuery(), getKey())))
-    return failure();
+  return verifyQueryKey(*this, getQuery(), getKey());
+}
+
+LogicalResult PairKeysOp::verifyRegions() {
   if (failed(verifyScalarRegion(*this, getBody(), /*elements=*/2,
                                 /*coordinates=*/0)))
     return failure();

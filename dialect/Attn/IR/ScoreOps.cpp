@@ -43,9 +43,11 @@ LogicalResult BiasOp::verify() {
 }
 
 LogicalResult ScoreMapOp::verify() {
-  if (failed(verifyPairPositions(*this, getScores(), getQueryPos(),
-                                 getKeyPos())) ||
-      failed(verifyScalarRegion(*this, getBody(), /*elements=*/1,
+  return verifyPairPositions(*this, getScores(), getQueryPos(), getKeyPos());
+}
+
+LogicalResult ScoreMapOp::verifyRegions() {
+  if (failed(verifyScalarRegion(*this, getBody(), /*elements=*/1,
                                 kPairCoordinates)))
     return failure();
   unsigned yields = getBody().front().getTerminator()->getNumOperands();
@@ -96,13 +98,17 @@ LogicalResult SoftmaxOp::verify() {
   }
   if (failed(verifyCaptureElements(*this, getCaptures())))
     return failure();
-  if (!getVisible().empty() &&
-      (failed(verifyVisibleRegion(*this, getVisible(), bool(getQueryPos()))) ||
-       failed(verifyOutsideValues(*this, getVisible()))))
-    return failure();
   if (getHasLse() != bool(getLse())) // softmax_c4
     return emitOpError("expected a second result exactly with 'lse'");
   return success();
+}
+
+LogicalResult SoftmaxOp::verifyRegions() {
+  if (getVisible().empty())
+    return success();
+  if (failed(verifyVisibleRegion(*this, getVisible(), bool(getQueryPos()))))
+    return failure();
+  return verifyOutsideValues(*this, getVisible());
 }
 
 namespace {

@@ -11,5 +11,5 @@ func.func private @far() attributes {mask = #attn.transformer}
 // expected-error @+1 {{unknown attn type 'tile'}}
 func.func private @type(!attn.tile)
 // -----
-// expected-error @+1 {{attribute 'mask' occurs more than once in the attribute list}}
+// expected-error @+1 {{duplicate key 'mask' in dictionary attribute}}
 func.func private @twice() attributes {mask = #attn.causal, mask = #attn.causal}

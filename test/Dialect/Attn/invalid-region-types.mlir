@@ -3,7 +3,7 @@
 !s = tensor<?x?x?x?xf32>
 // region_c1
 func.func @two_blocks(%s: !s) {
-  // expected-error @+1 {{region with 1 blocks}}
+  // expected-error @+1 {{expects region #0 to have 0 or 1 blocks}}
   %t = "attn.score_map"(%s) <{operandSegmentSizes = array<i32: 1, 0, 0>}> ({
   ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %j: i32, %qp: i32, %kp: i32):
     cf.br ^bb1
@@ -19,7 +19,7 @@ func.func @no_yield(%s: !s) {
   // expected-error @+1 {{expected the region to end in attn.yield}}
   %t = "attn.score_map"(%s) <{operandSegmentSizes = array<i32: 1, 0, 0>}> ({
   ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %j: i32, %qp: i32, %kp: i32):
-    func.return
+    llvm.unreachable
   }) : (!s) -> !s
   return
 }

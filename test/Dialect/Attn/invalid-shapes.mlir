@@ -8,8 +8,14 @@ func.func @rank(%q: tensor<4x8xf32>) {
 }
 // -----
 // shape_c1
+func.func @slice_rank(%q: tensor<8xf32>) {
+  // expected-error @+1 {{expected 'input' of rank 4 [B, H, L, D] or rank 5 [B, H, M, N, D], got 'tensor<8xf32>'}}
+  %s = attn.slice %q channels(0, 1) : tensor<8xf32>
+  return
+}
+// -----
 func.func @unranked(%q: tensor<*xf32>) {
-  // expected-error @+1 {{expected 'input' of rank 4 [B, H, L, D] or rank 5 [B, H, M, N, D], got 'tensor<*xf32>'}}
+  // expected-error @+1 {{invalid kind of type specified: expected builtin.tensor, but found 'tensor<*xf32>'}}
   %s = attn.slice %q channels(0, 1) : tensor<*xf32>
   return
 }

@@ -25,11 +25,11 @@ func.func @rows(%x: !rows, %m: !pos, %f: tensor<4xf32>, %n: tensor<i32>) -> (!ro
   %r = attn.rotate %x by (%c, %s) layout(interleaved) : !rows, tensor<?x?x4xf32>
   // CHECK: attn.rotate %{{.*}} at %{{.*}} (#attn.rope<base = 1.000000e+04, scaling = [#attn.dynamic_ntk<factor = 4.000000e+00, trained = 512>]>) length(%{{.*}} : tensor<i32>)
   %d = attn.rotate %r at %m (#attn.rope<base = 1.0e4, scaling = [#attn.dynamic_ntk<factor = 4.0, trained = 512>]>) length(%n : tensor<i32>) : !rows, !pos
-  // CHECK: attn.row_map %{{.*}} at %{{.*}} pairs layout(half)(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}) {
+  // CHECK: attn.row_map %{{.*}} at %{{.*}} pairs layout(half) (%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}) {
   %e = attn.row_map %d at %m pairs layout(half) (%a, %b, %batch, %head, %i, %p, %c0) {
     %z = arith.mulf %a, %b : f32
     attn.yield %z : f32
-  } : !rows, at !pos
+  } : !rows at !pos
   // CHECK: attn.slice %{{.*}} channels(1, 2) : tensor<?x?x?x4xf32>
   %g = attn.slice %e channels(1, 2) : !half
   // CHECK: attn.concat %{{.*}}, %{{.*}} : tensor<?x?x?x2xf32>, tensor<?x?x?x2xf32>

@@ -1,0 +1,121 @@
+// RUN: sextant-opt %s -split-input-file -verify-diagnostics
+
+// fused_c1
+func.func @no_term(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>, %v: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{expected at least one term}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%v : tensor<1x2x5x2xf32>) terms([]) normalizer(#attn.softmax) features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>
+  return
+}
+// -----
+// fused_c2
+func.func @regions(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>, %v: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{expected 2 feature regions (query and key side of 1 groups), got 1}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%v : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.softmax) features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>
+  return
+}
+// -----
+// fused_c3
+func.func @count(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>, %v: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{expected 'count' and 'width' of a group within [1, 2^24], got 0}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%v : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 0, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.softmax) features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>
+  return
+}
+// -----
+// fused_c4
+func.func @operand(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>, %v: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{expected a query operand number below 1, got 1}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%v : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 1, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.softmax) features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>
+  return
+}
+// -----
+// fused_c5
+func.func @channels(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>, %v: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{expected query channels within [0, 2), got 1 to 2}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%v : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 1>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.softmax) features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>
+  return
+}
+// -----
+// fused_c6
+func.func @combine(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>, %v: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{expected a score region to combine the terms}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%v : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>], [#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.softmax) features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>
+  return
+}
+// -----
+// fused_c7
+func.func @rows(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x6x2xf32>, %v: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{row count of 'key' must equal that of 'value': expected 5, got 6}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x6x2xf32>) value(%v : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.softmax) features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>
+  return
+}
+// -----
+// fused_c7
+func.func @heads(%q: tensor<1x4x3x2xf32>, %k: tensor<1x3x5x2xf32>, %v: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{expected query heads (4) to be a multiple of key heads (3)}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x3x5x2xf32>) value(%v : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.softmax) features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>
+  return
+}
+// -----
+// fused_c7
+func.func @result(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>, %v: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{row count of 'query' must equal that of 'result': expected 7, got 3}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%v : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.softmax) features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x7x2xf32>
+  return
+}

@@ -1,0 +1,185 @@
+//===- EntriesTest.cpp - Every entry against test/Golden/entries.txt ------===//
+//
+// An entry has two definitions: `evaluate`, which the interpreter calls for a
+// name, and `expand`, the region that attn-expand writes. Each case of the
+// golden file, made by an outside script, is interpreted in both forms.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Program.h"
+
+#include "dialect/Attn/IR/Attn.h"
+#include "dialect/Attn/Transforms/Passes.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <gtest/gtest.h>
+
+using namespace mlir;
+using namespace sextant::attn;
+using namespace sextant::attn::test;
+
+namespace {
+struct Case {
+  std::string kind, attribute;
+  std::vector<int64_t> extents;
+  std::vector<std::string> rest;
+};
+} // namespace
+
+static std::vector<Case> readCases(StringRef kind) {
+  std::vector<Case> cases;
+  auto file = llvm::MemoryBuffer::getFile(SEXTANT_GOLDEN_FILE);
+  if (!file)
+    return cases;
+  SmallVector<StringRef> lines;
+  (*file)->getBuffer().split(lines, '\n', -1, /*KeepEmpty=*/false);
+  for (StringRef line : lines) {
+    SmallVector<StringRef> fields, extents;
+    line.split(fields, " ; ");
+    if (fields[0] != kind)
+      continue;
+    Case one{fields[0].str(), fields[1].str(), {}, {}};
+    fields[2].split(extents, ' ');
+    for (StringRef extent : extents)
+      one.extents.push_back(std::stoll(extent.str()));
+    for (StringRef field : ArrayRef(fields).drop_front(3))
+      one.rest.push_back(field.str());
+    cases.push_back(one);
+  }
+  return cases;
+}
+
+static std::vector<double> readNumbers(StringRef text) {
+  SmallVector<StringRef> words;
+  text.split(words, ' ');
+  std::vector<double> numbers;
+  for (StringRef word : words)
+    numbers.push_back(std::stod(word.str()));
+  return numbers;
+}
+
+/// The program's numbers, as written or with every name expanded.
+static std::vector<double> run(Program &program, bool expanded) {
+  if (expanded) {
+    PassManager manager(&program.context);
+    manager.addPass(createAttnExpand());
+    if (failed(manager.run(*program.module)))
+      return {};
+  }
+  return program.values();
+}
+
+TEST(Entries, Rotations) {
+  std::vector<Case> cases = readCases("rotate");
+  ASSERT_GE(cases.size(), 14u);
+  for (const Case &one : cases) {
+    int64_t channels = one.extents[0], position = one.extents[1];
+    int64_t length = one.extents[2];
+    std::string rows = "tensor<1x1x1x" + std::to_string(channels) + "xf32>";
+    std::string text = "func.func @f(%x: " + rows +
+                       ", %m: tensor<1x1xi32>, %n: tensor<i32>) -> " + rows +
+                       " {\n %r = attn.rotate %x at %m (" + one.attribute +
+                       ") " + (length ? "length(%n : tensor<i32>) " : "") +
+                       ": " + rows + ", tensor<1x1xi32>\n return %r : " + rows +
+                       "\n}";
+    std::vector<float> x;
+    for (int64_t c = 0; c < channels; ++c)
+      x.push_back(float(c + 1));
+    std::vector<double> expected = readNumbers(one.rest[0]);
+    // A frequency is good to a few 2^-52, so the angle to that times position.
+    double tolerance = 1e-12 + 4e-15 * std::abs(double(position));
+    for (bool expanded : {false, true}) {
+      Program program(text);
+      program.f32({1, 1, 1, channels}, x)
+          .i32({1, 1}, {int32_t(position)})
+          .i32({}, {int32_t(length)});
+      std::vector<double> actual = run(program, expanded);
+      ASSERT_EQ(actual.size(), expected.size()) << text << program.diagnostics;
+      for (auto [a, e] : llvm::zip(actual, expected))
+        EXPECT_NEAR(a, e, tolerance * channels) << one.attribute << expanded;
+    }
+  }
+}
+
+TEST(Entries, Biases) {
+  std::vector<Case> cases = readCases("bias");
+  ASSERT_GE(cases.size(), 20u);
+  // Scores of zero rows are 0, so what is returned is the bias.
+  for (const Case &one : cases) {
+    std::string text =
+        "func.func @f(%q: tensor<?x?x?x1xf32>, %k: tensor<?x?x?x1xf32>) -> "
+        "tensor<?x?x?x?xf32> {\n"
+        "%m, %n = attn.positions %q, %k align(bottom_right) : "
+        "tensor<?x?x?x1xf32>, tensor<?x?x?x1xf32>\n"
+        "%s = attn.scores %q, %k : tensor<?x?x?x1xf32>, tensor<?x?x?x1xf32>\n"
+        "%t = attn.bias %s at (%m, %n) (" +
+        one.attribute +
+        ") : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>\n"
+        "return %t : tensor<?x?x?x?xf32>\n}";
+    int64_t heads = one.extents[0];
+    std::vector<double> expected = readNumbers(one.rest[0]);
+    for (bool expanded : {false, true}) {
+      Program program(text);
+      program.zeros({1, heads, one.extents[1], 1})
+          .zeros({1, 1, one.extents[2], 1});
+      std::vector<double> actual = run(program, expanded);
+      ASSERT_EQ(actual.size(), expected.size()) << text << program.diagnostics;
+      EXPECT_EQ(firstDifference(actual, expected), -1)
+          << one.attribute << " heads " << heads << " expanded " << expanded;
+    }
+  }
+}
+
+TEST(Entries, Masks) {
+  std::vector<Case> cases = readCases("mask");
+  ASSERT_GE(cases.size(), 60u);
+  // Equal scores give every visible key the same positive weight.
+  for (const Case &one : cases) {
+    bool captures = one.rest[0] != "-";
+    std::string text =
+        "func.func @f(%q: tensor<?x?x?x1xf32>, %k: tensor<?x?x?x1xf32>, "
+        "%c: tensor<?xi32>) -> tensor<?x?x?x?xf32> {\n"
+        "%m, %n = attn.positions %q, %k align(bottom_right) : "
+        "tensor<?x?x?x1xf32>, tensor<?x?x?x1xf32>\n"
+        "%s = attn.scores %q, %k : tensor<?x?x?x1xf32>, tensor<?x?x?x1xf32>\n"
+        "%p = attn.softmax %s at (%m, %n) visible(" +
+        one.attribute + ")" +
+        (captures ? " captures(%c : tensor<?xi32>)" : "") +
+        " : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>\n"
+        "return %p : tensor<?x?x?x?xf32>\n}";
+    int64_t batches = one.extents[0];
+    std::vector<int32_t> captured(batches);
+    if (captures)
+      for (auto [b, number] : llvm::enumerate(readNumbers(one.rest[0])))
+        captured[b] = int32_t(number);
+    std::string expected = StringRef(one.rest[1]).str();
+    expected.erase(std::remove(expected.begin(), expected.end(), ' '),
+                   expected.end());
+    for (bool expanded : {false, true}) {
+      Program program(text);
+      program.zeros({batches, 1, one.extents[1], 1})
+          .zeros({batches, 1, one.extents[2], 1})
+          .i32({batches}, captured);
+      std::string actual;
+      for (double weight : run(program, expanded))
+        actual.push_back(weight > 0 ? '1' : '0');
+      EXPECT_EQ(actual, expected)
+          << one.attribute << " expanded " << expanded << program.diagnostics;
+    }
+  }
+}
+
+TEST(Entries, NestingIsBounded) {
+  auto diagnose = [](int depth) {
+    std::string text = "func.func private @f() attributes {m = ";
+    for (int i = 0; i < depth; ++i)
+      text += "#attn.not<";
+    text += "#attn.causal" + std::string(depth, '>') + "}";
+    return Program(text).diagnostics;
+  };
+  EXPECT_EQ(diagnose(255), "");
+  EXPECT_NE(diagnose(100000).find("nesting of attn attributes exceeds 256"),
+            std::string::npos);
+}

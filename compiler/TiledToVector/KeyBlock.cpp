@@ -14,7 +14,6 @@ using namespace sextant;
 using namespace sextant::attn;
 
 void TileKernel::prepareBlocks() {
-  Type f32 = code.builder.getF32Type();
   auto prepare = [&](Value tensor, Value &rows, Value &isUnit) {
     rows = code.rowsOf(frame.memrefOf(tensor), batch, headOf(tensor));
     if (!Code::hasUnitStride(rows))
@@ -23,13 +22,6 @@ void TileKernel::prepareBlocks() {
   };
   prepare(op.getKey(), keyRows, keyIsUnit);
   prepare(op.getValue(), valueRows, valueIsUnit);
-  if (keyIsUnit)
-    keyCopy = frame.scratch(
-        sizes.keyCopy,
-        MemRefType::get({sizes.schedule.keyBlock, sizes.width}, f32));
-  valueCopy = frame.scratch(
-      sizes.valueCopy,
-      MemRefType::get({sizes.schedule.keyBlock, sizes.valueStride}, f32));
 }
 
 /// Copies rows [first, first + count) of `source` to `target`. `unit`: whether

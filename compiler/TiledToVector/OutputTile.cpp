@@ -144,7 +144,7 @@ void TileKernel::maskedOutputRow(Value subTile, const KeyRun &run,
 
 void TileKernel::emitFinalize(Value subTile) {
   static constexpr double kLn2 = 0.69314718055994530942;
-  Value result = frame.memrefOf(op.getResult());
+  Value result = code.rowsOf(frame.memrefOf(op.getResult()), batch, head);
   Value first = firstQuery(subTile);
   Value lse = op.getLse() ? frame.memrefOf(op.getLse()) : Value();
   forEachPart([&](Value lane0) {
@@ -169,7 +169,7 @@ void TileKernel::emitFinalize(Value subTile) {
                 [&](Value channel) {
                   Value place = code.add(lane0, lane);
                   code.store(code.load(output, {subTile, channel, place}),
-                             result, {batch, head, row, channel});
+                             result, {row, channel});
                 });
     });
     if (!lse)

@@ -12,69 +12,138 @@ using Values = Code::Values;
 
 static constexpr double kLog2e = 1.4426950408889634074;
 
-Values TileKernel::laneRows(Value first) {
-  Value last = code.sub(queries, 1);
-  Values rows;
-  for (int64_t lane = 0; lane < sizes.lanes; ++lane)
-    rows.push_back(code.minimum(code.add(first, lane), last));
-  return rows;
+/// Coordinate `place` of a feature region: batch, head, index, position, group.
+static BlockArgument coordinate(Block &block, unsigned place) {
+  return block.getArgument(block.getNumArguments() - kRowCoordinates + place);
 }
 
 Value TileKernel::queryPositions(Value first) {
+  Value last = code.sub(queries, 1);
   Values elements;
-  for (Value row : laneRows(first))
+  for (int64_t lane = 0; lane < sizes.lanes; ++lane) {
+    Value row = code.minimum(code.add(first, lane), last);
     elements.push_back(code.load(queryPos.tensor, {batch, row}));
+  }
   return code.fromLanes(elements);
+}
+
+RegionEmitter TileKernel::featureEmitter(Block &block, Value start) {
+  RegionEmitter emitter = frame.emitterFor({&block}, extents);
+  Value first = code.toInteger(32, start);
+  emitter.map(coordinate(block, 0), code.toInteger(32, batch));
+  emitter.mapIota(code.builder, code.loc, coordinate(block, 2), first);
+  Value position = coordinate(block, 3);
+  if (position.use_empty())
+    return emitter;
+  if (queryPos.tensor)
+    emitter.map(position, queryPositions(start));
+  else if (queryPos.base)
+    emitter.mapIota(code.builder, code.loc, position,
+                    code.add(queryPos.base, first));
+  else
+    emitter.map(position, code.integer(32, 0));
+  return emitter;
+}
+
+void TileKernel::emitSharedValues(Value subTile) {
+  forEachPart([&](Value lane0) {
+    Value start = code.add(firstQuery(subTile), lane0);
+    for (Region &region : op.getTileFeatures().getBodies()) {
+      Block &block = region.front();
+      SmallVector<SharedValue> own;
+      llvm::copy_if(shared, std::back_inserter(own),
+                    [&](const SharedValue &v) { return v.block == &block; });
+      if (own.empty())
+        continue;
+      RegionEmitter perTile = featureEmitter(block, start);
+      perTile.emitAvailable(code.builder, block);
+      code.loop(
+          code.index(0), code.index(own.front().count), 1, [&](Value number) {
+            RegionEmitter perGroup = perTile;
+            perGroup.map(coordinate(block, 4), code.toInteger(32, number));
+            perGroup.emitAvailable(code.builder, block);
+            for (const SharedValue &value : own)
+              for (auto [r, result] : llvm::enumerate(value.op->getResults()))
+                code.storeVector(
+                    perGroup.broadcast(code.builder, code.loc,
+                                       perGroup.emitted(result)),
+                    sharedTable,
+                    {subTile,
+                     code.add(number, value.row + int64_t(r) * value.count),
+                     lane0});
+          });
+    }
+  });
+}
+
+void TileKernel::copyQueries(Value subTile) {
+  Value first = firstQuery(subTile), last = code.sub(queries, 1);
+  int64_t base = 0;
+  for (Value tensor : op.getQuery()) {
+    int64_t channels = extentOf(tensor, 3);
+    Value rows = code.rowsOf(frame.memrefOf(tensor), batch, headOf(tensor));
+    code.loop(code.index(0), code.index(sizes.queries), 1, [&](Value lane) {
+      // Rows past the last query repeat it; they are not written.
+      Value row = code.minimum(code.add(first, lane), last);
+      code.loop(code.index(0), code.index(channels), 1, [&](Value channel) {
+        code.store(code.load(rows, {row, channel}), queryCopy,
+                   {code.add(channel, base), lane});
+      });
+    });
+    base += channels;
+  }
 }
 
 void TileKernel::emitQueryTile(Value subTile) {
   TileFeaturesOp tile = op.getTileFeatures();
-  SmallVector<Block *> blocks;
-  for (Region &region : tile.getBodies())
-    blocks.push_back(&region.front());
-  RegionEmitter perTask = frame.emitterFor(blocks, extents);
-  auto coordinate = [](Block *block, unsigned place) {
-    return block->getArgument(block->getNumArguments() - kRowCoordinates +
-                              place);
-  };
+  copyQueries(subTile);
+  SmallVector<int64_t> bases; // of the operands' channels in the copy
+  int64_t members = 0;
+  for (Value tensor : op.getQuery()) {
+    bases.push_back(members);
+    members += extentOf(tensor, 3);
+  }
   forEachPart([&](Value lane0) {
     Value start = code.add(firstQuery(subTile), lane0);
-    Values rows = laneRows(start);
-    Value first = code.toInteger(32, start);
     int64_t offset = 0;
-    for (auto [attr, block] : llvm::zip_equal(tile.getGroups(), blocks)) {
+    for (auto [attr, region] :
+         llvm::zip_equal(tile.getGroups(), tile.getBodies())) {
       auto group = llvm::cast<ChannelGroupAttr>(attr);
-      RegionEmitter perTile = perTask;
-      perTile.map(coordinate(block, 0), code.toInteger(32, batch));
+      Block &block = region.front();
+      RegionEmitter perTile = featureEmitter(block, start);
       perTile.map(coordinate(block, 1), code.toInteger(32, head));
-      perTile.mapIota(code.builder, code.loc, coordinate(block, 2), first);
-      if (queryPos.tensor)
-        perTile.map(coordinate(block, 3), queryPositions(start));
-      else if (queryPos.base)
-        perTile.mapIota(code.builder, code.loc, coordinate(block, 3),
-                        code.add(queryPos.base, first));
-      else
-        perTile.map(coordinate(block, 3), code.integer(32, 0));
-      perTile.emitAvailable(code.builder, *block);
-      Block &body = *block;
-      code.loop(
-          code.index(0), code.index(group.getCount()), 1, [&](Value number) {
-            RegionEmitter perGroup = perTile;
-            perGroup.map(coordinate(&body, 4), code.toInteger(32, number));
-            for (auto [place, member] : llvm::enumerate(group.getQuery()))
+      auto emitGroup = [&](Value number) {
+        RegionEmitter perGroup = perTile;
+        perGroup.map(coordinate(block, 4), code.toInteger(32, number));
+        for (auto [place, member] : llvm::enumerate(group.getQuery())) {
+          Value channel =
+              code.add(code.mul(number, member.getStride()),
+                       bases[member.getOperand()] + member.getOffset());
+          perGroup.map(
+              block.getArgument(place),
+              code.loadVector(sizes.lanes, queryCopy, {channel, lane0}));
+        }
+        for (const SharedValue &value : shared)
+          if (value.block == &block)
+            for (auto [r, result] : llvm::enumerate(value.op->getResults()))
               perGroup.map(
-                  body.getArgument(place),
-                  code.fromLanes(loadQueryMember(member, number, rows)));
-            for (auto [i, value] :
-                 llvm::enumerate(perGroup.emit(code.builder, body))) {
-              value = perGroup.broadcast(code.builder, code.loc, value);
-              if (!score) // scores are then powers of two from the start
-                value = code.mulF(value, code.splat(sizes.lanes, kLog2e));
-              Value channel =
-                  code.add(number, offset + int64_t(i) * group.getCount());
-              code.storeVector(value, features, {subTile, channel, lane0});
-            }
-          });
+                  result,
+                  code.loadVector(
+                      sizes.lanes, sharedTable,
+                      {subTile,
+                       code.add(number, value.row + int64_t(r) * value.count),
+                       lane0}));
+        for (auto [i, value] :
+             llvm::enumerate(perGroup.emit(code.builder, block))) {
+          value = perGroup.broadcast(code.builder, code.loc, value);
+          if (!score) // scores are then powers of two from the start
+            value = code.mulF(value, code.splat(sizes.lanes, kLog2e));
+          Value channel =
+              code.add(number, offset + int64_t(i) * group.getCount());
+          code.storeVector(value, features, {subTile, channel, lane0});
+        }
+      };
+      code.loop(code.index(0), code.index(group.getCount()), 1, emitGroup);
       offset += group.getCount() * group.getWidth();
     }
     code.storeVector(code.splat(sizes.lanes, -FLT_MAX), rowMax,
@@ -87,23 +156,10 @@ void TileKernel::emitQueryTile(Value subTile) {
   });
 }
 
-Values TileKernel::loadQueryMember(MemberAttr member, Value group,
-                                   ArrayRef<Value> rows) {
-  Value tensor = op.getQuery()[member.getOperand()];
-  Value memref = frame.memrefOf(tensor);
-  Value from = headOf(tensor);
-  Value channel =
-      code.add(code.mul(group, member.getStride()), member.getOffset());
-  Values elements;
-  for (Value row : rows)
-    elements.push_back(code.load(memref, {batch, from, row, channel}));
-  return elements;
-}
-
 SmallVector<RegionEmitter>
 TileKernel::pairEmitters(Block &region, unsigned elements, Value subTile) {
   const RegionEmitter &outer =
-      &region == visible ? *visiblePerTask : *scorePerTask;
+      &region == visible ? *visiblePerHead : *scorePerHead;
   SmallVector<RegionEmitter> emitters;
   for (int64_t part = 0; part < sizes.schedule.queryVectors; ++part) {
     RegionEmitter emitter = outer;

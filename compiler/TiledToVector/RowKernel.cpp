@@ -172,32 +172,29 @@ void RowKernel::emitGroups(RowGroupAttr group, Block &block,
 
 Value RowKernel::loadMember(MemberAttr member, Value head, Value row,
                             Value group, bool vector) {
-  Value memref = inputs[member.getOperand()];
   Value own = frame.extentOf(op.getInputs()[member.getOperand()], 1);
-  Value from = own == heads ? head : code.divide(code.mul(head, own), heads);
+  Value from = code.divide(code.mul(head, own), heads);
+  Value rows = code.rowsOf(inputs[member.getOperand()], batch, from);
   if (!vector)
-    return code.load(memref, {batch, from, row, channel(member, group, 0)});
+    return code.load(rows, {row, channel(member, group, 0)});
   if (member.getStride() == 1)
-    return code.loadVector(lanes, memref,
-                           {batch, from, row, channel(member, group, 0)});
+    return code.loadVector(lanes, rows, {row, channel(member, group, 0)});
   SmallVector<Value> elements;
   for (int64_t lane = 0; lane < lanes; ++lane)
-    elements.push_back(
-        code.load(memref, {batch, from, row, channel(member, group, lane)}));
+    elements.push_back(code.load(rows, {row, channel(member, group, lane)}));
   return code.fromLanes(elements);
 }
 
 void RowKernel::storeMember(MemberAttr member, Value value, Value head,
                             Value row, Value group, bool vector) {
+  Value rows = code.rowsOf(result, batch, head);
   if (!vector)
-    return code.store(value, result,
-                      {batch, head, row, channel(member, group, 0)});
+    return code.store(value, rows, {row, channel(member, group, 0)});
   if (member.getStride() == 1)
-    return code.storeVector(value, result,
-                            {batch, head, row, channel(member, group, 0)});
+    return code.storeVector(value, rows, {row, channel(member, group, 0)});
   for (int64_t lane = 0; lane < lanes; ++lane)
-    code.store(code.extract(value, lane), result,
-               {batch, head, row, channel(member, group, lane)});
+    code.store(code.extract(value, lane), rows,
+               {row, channel(member, group, lane)});
 }
 
 LogicalResult sextant::emitRowFeatures(Frame &frame, RowFeaturesOp op) {

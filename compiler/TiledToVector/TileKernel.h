@@ -6,8 +6,11 @@
 // reduced across lanes, and a mask sees a vector of queries and one key.
 //
 // A task owns `subTiles` query tiles of queryVectors * lanes rows each, which
-// share every block of keys while it is in the cache. In scratch lie
+// share every block of keys while it is in the cache, and does some heads one
+// after the other. In scratch lie
 //
+//   A[subTile][value][query]      what all heads share (SharedValues.h)
+//   Q[channel][query]             the query rows of one sub-tile, transposed
 //   E[subTile][feature][query]    features, scaled by log2 e (no score map)
 //   O[subTile][channel][query]    sums of weighted values
 //   S[key][query]                 scores, then weights, of one block
@@ -22,6 +25,7 @@
 #define SEXTANT_COMPILER_TILEDTOVECTOR_TILEKERNEL_H
 
 #include "compiler/TiledToVector/Kernel.h"
+#include "compiler/TiledToVector/SharedValues.h"
 #include "compiler/TiledToVector/TileClass.h"
 #include "compiler/TiledToVector/VectorMath.h"
 
@@ -38,8 +42,11 @@ struct TileSizes {
   int64_t width;    // features of a row
   int64_t channels; // channels of a value row
   int64_t scoreRows;
+  int64_t shared;  // rows of the table of shared values
+  int64_t members; // channels of all query operands
   // Byte offsets in the thread's scratch, and their end.
-  int64_t features, output, scores, rowMax, rowSum, keyCopy, valueCopy, end;
+  int64_t sharedTable, queryCopy, features, output, scores, rowMax, rowSum,
+      keyCopy, valueCopy, end;
   int64_t valueStride; // floats between the rows of a value block
 };
 
@@ -61,6 +68,7 @@ private:
 
   // TileKernel.cpp
   void decodeTask();
+  void emitHead();
   void makeScratch();
   VectorMath math() { return {code.builder, code.loc, target.hasFma}; }
   /// First query row (index) of a sub-tile.
@@ -73,12 +81,13 @@ private:
   void forEachPart(llvm::function_ref<void(Value)> body);
 
   // QueryTile.cpp: what is computed once a query tile.
+  void emitSharedValues(Value subTile);
   void emitQueryTile(Value subTile);
-  Values loadQueryMember(attn::MemberAttr member, Value group,
-                         llvm::ArrayRef<Value> rows);
-  /// The rows of the vector of queries that starts at `first`, clamped to the
-  /// last query, and their positions.
-  Values laneRows(Value first);
+  void copyQueries(Value subTile);
+  /// An emitter of a feature region, with all mapped but head, group, members.
+  RegionEmitter featureEmitter(mlir::Block &block, Value start);
+  /// The positions of the vector of queries that starts at `first`; rows past
+  /// the last query repeat it.
   Value queryPositions(Value first);
   /// Maps the query coordinates of a pair region; one emitter a vector.
   llvm::SmallVector<RegionEmitter>
@@ -128,6 +137,7 @@ private:
 
   ExtentValues extents;
   Value batch, head, firstRow, subTileCount; // index
+  Value firstHead, endHead;                  // of the task
   Value batches, heads, queries, keys;       // extents, index
   // The key and value rows of this head, and whether their channels follow each
   // other in memory (null if that is known).
@@ -135,9 +145,11 @@ private:
   // The rows of the block: memrefs of rank 2, and how many there are.
   Value keyBlock, valueBlock, blockFirst, blockCount, keyCopy, valueCopy;
   RowPositions queryPos, keyPos;
-  Value features, output, scores, rowMax, rowSum; // scratch
+  Value sharedTable, queryCopy, features, output, scores; // scratch
+  Value rowMax, rowSum;
+  llvm::SmallVector<SharedValue> shared;
   llvm::DenseMap<Value, Value> visibleTensors;
-  std::optional<RegionEmitter> visiblePerTask, scorePerTask;
+  std::optional<RegionEmitter> visiblePerHead, scorePerHead;
 };
 
 } // namespace sextant

@@ -15,6 +15,11 @@ void expectSameResults(mlir::func::FuncOp function, llvm::StringRef what,
                        double tolerance, uint64_t seed,
                        FuseObserver observe = nullptr);
 
+/// The largest difference between the results of `before` and of `after`, its
+/// fused form, on inputs drawn as above; NaN if one of them cannot be run.
+double largestDifference(mlir::func::FuncOp before, mlir::func::FuncOp after,
+                         uint64_t seed);
+
 /// A context with the dialects of both forms.
 void loadDialects(mlir::MLIRContext &context);
 

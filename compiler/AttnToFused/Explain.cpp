@@ -95,8 +95,7 @@ static void explainFamily(unsigned number, const SeparatedFamily &family,
   os << "  group " << number << ": " << family.family.count << " x "
      << family.family.channels.size() << " channel"
      << (family.family.channels.size() == 1 ? "" : "s") << " of the score, "
-     << family.width() << " feature" << (family.width() == 1 ? "" : "s")
-     << " each";
+     << "width " << family.width();
   if (family.family.count > 1)
     os << ", g < " << family.family.count;
   os << "\n";
@@ -119,6 +118,9 @@ namespace {
 struct Dependence {
   bool score = false, batch = false, head = false, query = false, key = false,
        distance = false;
+  /// Reads a position other than as key position - query position.
+  bool absolute = false;
+
   void merge(const Dependence &other) {
     score |= other.score;
     batch |= other.batch;
@@ -126,6 +128,7 @@ struct Dependence {
     query |= other.query;
     key |= other.key;
     distance |= other.distance;
+    absolute |= other.absolute;
   }
   std::string describe() const {
     SmallVector<StringRef> parts;
@@ -147,6 +150,15 @@ struct Dependence {
 };
 } // namespace
 
+/// A subtraction or comparison of the positions of a pair.
+static bool readsDistance(Operation &op, Value queryPos, Value keyPos) {
+  if (!isa<arith::SubIOp, arith::CmpIOp>(op))
+    return false;
+  Value left = op.getOperand(0), right = op.getOperand(1);
+  return (left == keyPos && right == queryPos) ||
+         (left == queryPos && right == keyPos);
+}
+
 /// Counts the ops of a pair region by how often their value changes.
 static void explainRegion(StringRef name, Region &region, bool hasScore,
                           llvm::raw_ostream &os) {
@@ -154,34 +166,30 @@ static void explainRegion(StringRef name, Region &region, bool hasScore,
     return;
   Block &block = region.front();
   llvm::DenseMap<Value, Dependence> depends;
-  unsigned first = hasScore;
+  auto coordinates = block.getArguments().take_back(kPairCoordinates);
+  Value queryPos = coordinates[4], keyPos = coordinates[5];
   if (hasScore)
     depends[block.getArgument(0)].score = true;
-  depends[block.getArgument(first)].batch = true;
-  depends[block.getArgument(first + 1)].head = true;
-  for (unsigned i : {2, 4})
-    depends[block.getArgument(first + i)].query = true;
-  for (unsigned i : {3, 5})
-    depends[block.getArgument(first + i)].key = true;
+  depends[coordinates[0]].batch = true;
+  depends[coordinates[1]].head = true;
+  depends[coordinates[2]].query = depends[queryPos].query = true;
+  depends[coordinates[3]].key = depends[keyPos].key = true;
+  depends[queryPos].absolute = depends[keyPos].absolute = true;
 
+  // In this order in the report.
   std::map<std::string, unsigned> counts;
   unsigned pairOps = 0;
-  Value queryPos = block.getArgument(first + 4);
-  Value keyPos = block.getArgument(first + 5);
+  bool absolute = false;
   for (Operation &op : block.without_terminator()) {
     if (op.hasTrait<OpTrait::ConstantLike>())
       continue;
     Dependence all;
-    for (Value operand : op.getOperands())
-      all.merge(depends.lookup(operand));
-    bool difference =
-        isa<arith::SubIOp>(op) &&
-        ((op.getOperand(0) == keyPos && op.getOperand(1) == queryPos) ||
-         (op.getOperand(0) == queryPos && op.getOperand(1) == keyPos));
-    if (difference) {
-      all = Dependence();
+    if (readsDistance(op, queryPos, keyPos))
       all.distance = true;
-    }
+    else
+      for (Value operand : op.getOperands())
+        all.merge(depends.lookup(operand));
+    absolute |= all.absolute;
     for (Value result : op.getResults())
       depends[result] = all;
     if (all.isPair())
@@ -192,8 +200,11 @@ static void explainRegion(StringRef name, Region &region, bool hasScore,
   os << "  " << name << ": " << pairOps << " op" << (pairOps == 1 ? "" : "s")
      << " a pair";
   for (auto &[what, count] : counts)
-    os << "; " << count << " hoisted to once a " << what;
-  os << "\n";
+    os << "; " << count << " a " << what;
+  os << "\n    reads positions "
+     << (absolute ? "by themselves: not translation invariant"
+                  : "as distances only: translation invariant")
+     << "\n";
 }
 
 void sextant::explain(const FusedAnalysis &analysis, FusedOp fused,

@@ -116,10 +116,36 @@ Value Emitter::position(algebra::Symbol axis) {
   llvm_unreachable("expected every axis to belong to a tensor of positions");
 }
 
+/// The angle as position * frequency, if every term has that position once.
+static std::pair<const Atom *, Polynomial>
+splitAngle(const algebra::AtomTable &table, const Polynomial &angle) {
+  const Atom *position = nullptr;
+  std::vector<algebra::Term> frequency;
+  for (const algebra::Term &term : angle.getTerms()) {
+    algebra::Monomial known = term.monomial.position();
+    if (known.getFactors().size() != 1 || known.degree() != 1)
+      return {nullptr, Polynomial()};
+    const Atom &atom = table[known.getFactors().front().atom];
+    if (atom.kind != AtomKind::Position || (position && position != &atom))
+      return {nullptr, Polynomial()};
+    position = &atom;
+    frequency.push_back({term.monomial.content(), term.coefficient});
+  }
+  return {position, Polynomial(std::move(frequency))};
+}
+
 /// cos or sin: of frequency * position in one op, or of a computed angle.
 Value Emitter::circle(const Atom &atom) {
   bool cosine = atom.kind == AtomKind::Cos;
   if (!atom.operands.empty()) {
+    // A frequency of the row's own, such as one a head: as above, in f64.
+    if (auto [position, frequency] = splitAngle(table, atom.operands[0]);
+        position) {
+      auto op = cloner.create<CosSinOp>(loc, this->position(position->symbol),
+                                        evaluateOne(frequency, /*f64=*/true),
+                                        atom.harmonic);
+      return cosine ? op.getCos() : op.getSin();
+    }
     Value angle = scaled(evaluateOne(atom.operands[0]), atom.harmonic);
     return cosine ? cloner.value<math::CosOp>(loc, angle)
                   : cloner.value<math::SinOp>(loc, angle);

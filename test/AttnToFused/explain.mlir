@@ -4,7 +4,7 @@
 // CHECK-LABEL: @slack
 // CHECK-NEXT: score = E(query) . F(key), 8 features a row; the scale 1.250000e-01 is part of E
 // CHECK-NEXT: never stored: keys of B*H*M*N*8 elements
-// CHECK-NEXT: group 0: 4 x 2 channels of the score, 2 features each, g < 4
+// CHECK-NEXT: group 0: 4 x 2 channels of the score, width 2, g < 4
 // CHECK-NEXT: qa: channel g of argument 0
 // CHECK-NEXT: qb: channel g + 4 of argument 0
 // CHECK-NEXT: ka: channel g of argument 1
@@ -17,7 +17,8 @@
 // CHECK-NEXT: keys move by: rotation
 // CHECK-NEXT: translation invariant: no: score({{.*}}) = {{.*}} but score({{.*}}) =
 // CHECK-NEXT: hoisted: E to once a query and head, F to once a key and key head
-// CHECK-NEXT: visible region: 1 op a pair
+// CHECK-NEXT: visible region: 0 ops a pair; 1 a distance
+// CHECK-NEXT: reads positions as distances only: translation invariant
 func.func @slack(%q: tensor<?x?x?x8xf32>, %u: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
   %pq, %pk = attn.positions %q, %u align(bottom_right) : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
   %tau = attn.collinear_coefficients %u : tensor<?x?x?x8xf32>
@@ -50,12 +51,13 @@ func.func @strict(%q: tensor<?x?x?x8xf32>, %u: tensor<?x?x?x8xf32>, %v: tensor<?
 
 // Partial rotary: two groups; the biased score says what is hoisted.
 // CHECK-LABEL: @partial_with_bias
-// CHECK: group 0: 2 x 2 channels of the score, 2 features each, g < 2
+// CHECK: group 0: 2 x 2 channels of the score, width 2, g < 2
 // CHECK: key cache: 2 numbers a group and key: ka, kb
-// CHECK: group 1: 4 x 1 channel of the score, 1 feature each, g < 4
+// CHECK: group 1: 4 x 1 channel of the score, width 1, g < 4
 // CHECK: k: channel g + 4 of argument 1
 // CHECK: keys move by: position-free already
-// CHECK: score region: 1 op a pair; {{.*}} hoisted to once a head and distance
+// CHECK: score region: 1 op a pair; {{.*}} a head and distance
+// CHECK-NEXT: reads positions as distances only: translation invariant
 func.func @partial_with_bias(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
   %pq, %pk = attn.positions %q, %k align(bottom_right) : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
   %qr = attn.rotate %q at %pq (#attn.rope<base = 1.0e4, rotary = 4>) : tensor<?x?x?x8xf32>, tensor<?x?xi32>
@@ -63,6 +65,23 @@ func.func @partial_with_bias(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %
   %s = attn.scores %qr, %kr : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
   %t = attn.bias %s at (%pq, %pk) (#attn.alibi) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
   %p = attn.softmax %t : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}
+
+// CHECK-LABEL: @absolute_mask
+// CHECK: visible region: 1 op a pair; 1 a distance; 1 a key
+// CHECK-NEXT: reads positions by themselves: not translation invariant
+func.func @absolute_mask(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
+  %pq, %pk = attn.positions %q, %k align(bottom_right) : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %s = attn.scores %q, %k : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %p = attn.softmax %s at (%pq, %pk) visible (%b, %h, %i, %j, %m, %n) {
+    %four = arith.constant 4 : i32
+    %sink = arith.cmpi slt, %n, %four : i32
+    %causal = arith.cmpi sle, %n, %m : i32
+    %or = arith.ori %sink, %causal : i1
+    attn.yield %or : i1
+  } : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
   %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
   return %o : tensor<?x?x?x8xf32>
 }

@@ -97,3 +97,42 @@ func.func @coordinates(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: ten
   %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x4xf32>
   return %o : tensor<?x?x?x4xf32>
 }
+
+// A frequency of each head: still one accurate cos_sin on both sides, though
+// the angle is the row's own.
+// CHECK-LABEL: func.func @frequency_of_head
+// CHECK: width = 2,
+// CHECK-NOT: math.cos
+// CHECK: attn.cos_sin
+// CHECK: attn.cos_sin
+func.func @frequency_of_head(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x4xf32>, %f: tensor<?xf32>) -> tensor<?x?x?x4xf32> {
+  %pq, %pk = attn.positions %q, %k align(bottom_right) : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  %qr = attn.row_map %q at %pq pairs layout(half) (%x, %y, %b, %h, %i, %m, %c) {
+    %w = attn.read %f[%h] : tensor<?xf32>
+    %wide = arith.extf %w : f32 to f64
+    %cos, %sin = attn.cos_sin %m, %wide
+    %xc = arith.mulf %x, %cos : f32
+    %ys = arith.mulf %y, %sin : f32
+    %yc = arith.mulf %y, %cos : f32
+    %xs = arith.mulf %x, %sin : f32
+    %first = arith.subf %xc, %ys : f32
+    %second = arith.addf %yc, %xs : f32
+    attn.yield %first, %second : f32, f32
+  } : tensor<?x?x?x4xf32> at tensor<?x?xi32>
+  %kr = attn.row_map %k at %pk pairs layout(half) (%x, %y, %b, %h, %i, %m, %c) {
+    %w = attn.read %f[%h] : tensor<?xf32>
+    %wide = arith.extf %w : f32 to f64
+    %cos, %sin = attn.cos_sin %m, %wide
+    %xc = arith.mulf %x, %cos : f32
+    %ys = arith.mulf %y, %sin : f32
+    %yc = arith.mulf %y, %cos : f32
+    %xs = arith.mulf %x, %sin : f32
+    %first = arith.subf %xc, %ys : f32
+    %second = arith.addf %yc, %xs : f32
+    attn.yield %first, %second : f32, f32
+  } : tensor<?x?x?x4xf32> at tensor<?x?xi32>
+  %s = attn.scores %qr, %kr : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x4xf32>
+  return %o : tensor<?x?x?x4xf32>
+}

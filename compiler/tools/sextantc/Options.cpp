@@ -91,9 +91,9 @@ static void checkCombination(const Options &options, bool force) {
     fail(kTool, kExitUsage,
          "--header needs the vector form, which lies outside " + from + " to " +
              emit);
-  if (options.explain && options.from > Phase::Fused)
+  if (options.explain && options.from > Phase::Attn)
     fail(kTool, kExitUsage,
-         "--explain needs the fused form, which lies before " + from);
+         "--explain needs the attn form, which lies before " + from);
   if (!options.writes)
     return;
   if (options.output.empty())

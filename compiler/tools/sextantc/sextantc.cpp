@@ -1,5 +1,6 @@
 //===- sextantc.cpp - From a program to a shared object -------------------===//
 
+#include "compiler/AttnToFused/Explain.h"
 #include "compiler/Pipeline/Compiler.h"
 #include "compiler/Pipeline/Dialects.h"
 #include "compiler/ToObject/Header.h"
@@ -76,6 +77,17 @@ static CompileResult run(const Options &options, const CompileRequest &request,
   }
   if (!module)
     std::exit(kExitRejected);
+  if (options.explain) {
+    // Where the form goes to standard output, the report must not.
+    llvm::raw_ostream &os =
+        options.writes && options.output == "-" ? llvm::errs() : llvm::outs();
+    if (mlir::failed(explainModule(*module, os))) {
+      CompileResult result;
+      result.status = CompileStatus::Rejected;
+      return result;
+    }
+    os.flush();
+  }
   return compile(*module, request);
 }
 

@@ -240,11 +240,16 @@ static void mapRow(const Interpreter &interpreter, RowMapOp op,
     arguments.push_back(ScalarArgument::same(coordinate));
   arguments.push_back(ScalarArgument::lanes(scratch.iota(groups)));
 
+  // A formed key comes back for every query; its angles stay.
+  const Shape &shape = interpreter.shapeOf(op.getResult());
+  std::optional<ScalarProgram::Memo> memo;
+  if (shape.size() == 5)
+    memo = {at.batch * shape[1] + at.head, at.index, shape[3]};
   ScalarProgram::Results results;
   if (!twoYields) {
     results.value = {value};
     results.slack = {slack};
-    program.run(scratch.state(program), groups, arguments, results);
+    program.run(scratch.state(program), groups, arguments, results, memo);
     return;
   }
   for (bool second : {false, true}) {
@@ -252,7 +257,7 @@ static void mapRow(const Interpreter &interpreter, RowMapOp op,
     results.value.push_back(scratch.buffer(place++, groups));
     results.slack.push_back(scratch.buffer(place++, groups));
   }
-  program.run(scratch.state(program), groups, arguments, results);
+  program.run(scratch.state(program), groups, arguments, results, memo);
   for (int64_t group = 0; group < groups; ++group) {
     auto [a, b] = members(layout, group, groups);
     value[a] = results.value[0][group];

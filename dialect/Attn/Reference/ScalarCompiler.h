@@ -4,6 +4,7 @@
 #define SEXTANT_DIALECT_ATTN_REFERENCE_SCALARCOMPILER_H
 
 #include "dialect/Attn/Reference/ScalarProgram.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace sextant::attn {
 
@@ -54,6 +55,8 @@ private:
   const CallExtents &extents;
   llvm::DenseMap<mlir::Value, unsigned> regs;
   llvm::DenseMap<mlir::Value, bool> uniformValues;
+  /// Values that follow from a float argument.
+  llvm::DenseSet<mlir::Value> fromFloats;
 };
 
 /// The relative rounding of a type, in units of 2^-24; 0 for f64.

@@ -35,8 +35,11 @@ ScalarProgram::State::State(const ScalarProgram &program)
 }
 
 void ScalarProgram::run(State &state, int64_t lanes,
-                        ArrayRef<ScalarArgument> args,
-                        const Results &results) const {
+                        ArrayRef<ScalarArgument> args, const Results &results,
+                        std::optional<Memo> memo) const {
+  if (memo && (lanes > kChunk || !useMemo(state, *memo)))
+    memo.reset();
+  bool known = memo && state.memoFilled[memo->row];
   assert(args.size() == arguments.size() && "one argument a region argument");
   for (int64_t first = 0; first < lanes; first += kChunk) {
     int64_t count = std::min(kChunk, lanes - first);
@@ -53,7 +56,17 @@ void ScalarProgram::run(State &state, int64_t lanes,
         state.integer[reg] = state.integerOf(reg);
       }
     }
+    if (known)
+      loadMemo(state, memo->row);
+    else if (memo)
+      for (unsigned reg : remembered) {
+        state.value[reg] = state.valueOf(reg);
+        state.slack[reg] = state.slackOf(reg);
+        state.integer[reg] = state.integerOf(reg);
+      }
     for (const Instruction &instruction : instructions) {
+      if (known && instruction.floatFree)
+        continue;
       instruction.step(state, instruction.uniform ? 1 : count);
       if (!instruction.uniform)
         continue;
@@ -63,6 +76,8 @@ void ScalarProgram::run(State &state, int64_t lanes,
         std::fill_n(state.integerOf(reg), count, *state.integerOf(reg));
       }
     }
+    if (memo && !known)
+      storeMemo(state, memo->row);
     unsigned floats = 0, integers = 0;
     for (auto [reg, isFloat] : yields) {
       if (isFloat) {
@@ -74,6 +89,44 @@ void ScalarProgram::run(State &state, int64_t lanes,
                     results.integer[integers++] + first);
       }
     }
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Remembering what follows from the integers
+//===----------------------------------------------------------------------===//
+
+bool ScalarProgram::useMemo(State &state, const Memo &memo) const {
+  constexpr int64_t kMostLanes = int64_t(1) << 24; // 400 MiB a thread
+  int64_t lanes = memo.rows * remembered.size() * kChunk;
+  if (!hasCostlyPart || lanes > kMostLanes)
+    return false;
+  if (state.memoTag != memo.tag) {
+    state.memoTag = memo.tag;
+    state.memoFloats.resize(2 * lanes);
+    state.memoIntegers.resize(lanes);
+    state.memoFilled.assign(memo.rows, 0);
+  }
+  return true;
+}
+
+void ScalarProgram::storeMemo(State &state, int64_t row) const {
+  int64_t place = row * remembered.size() * kChunk;
+  for (unsigned reg : remembered) {
+    std::copy_n(state.valueOf(reg), 2 * kChunk, &state.memoFloats[2 * place]);
+    std::copy_n(state.integerOf(reg), kChunk, &state.memoIntegers[place]);
+    place += kChunk;
+  }
+  state.memoFilled[row] = 1;
+}
+
+void ScalarProgram::loadMemo(State &state, int64_t row) const {
+  int64_t place = row * remembered.size() * kChunk;
+  for (unsigned reg : remembered) {
+    state.value[reg] = &state.memoFloats[2 * place];
+    state.slack[reg] = &state.memoFloats[2 * place + kChunk];
+    state.integer[reg] = &state.memoIntegers[place];
+    place += kChunk;
   }
 }
 
@@ -99,6 +152,8 @@ LogicalResult ScalarCompiler::compile(Operation *op, Region &region,
     program.arguments.push_back(regOf(argument));
     program.isFloatArgument.push_back(isa<FloatType>(argument.getType()));
     uniformValues[argument] = same;
+    if (isa<FloatType>(argument.getType()))
+      fromFloats.insert(argument);
   }
   // Constants from outside the region are values of the region too.
   for (Operation &inner : block)
@@ -120,6 +175,17 @@ LogicalResult ScalarCompiler::compile(Operation *op, Region &region,
       diag.attachNote(inner.getLoc()) << "supported: " << scalarRegionOps();
       return diag;
     }
+  // A memo keeps the float-free values that the rest reads.
+  for (Operation &inner : block.without_terminator())
+    for (Value result : inner.getResults())
+      if (!fromFloats.count(result) && !isa<arith::ConstantOp>(inner) &&
+          llvm::any_of(result.getUsers(), [&](Operation *user) {
+            return isa<YieldOp>(user) ||
+                   llvm::any_of(user->getResults(), [&](Value value) {
+                     return fromFloats.count(value);
+                   });
+          }))
+        program.remembered.push_back(regOf(result));
   for (Value value : block.getTerminator()->getOperands())
     program.yields.push_back({regOf(value), isa<FloatType>(value.getType())});
   return success();
@@ -140,9 +206,16 @@ bool ScalarCompiler::isUniform(Value value) {
 void ScalarCompiler::add(Operation &op, ScalarProgram::Step step) {
   bool uniform = llvm::all_of(op.getOperands(),
                               [&](Value value) { return isUniform(value); });
-  ScalarProgram::Instruction instruction{std::move(step), uniform, {}};
+  bool floatFree = llvm::none_of(
+      op.getOperands(), [&](Value value) { return fromFloats.count(value); });
+  ScalarProgram::Instruction instruction{
+      std::move(step), uniform, floatFree, {}};
+  if (floatFree && isa<CosSinOp, ReadOp, math::PowFOp>(op))
+    program.hasCostlyPart = true;
   for (Value result : op.getResults()) {
     uniformValues[result] = uniform;
+    if (!floatFree)
+      fromFloats.insert(result);
     instruction.results.push_back(regOf(result));
   }
   program.instructions.push_back(std::move(instruction));
@@ -168,7 +241,7 @@ bool ScalarCompiler::compileConstant(Operation &op) {
   } else {
     return false;
   }
-  program.constants.push_back({std::move(step), true, {reg}});
+  program.constants.push_back({std::move(step), true, true, {reg}});
   return true;
 }
 

@@ -18,6 +18,7 @@
 #include "llvm/ADT/DenseMap.h"
 
 #include <functional>
+#include <optional>
 
 namespace sextant::attn {
 
@@ -61,6 +62,11 @@ public:
     std::vector<int64_t> integerStorage;
     std::vector<const double *> value, slack;
     std::vector<const int64_t *> integer;
+    /// What a memo remembers, for rows of `memoTag`: see run().
+    std::vector<double> memoFloats;
+    std::vector<int64_t> memoIntegers;
+    std::vector<uint8_t> memoFilled;
+    int64_t memoTag = -1;
     double *valueOf(unsigned reg) { return &floatStorage[2 * kChunk * reg]; }
     double *slackOf(unsigned reg) { return valueOf(reg) + kChunk; }
     int64_t *integerOf(unsigned reg) { return &integerStorage[kChunk * reg]; }
@@ -81,9 +87,15 @@ public:
     llvm::SmallVector<double *, 2> value, slack;
     llvm::SmallVector<int64_t *, 1> integer;
   };
+  /// A row that is run again and again with other floats but the same integer
+  /// arguments, such as a key that meets many queries. What follows from the
+  /// integers alone (angles, above all) is computed once while `tag` stays.
+  struct Memo {
+    int64_t tag, row, rows;
+  };
   void run(State &state, int64_t lanes,
-           llvm::ArrayRef<ScalarArgument> arguments,
-           const Results &results) const;
+           llvm::ArrayRef<ScalarArgument> arguments, const Results &results,
+           std::optional<Memo> memo = std::nullopt) const;
 
 private:
   friend class ScalarCompiler;
@@ -91,6 +103,7 @@ private:
   struct Instruction {
     Step step;
     bool uniform;                           // one lane says all
+    bool floatFree;                         // follows from integers alone
     llvm::SmallVector<unsigned, 2> results; // registers
   };
   unsigned registers = 0;
@@ -98,6 +111,14 @@ private:
   llvm::SmallVector<unsigned, 8> arguments; // registers
   llvm::SmallVector<bool, 8> isFloatArgument;
   llvm::SmallVector<std::pair<unsigned, bool>, 2> yields; // register, is float
+  /// Registers of float-free values that others read; whether they cost enough
+  /// to be remembered.
+  llvm::SmallVector<unsigned, 8> remembered;
+  bool hasCostlyPart = false;
+
+  bool useMemo(State &state, const Memo &memo) const;
+  void loadMemo(State &state, int64_t row) const;
+  void storeMemo(State &state, int64_t row) const;
 };
 
 } // namespace sextant::attn

@@ -57,12 +57,13 @@ func.func @angle_of_product(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v
 // tensor of rank 0.
 func.func @scalar_capture(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>, %a: f32) -> tensor<?x?x?x8xf32> {
   %s = attn.scores %q, %k : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  // expected-error @+1 {{region reads a value of type 'f32' from outside: expected a constant, or a tensor read by attn.read}}
   %t = attn.score_map %s (%x, %b, %h, %i, %j, %m, %n) {
+    // expected-note @+1 {{read here}}
     %y = arith.mulf %x, %a : f32
     attn.yield %y : f32
   } : tensor<?x?x?x?xf32>
   %p = attn.softmax %t : tensor<?x?x?x?xf32>
-  // expected-error @+1 {{a region reads a scalar from outside: expected a constant or a tensor read by attn.read}}
   %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
   return %o : tensor<?x?x?x8xf32>
 }

@@ -168,7 +168,8 @@ struct Fixture {
                                 {at(4), at(5)},
                                 {at(6), at(7)},
                                 {at(8), at(9)}}};
-    result = emitTileClass(builder, *visible, intervals, {}, {});
+    result = emitTileClass(builder, *visible, intervals, ExtentValues(),
+                           llvm::DenseMap<Value, Value>());
     func::ReturnOp::create(builder, loc, result);
   }
 

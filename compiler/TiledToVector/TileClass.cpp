@@ -241,11 +241,9 @@ std::optional<Interval> IntervalEvaluator::arithmetic(Operation &op) {
             Value low = div(a.low, d), high = div(a.high, d);
             if (isa<arith::DivSIOp>(op))
               return Interval{low, high};
-            // Within one quotient (and one sign) the remainder is linear.
+            // Within one quotient q the remainder is a - q d.
             Value zero = wide(0);
-            Value linear =
-                conjunction(cmp(arith::CmpIPredicate::eq, low, high),
-                            cmp(arith::CmpIPredicate::sge, a.low, zero));
+            Value linear = cmp(arith::CmpIPredicate::eq, low, high);
             Value offset = mul(low, d);
             Value negative = cmp(arith::CmpIPredicate::slt, a.low, zero);
             Value least = arith::SelectOp::create(builder, loc, negative,

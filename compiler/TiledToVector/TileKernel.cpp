@@ -122,8 +122,8 @@ void TileKernel::decodeTask() {
   Value perTask = headsOfTask(frame, op, sizes, tiles);
   Value chunks = headChunks(frame, op, perTask);
   Value pair = code.divide(frame.task, tiles);
-  // The last queries of a head see the most keys under a causal mask: they come
-  // first, so that what is left at the end is short.
+  // The last queries of a head see the most keys where a mask hides later ones:
+  // they come first, so that what is left at the end is short.
   Value tile = code.sub(code.sub(tiles, 1), code.remainder(frame.task, tiles));
   batch = code.divide(pair, chunks);
   firstHead = code.mul(code.remainder(pair, chunks), perTask);

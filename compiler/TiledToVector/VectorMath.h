@@ -73,8 +73,9 @@ private:
   /// ln(mantissa) by the odd series in s = (m - 1) / (m + 1).
   mlir::Value logMantissa(mlir::Value mantissa);
   mlir::Value logSpecial(mlir::Value x, mlir::Value result);
-  /// cos and sin of 2 pi times `turns` (f64).
-  std::pair<mlir::Value, mlir::Value> cosSinOfTurns(mlir::Value turns);
+  /// cos and sin of pi/2 times `quarters` (f64).
+  std::pair<mlir::Value, mlir::Value> cosSinOfQuarters(mlir::Value quarters);
+  std::pair<mlir::Value, mlir::Value> cosSinOfRadians(mlir::Value x);
 
   mlir::OpBuilder &builder;
   mlir::Location loc;

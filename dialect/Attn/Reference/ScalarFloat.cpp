@@ -27,6 +27,7 @@ double sextant::attn::roundingOf(Type type) {
 
 /// What the functions of the closed list may err, in ulp; an ulp is two units.
 static constexpr double kExpUlp = 2, kLogUlp = 3, kTanhUlp = 4, kErfUlp = 4;
+static constexpr double kLog1pUlp = 4;
 static constexpr double kRsqrtUlp = 2, kPowUlp = 16, kRounded = 0.5;
 
 template <typename F> void ScalarCompiler::floats1(Operation &op, F f) {
@@ -256,7 +257,7 @@ bool ScalarCompiler::compileMath(Operation &op) {
       })
       .Case<math::Log1pOp>([&](auto) {
         return map([](Slacked a, double rounding) {
-          return smooth(a, std::log1p(a.value), 1 / (1 + a.value), kLogUlp,
+          return smooth(a, std::log1p(a.value), 1 / (1 + a.value), kLog1pUlp,
                         rounding);
         });
       })

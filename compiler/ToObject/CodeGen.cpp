@@ -81,15 +81,19 @@ static void prepare(llvm::Module &module, llvm::TargetMachine &machine) {
   module.setTargetTriple(machine.getTargetTriple());
 }
 
+/// What kernels need and no more: our own lowering has unrolled and vectorised.
+/// Against LLVM's O2 it takes a fifth of the time.
+static constexpr llvm::StringLiteral kPasses(
+    "always-inline,"
+    "function(sroa,early-cse<memssa>,simplifycfg,instcombine,"
+    "loop-mssa(licm),simplifycfg),"
+    "globaldce");
+
 llvm::Error sextant::optimizeModule(llvm::Module &module,
                                     llvm::TargetMachine &machine) {
   prepare(module, machine);
   ErrorScope errors(module.getContext());
-  llvm::PipelineTuningOptions tuning;
-  tuning.LoopVectorization = false;
-  tuning.LoopInterleaving = false;
-  tuning.SLPVectorization = false;
-  llvm::PassBuilder builder(&machine, tuning);
+  llvm::PassBuilder builder(&machine);
 
   // An artifact has no C library: calls that look like one stay what they are.
   llvm::TargetLibraryInfoImpl library(machine.getTargetTriple());
@@ -105,8 +109,10 @@ llvm::Error sextant::optimizeModule(llvm::Module &module,
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2)
-      .run(module, modules);
+  llvm::ModulePassManager passes;
+  if (llvm::Error error = builder.parsePassPipeline(passes, kPasses))
+    return error;
+  passes.run(module, modules);
   return errors.take();
 }
 

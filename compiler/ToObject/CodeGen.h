@@ -17,8 +17,8 @@ using Bytes = llvm::SmallVector<char, 0>;
 /// that carry a CPU of their own override it.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine();
 
-/// Runs LLVM's optimisations. Loops are not vectorised: kernels are vectors
-/// already, and looking for more takes a third of the compile time.
+/// Runs the optimisations that kernels need: they are vectors and unrolled
+/// already, and looking for more takes most of the compile time.
 llvm::Error optimizeModule(llvm::Module &module, llvm::TargetMachine &machine);
 
 /// Assembly text of `module`.

@@ -172,6 +172,10 @@ void VectorMath::exp2NonPositive(MutableArrayRef<Value> xs) {
   };
   if (xs.empty())
     return;
+  // Without a fused step each term rounds once more: the finer polynomial keeps
+  // the sum within two ulp.
+  ArrayRef<double> coefficients =
+      fma ? ArrayRef<double>(kExp2) : ArrayRef<double>(kExp2Fine);
   Value low = constant(xs[0], -127.0);
   Value magic = constant(xs[0], 0x1.8p23 + 127.0);
   Value shift = integer(xs[0], 23, 32);
@@ -187,10 +191,8 @@ void VectorMath::exp2NonPositive(MutableArrayRef<Value> xs) {
   auto fraction = each([&](size_t i) -> Value {
     return arith::SubFOp::create(builder, loc, clamped[i], rounded[i]);
   });
-  SmallVector<Value> power(xs.size(),
-                           constant(xs[0], kExp2[std::size(kExp2) - 1]));
-  for (double coefficient :
-       llvm::reverse(ArrayRef<double>(kExp2).drop_back())) {
+  SmallVector<Value> power(xs.size(), constant(xs[0], coefficients.back()));
+  for (double coefficient : llvm::reverse(coefficients.drop_back())) {
     Value c = constant(xs[0], coefficient);
     power = each([&](size_t i) { return madd(power[i], fraction[i], c); });
   }

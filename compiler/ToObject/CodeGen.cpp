@@ -83,11 +83,12 @@ static void prepare(llvm::Module &module, llvm::TargetMachine &machine) {
 
 /// What kernels need and no more: our own lowering has unrolled and vectorised.
 /// Against LLVM's O2 it takes a fifth of the time.
-static constexpr llvm::StringLiteral kPasses(
-    "always-inline,"
-    "function(sroa,early-cse<memssa>,simplifycfg,instcombine,"
-    "loop-mssa(licm),simplifycfg),"
-    "globaldce");
+static constexpr llvm::StringLiteral
+    kPasses("always-inline,"
+            "function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-"
+            "fixpoint>,"
+            "loop-mssa(licm),simplifycfg),"
+            "globaldce");
 
 llvm::Error sextant::optimizeModule(llvm::Module &module,
                                     llvm::TargetMachine &machine) {

@@ -21,6 +21,10 @@ struct VectorToLLVMOptions {
   std::string tuning, tunedIsa;
 };
 
+/// Appends the passes that take functions on memrefs and vectors to the LLVM
+/// dialect.
+void buildFunctionsToLLVM(mlir::OpPassManager &manager);
+
 /// Appends the passes that take the vector form to the LLVM dialect: first the
 /// check of the form, last the target attributes.
 void buildVectorToLLVM(mlir::OpPassManager &manager,

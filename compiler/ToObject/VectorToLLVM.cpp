@@ -22,9 +22,7 @@
 using namespace mlir;
 using namespace sextant;
 
-void sextant::buildVectorToLLVM(OpPassManager &manager,
-                                const VectorToLLVMOptions &options) {
-  manager.addPass(createVerifyVectorFormPass());
+void sextant::buildFunctionsToLLVM(OpPassManager &manager) {
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 
@@ -49,7 +47,12 @@ void sextant::buildVectorToLLVM(OpPassManager &manager,
   manager.addPass(createConvertIndexToLLVMPass());
   manager.addPass(createUBToLLVMConversionPass());
   manager.addPass(createReconcileUnrealizedCastsPass());
+}
 
+void sextant::buildVectorToLLVM(OpPassManager &manager,
+                                const VectorToLLVMOptions &options) {
+  manager.addPass(createVerifyVectorFormPass());
+  buildFunctionsToLLVM(manager);
   TargetAttributesPassOptions attributes;
   attributes.tuning = options.tuning;
   attributes.tunedIsa = options.tunedIsa;

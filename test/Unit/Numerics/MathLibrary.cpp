@@ -130,7 +130,8 @@ MathLibrary::MathLibrary(const Target &target, int64_t lanes)
     build(*module, function, target, lanes);
 
   PassManager manager(&context);
-  buildVectorToLLVM(manager, {});
+  buildFunctionsToLLVM(manager);
+  manager.addPass(createTargetAttributesPass());
   if (failed(manager.run(*module)))
     llvm::report_fatal_error("the functions do not lower");
   llvm::LLVMContext llvmContext;

@@ -77,6 +77,17 @@ static LogicalResult verifyBody(Operation *op, Region &region) {
       diag.attachNote(inner.getLoc()) << "supported: " << scalarRegionOps();
       return diag;
     }
+    if (isa<math::CosOp, math::ErfOp, math::Log1pOp, math::SinOp, math::TanhOp>(
+            inner) &&
+        !inner.getResult(0).getType().isF32()) { // region_c3
+      InFlightDiagnostic diag = op->emitOpError("region holds '")
+                                << inner.getName() << "' of "
+                                << inner.getResult(0).getType()
+                                << "; expected f32";
+      diag.attachNote(inner.getLoc())
+          << "only exp, exp2, log, log2 and powf also take f64";
+      return diag;
+    }
     for (Value result : inner.getResults())
       if (!isScalarType(result.getType())) { // region_c4
         InFlightDiagnostic diag =

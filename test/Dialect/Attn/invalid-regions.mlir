@@ -35,6 +35,19 @@ func.func @unknown_function(%s: tensor<?x?x?x?xf32>) {
   return
 }
 // -----
+// region_c3
+func.func @wide_function(%s: tensor<?x?x?x?xf32>) {
+  // expected-error @+1 {{region holds 'math.tanh' of 'f64'; expected f32}}
+  %t = attn.score_map %s (%x, %b, %h, %i, %j, %qp, %kp) {
+    %w = arith.extf %x : f32 to f64
+    // expected-note @+1 {{only exp, exp2, log, log2 and powf also take f64}}
+    %y = math.tanh %w : f64
+    %z = arith.truncf %y : f64 to f32
+    attn.yield %z : f32
+  } : tensor<?x?x?x?xf32>
+  return
+}
+// -----
 // region_c4
 func.func @vector(%s: tensor<?x?x?x?xf32>) {
   // expected-error @+1 {{region must be scalar: found a value of type 'vector<4xf32>'; supported: f32, f64, i1, i32, i64, index}}

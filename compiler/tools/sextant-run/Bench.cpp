@@ -26,8 +26,8 @@ static double quantile(const std::vector<double> &sorted, double share) {
   return sorted[static_cast<size_t>(share * (sorted.size() - 1) + 0.5)];
 }
 
-void sextant::bench(const RunOptions &options, Kernel &kernel, Arrays &inputs,
-                    std::optional<double> flops) {
+void sextant::bench(const RunOptions &options, LoadedKernel &kernel,
+                    Arrays &inputs, std::optional<double> flops) {
   // A preempted thread does not run: its own time says what the kernel takes.
   const clockid_t clock =
       options.threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC;

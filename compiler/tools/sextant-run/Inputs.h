@@ -3,7 +3,7 @@
 #ifndef SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_INPUTS_H
 #define SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_INPUTS_H
 
-#include "compiler/tools/sextant-run/Kernel.h"
+#include "compiler/tools/sextant-run/LoadedKernel.h"
 
 namespace sextant {
 

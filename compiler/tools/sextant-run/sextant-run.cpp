@@ -10,7 +10,7 @@
 using namespace sextant;
 
 static int runLibrary(const RunOptions &options) {
-  Kernel kernel(options);
+  LoadedKernel kernel(options);
   Arrays inputs = makeInputs(options, inputSpecs(kernel.info()));
   Arrays outputs = kernel.makeOutputs(inputs);
   kernel.call(inputs, outputs);
@@ -28,7 +28,7 @@ static int runProgram(const RunOptions &options) {
     writeOutputs(options, outputs);
     return kExitOk;
   }
-  Kernel kernel(options, program);
+  LoadedKernel kernel(options, program);
   Arrays outputs = kernel.makeOutputs(inputs);
   kernel.call(inputs, outputs);
   writeOutputs(options, outputs);

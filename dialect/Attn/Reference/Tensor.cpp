@@ -64,12 +64,13 @@ int64_t HostTensor::offsetOf(int64_t index) const {
 
 template <typename T> static T load(const void *data, int64_t offset) {
   T element;
-  std::memcpy(&element, static_cast<const char *>(data) + offset * sizeof(T),
+  std::memcpy(&element,
+              static_cast<const char *>(data) + offset * int64_t(sizeof(T)),
               sizeof(T));
   return element;
 }
 template <typename T> static void store(void *data, int64_t offset, T element) {
-  std::memcpy(static_cast<char *>(data) + offset * sizeof(T), &element,
+  std::memcpy(static_cast<char *>(data) + offset * int64_t(sizeof(T)), &element,
               sizeof(T));
 }
 

@@ -1,6 +1,7 @@
-//===- Kernel.cpp - A kernel that can be called ---------------------------===//
+//===- LoadedKernel.cpp - A kernel that can be called ---------------------===//
+//---------------------------===//
 
-#include "compiler/tools/sextant-run/Kernel.h"
+#include "compiler/tools/sextant-run/LoadedKernel.h"
 #include "compiler/Pipeline/Compiler.h"
 #include "compiler/tools/Driver/CommandLine.h"
 #include "compiler/tools/Driver/CrashReport.h"
@@ -25,7 +26,7 @@ static int exitCodeOf(sextant_status status) {
   }
 }
 
-void Kernel::require(sextant_status status) {
+void LoadedKernel::require(sextant_status status) {
   if (status != SEXTANT_OK)
     fail(kRunTool, exitCodeOf(status),
          llvm::Twine(sextant_status_name(status)) + ": " + message);
@@ -49,12 +50,13 @@ static llvm::StringRef orTheOnlyOne(const sextant_manifest &manifest,
   return options.entry;
 }
 
-void Kernel::find(const sextant_manifest &manifest, const RunOptions &options) {
+void LoadedKernel::find(const sextant_manifest &manifest,
+                        const RunOptions &options) {
   const std::string name = orTheOnlyOne(manifest, options).str();
   kernel = sextant_manifest_find(&manifest, name.c_str());
 }
 
-void Kernel::startThreads(const RunOptions &options) {
+void LoadedKernel::startThreads(const RunOptions &options) {
   message[0] = '\0';
   require(sextant_default_launch(&launch, message, sizeof(message)));
   launch.message = message;
@@ -70,7 +72,7 @@ void Kernel::startThreads(const RunOptions &options) {
   launch.pool = pool;
 }
 
-Kernel::Kernel(const RunOptions &options) {
+LoadedKernel::LoadedKernel(const RunOptions &options) {
   message[0] = '\0';
   require(
       sextant_load(options.file.c_str(), &library, message, sizeof(message)));
@@ -89,7 +91,7 @@ template <typename T> static T take(llvm::Expected<T> value) {
   std::exit(kExitInternal);
 }
 
-Kernel::Kernel(const RunOptions &options, Program &program) {
+LoadedKernel::LoadedKernel(const RunOptions &options, Program &program) {
   mlir::OwningOpRef<mlir::ModuleOp> copy = program.module().clone();
   // Other functions of the file cost time and are not called.
   for (auto other :
@@ -121,7 +123,7 @@ Kernel::Kernel(const RunOptions &options, Program &program) {
   startThreads(options);
 }
 
-Kernel::~Kernel() {
+LoadedKernel::~LoadedKernel() {
   sextant_pool_destroy(pool);
   if (ownManifest)
     sextant_manifest_close(ownManifest);
@@ -148,7 +150,7 @@ private:
 };
 } // namespace
 
-Arrays Kernel::makeOutputs(Arrays &inputs) {
+Arrays LoadedKernel::makeOutputs(Arrays &inputs) {
   Arrays outputs(kernel->n_out);
   for (int32_t i = 0; i < kernel->n_out; ++i) {
     outputs[i].type = kernel->out[i].type;
@@ -166,7 +168,7 @@ Arrays Kernel::makeOutputs(Arrays &inputs) {
   return outputs;
 }
 
-void Kernel::call(Arrays &inputs, Arrays &outputs) {
+void LoadedKernel::call(Arrays &inputs, Arrays &outputs) {
   TensorList in(inputs), out(outputs);
   size_t bytes = 0;
   require(workspaceFunction(in.data(), in.size(), out.data(), out.size(),

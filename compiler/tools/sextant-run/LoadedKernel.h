@@ -1,7 +1,8 @@
-//===- Kernel.h - A kernel that can be called -------------------*- C++ -*-===//
+//===- LoadedKernel.h - A kernel that can be called -------------*- C++ -*-===//
+//-*-===//
 
-#ifndef SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_KERNEL_H
-#define SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_KERNEL_H
+#ifndef SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_LOADEDKERNEL_H
+#define SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_LOADEDKERNEL_H
 
 #include "compiler/ToObject/Jit.h"
 #include "compiler/tools/sextant-run/Program.h"
@@ -14,13 +15,13 @@ using Arrays = std::vector<runtime::NpyArray>;
 /// A loaded library or a program compiled in memory, with the threads and the
 /// workspace to run it. Whatever fails ends the process with the exit code
 /// that belongs to it.
-class Kernel {
+class LoadedKernel {
 public:
   /// Loads LIB.so.
-  explicit Kernel(const RunOptions &options);
+  explicit LoadedKernel(const RunOptions &options);
   /// Compiles `program`; `program` is changed in no way.
-  Kernel(const RunOptions &options, Program &program);
-  ~Kernel();
+  LoadedKernel(const RunOptions &options, Program &program);
+  ~LoadedKernel();
 
   const sextant_kernel_info &info() const { return *kernel; }
 
@@ -49,4 +50,4 @@ private:
 
 } // namespace sextant
 
-#endif // SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_KERNEL_H
+#endif // SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_LOADEDKERNEL_H

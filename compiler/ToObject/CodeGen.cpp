@@ -87,7 +87,7 @@ static constexpr llvm::StringLiteral
     kPasses("always-inline,"
             "function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-"
             "fixpoint>,"
-            "loop-mssa(licm),simplifycfg),"
+            "loop-mssa(loop-rotate,licm),simplifycfg),"
             "globaldce");
 
 llvm::Error sextant::optimizeModule(llvm::Module &module,

@@ -1,5 +1,7 @@
-# Installs the runtime into an empty prefix, builds a C project against it that
-# knows nothing else, and runs it on an artifact.
+# Installs COMPONENTS (separated by commas) into an empty prefix, builds the
+# project in SOURCE against it, which knows nothing else, and runs its PROGRAM,
+# on ARTIFACT if there is one. EXPECTED is a regular expression for the output
+# up to its last newline.
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE result
     OUTPUT_VARIABLE output ERROR_VARIABLE output)
@@ -14,11 +16,14 @@ if(SANITIZE)
   set(flags -DCMAKE_C_FLAGS=-fsanitize=address,undefined)
 endif()
 file(REMOVE_RECURSE ${WORK})
-run(${CMAKE_COMMAND} --install ${BUILD} --component Runtime --prefix ${WORK}/prefix)
+string(REPLACE "," ";" components "${COMPONENTS}")
+foreach(component ${components})
+  run(${CMAKE_COMMAND} --install ${BUILD} --component ${component} --prefix ${WORK}/prefix)
+endforeach()
 run(${CMAKE_COMMAND} -G Ninja -S ${SOURCE} -B ${WORK}/build ${flags}
   -DCMAKE_PREFIX_PATH=${WORK}/prefix -DCMAKE_C_COMPILER=${C_COMPILER})
 run(${CMAKE_COMMAND} --build ${WORK}/build)
-run(${WORK}/build/caller ${ARTIFACT})
-if(NOT output STREQUAL "0 2 4 6\n")
-  message(FATAL_ERROR "expected the output '0 2 4 6', found '${output}'")
+run(${WORK}/build/${PROGRAM} ${ARTIFACT})
+if(NOT output MATCHES "${EXPECTED}\n$")
+  message(FATAL_ERROR "expected '${EXPECTED}' at the end, found '${output}'")
 endif()

@@ -1,4 +1,4 @@
-// Bursts of multiply-adds, timed by the thread's own clock.
+// Bursts of multiply-adds and of loads, timed by the thread's own clock.
 #include "runtime/CPU/PeakMeter.h"
 
 #include "runtime/sextant_runtime.h"
@@ -19,6 +19,16 @@ constexpr int chains = 12;
 
 /// One burst: every chain takes `steps` multiply-adds.
 using Burst = void (*)(int64_t steps);
+
+/// One pass over memory, in whole lines of 64 bytes.
+using Pass = void (*)(const char *data, size_t lines);
+
+struct Meter {
+  int32_t isa;
+  int lanes;
+  Burst burst;
+  Pass pass;
+};
 
 #if defined(__x86_64__)
 
@@ -49,15 +59,43 @@ SEXTANT_BURST(burst16, "avx512f", __m512, _mm512_set1_ps, _mm512_fmadd_ps)
 
 #undef SEXTANT_BURST
 
-struct Meter {
-  int32_t isa;
-  int lanes;
-  Burst burst;
-};
+// The instruction adds two products of bf16 to each f32 lane.
+__attribute__((target("avx512f,avx512bf16"), noinline)) void
+burstBf16(int64_t steps) {
+  const __m512i ones = _mm512_set1_epi32(0x3f803f80);
+  const __m512bh factor = (__m512bh)ones;
+  __m512 chain[chains];
+  _Pragma("GCC unroll 12") for (int c = 0; c < chains; ++c) chain[c] =
+      _mm512_set1_ps(float(c));
+  for (int64_t s = 0; s < steps; ++s)
+    _Pragma("GCC unroll 12") for (int c = 0; c < chains; ++c) {
+      chain[c] = _mm512_dpbf16_ps(chain[c], factor, factor);
+      __asm__ volatile("" : "+v"(chain[c]));
+    }
+}
 
-constexpr Meter meters[] = {{SEXTANT_ISA_X86_64_V4, 16, burst16},
-                            {SEXTANT_ISA_X86_64_V3, 8, burst8},
-                            {SEXTANT_ISA_GENERIC, 4, burst4}};
+// Each load goes to a register that nothing waits for.
+#define SEXTANT_PASS(NAME, TARGET, TYPE, LOAD)                                 \
+  __attribute__((target(TARGET), noinline)) void NAME(const char *data,        \
+                                                      size_t lines) {          \
+    constexpr size_t step = sizeof(TYPE) / sizeof(float);                      \
+    const float *at = reinterpret_cast<const float *>(data);                   \
+    for (size_t line = 0; line < lines; ++line, at += 16)                      \
+      _Pragma("GCC unroll 4") for (size_t i = 0; i < 16; i += step) {          \
+        TYPE value = LOAD(at + i);                                             \
+        __asm__ volatile("" : : "x"(value));                                   \
+      }                                                                        \
+  }
+
+SEXTANT_PASS(pass4, "sse2", __m128, _mm_loadu_ps)
+SEXTANT_PASS(pass8, "avx2", __m256, _mm256_loadu_ps)
+SEXTANT_PASS(pass16, "avx512f", __m512, _mm512_loadu_ps)
+
+#undef SEXTANT_PASS
+
+constexpr Meter meters[] = {{SEXTANT_ISA_X86_64_V4, 16, burst16, pass16},
+                            {SEXTANT_ISA_X86_64_V3, 8, burst8, pass8},
+                            {SEXTANT_ISA_GENERIC, 4, burst4, pass4}};
 
 #else
 
@@ -72,13 +110,15 @@ void burstScalar(int64_t steps) {
     }
 }
 
-struct Meter {
-  int32_t isa;
-  int lanes;
-  Burst burst;
-};
+void passScalar(const char *data, size_t lines) {
+  const float *at = reinterpret_cast<const float *>(data);
+  for (size_t i = 0; i < 16 * lines; ++i) {
+    float value = at[i];
+    __asm__ volatile("" : : "r"(value));
+  }
+}
 
-constexpr Meter meters[] = {{SEXTANT_ISA_GENERIC, 1, burstScalar}};
+constexpr Meter meters[] = {{SEXTANT_ISA_GENERIC, 1, burstScalar, passScalar}};
 
 #endif
 
@@ -88,30 +128,60 @@ double threadSeconds() {
   return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
 }
 
-/// The best of several bursts: an interrupt only ever makes one slower.
-double measure(const Meter &meter, double seconds) {
-  constexpr int64_t steps = 20000;
-  const double flops = 2.0 * steps * chains * meter.lanes;
+/// The best rate of `work` units that `run` does, in 1e9 a second: an interrupt
+/// only ever makes a run slower.
+template <typename Run>
+double bestRate(double work, double milliseconds, Run run) {
   const double begin = threadSeconds();
   double best = 0, last = begin;
   do {
-    meter.burst(steps);
+    run();
     const double now = threadSeconds();
     if (now > last)
-      best = std::max(best, flops / (now - last) * 1e-9);
+      best = std::max(best, work / (now - last) * 1e-9);
     last = now;
-  } while (last - begin < seconds);
+  } while (last - begin < 1e-3 * milliseconds);
   return best;
+}
+
+constexpr int64_t steps = 20000;
+
+const Meter *findMeter(int32_t isa) {
+  for (const Meter &meter : meters)
+    if ((isa == SEXTANT_ISA_AUTO || isa == meter.isa) &&
+        sextant_cpu_supports(meter.isa))
+      return &meter;
+  return nullptr;
 }
 
 } // namespace
 
 double measurePeakGflops(int32_t isa, double milliseconds) {
-  for (const Meter &meter : meters)
-    if ((isa == SEXTANT_ISA_AUTO || isa == meter.isa) &&
-        sextant_cpu_supports(meter.isa))
-      return measure(meter, 1e-3 * milliseconds);
+  const Meter *meter = findMeter(isa);
+  return meter ? bestRate(2.0 * steps * chains * meter->lanes, milliseconds,
+                          [&] { meter->burst(steps); })
+               : 0;
+}
+
+double measurePeakBf16Gflops(double milliseconds) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512bf16"))
+    return bestRate(4.0 * steps * chains * 16, milliseconds,
+                    [] { burstBf16(steps); });
+#endif
   return 0;
+}
+
+double measureReadGigabytes(const void *data, size_t bytes, int32_t isa,
+                            double milliseconds) {
+  const Meter *meter = findMeter(isa);
+  const size_t lines = bytes / 64;
+  return meter && lines
+             ? bestRate(64.0 * lines, milliseconds,
+                        [&] {
+                          meter->pass(static_cast<const char *>(data), lines);
+                        })
+             : 0;
 }
 
 } // namespace sextant::runtime

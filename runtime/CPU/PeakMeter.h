@@ -2,6 +2,7 @@
 #ifndef SEXTANT_RUNTIME_CPU_PEAKMETER_H
 #define SEXTANT_RUNTIME_CPU_PEAKMETER_H
 
+#include <cstddef>
 #include <cstdint>
 
 namespace sextant::runtime {
@@ -12,6 +13,17 @@ namespace sextant::runtime {
 /// has no fused instruction; there a multiplication and an addition stand for
 /// it. Thread CPU time over about `milliseconds`; 0 where the CPU lacks `isa`.
 double measurePeakGflops(int32_t isa, double milliseconds);
+
+/// The same for dot products of pairs of bf16 added to f32 (four flops an f32
+/// lane), with the widest vectors; 0 where this CPU has no such instruction.
+double measurePeakBf16Gflops(double milliseconds);
+
+/// How fast this core reads the `bytes` bytes at `data`, in GB/s: in address
+/// order, every byte once a pass, with the loads of `isa` (as above). Thread
+/// CPU time, the best of the passes in about `milliseconds`, of which there is
+/// at least one; 0 where the CPU lacks `isa` or there is nothing to read.
+double measureReadGigabytes(const void *data, size_t bytes, int32_t isa,
+                            double milliseconds);
 
 } // namespace sextant::runtime
 

@@ -16,6 +16,16 @@ void sextant::fail(llvm::StringRef tool, int code, const llvm::Twine &message) {
   std::exit(code);
 }
 
+/// Of the tool whose command line was parsed.
+static std::string &toolName() {
+  static std::string name;
+  return name;
+}
+
+void sextant::fail(int code, const llvm::Twine &message) {
+  fail(toolName(), code, message);
+}
+
 std::string sextant::unknownValue(llvm::StringRef what, llvm::StringRef value,
                                   llvm::ArrayRef<llvm::StringRef> known) {
   std::string message = ("unknown " + what + " '" + value + "'; ").str();
@@ -54,6 +64,7 @@ static void warnOfEnvironment(llvm::StringRef tool) {
 void sextant::parseCommandLine(int argc, char **argv, llvm::StringRef tool,
                                llvm::StringRef overview,
                                cl::OptionCategory &category) {
+  toolName() = tool.str();
   static std::string version;
   version = (tool + " " SEXTANT_VERSION "\n").str();
   cl::HideUnrelatedOptions(category);

@@ -27,6 +27,9 @@ void releaseOption(llvm::StringRef name);
 [[noreturn]] void fail(llvm::StringRef tool, int code,
                        const llvm::Twine &message);
 
+/// The same for the tool whose command line was parsed.
+[[noreturn]] void fail(int code, const llvm::Twine &message);
+
 /// "unknown WHAT 'value'; did you mean 'x'?", or with the list of what is known
 /// where nothing is near.
 std::string unknownValue(llvm::StringRef what, llvm::StringRef value,

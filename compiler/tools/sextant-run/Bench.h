@@ -3,7 +3,7 @@
 #ifndef SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_BENCH_H
 #define SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_BENCH_H
 
-#include "compiler/tools/sextant-run/LoadedKernel.h"
+#include "compiler/tools/Execution/LoadedKernel.h"
 #include <optional>
 
 namespace sextant {
@@ -12,8 +12,7 @@ namespace sextant {
 /// spread; where `flops`, the useful ones of a call, are known, also the rate
 /// and its share of the FMA peak, which is measured before and after each call.
 /// Time is that of the thread for one thread, else of the clock.
-void bench(const RunOptions &options, LoadedKernel &kernel, Arrays &inputs,
-           std::optional<double> flops);
+void bench(LoadedKernel &kernel, Arrays &inputs, std::optional<double> flops);
 
 } // namespace sextant
 

@@ -3,7 +3,7 @@
 #include "compiler/tools/sextant-run/Check.h"
 #include "compiler/tools/Driver/CommandLine.h"
 #include "compiler/tools/Driver/ExitCode.h"
-#include "compiler/tools/sextant-run/HostTensors.h"
+#include "compiler/tools/Execution/HostTensors.h"
 #include "dialect/Attn/Reference/Bound.h"
 #include "dialect/Attn/Reference/Reference.h"
 #include "llvm/Support/Format.h"

@@ -3,7 +3,8 @@
 #ifndef SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_CHECK_H
 #define SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_CHECK_H
 
-#include "compiler/tools/sextant-run/LoadedKernel.h"
+#include "compiler/tools/Execution/LoadedKernel.h"
+#include "compiler/tools/sextant-run/RunOptions.h"
 
 namespace sextant {
 

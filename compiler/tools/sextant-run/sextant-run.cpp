@@ -4,8 +4,9 @@
 #include "compiler/tools/Driver/ExitCode.h"
 #include "compiler/tools/sextant-run/Bench.h"
 #include "compiler/tools/sextant-run/Check.h"
-#include "compiler/tools/sextant-run/Inputs.h"
-#include "compiler/tools/sextant-run/UsefulFlops.h"
+#include "compiler/tools/sextant-run/Outputs.h"
+#include "compiler/tools/Execution/Inputs.h"
+#include "compiler/tools/Execution/UsefulFlops.h"
 
 using namespace sextant;
 
@@ -16,7 +17,7 @@ static int runLibrary(const RunOptions &options) {
   kernel.call(inputs, outputs);
   writeOutputs(options, outputs);
   if (options.bench)
-    bench(options, kernel, inputs, std::nullopt);
+    bench(kernel, inputs, std::nullopt);
   return kExitOk;
 }
 
@@ -35,7 +36,7 @@ static int runProgram(const RunOptions &options) {
   const bool passes =
       !options.check || checkOutputs(options, program, inputs, outputs);
   if (options.bench)
-    bench(options, kernel, inputs, usefulFlops(options, program, inputs));
+    bench(kernel, inputs, usefulFlops(options, program, inputs));
   return passes ? kExitOk : kExitNumeric;
 }
 

@@ -70,4 +70,25 @@ TEST(PeakMeter, WiderIsFaster) {
             1.5 * baseline);
 }
 
+// Memory in the first cache is read faster than memory that is in no cache.
+TEST(PeakMeter, ReadsWhatIsThere) {
+  using sextant::runtime::measureReadGigabytes;
+  const std::vector<char> far(size_t(128) << 20, 1);
+  const double near =
+      measureReadGigabytes(far.data(), 1 << 14, SEXTANT_ISA_GENERIC, 5);
+  EXPECT_GT(near, 1.5 * measureReadGigabytes(far.data(), far.size(),
+                                             SEXTANT_ISA_GENERIC, 5));
+  EXPECT_EQ(measureReadGigabytes(far.data(), 0, SEXTANT_ISA_GENERIC, 5), 0.0);
+  EXPECT_EQ(measureReadGigabytes(far.data(), 1 << 14, 99, 5), 0.0);
+}
+
+// Four flops a lane instead of two, where there is such an instruction.
+TEST(PeakMeter, DotsOfBf16) {
+  const double dots = sextant::runtime::measurePeakBf16Gflops(20);
+  if (dots == 0)
+    GTEST_SKIP();
+  EXPECT_GT(dots, 1.2 * sextant::runtime::measurePeakGflops(
+                            SEXTANT_ISA_X86_64_V4, 20));
+}
+
 } // namespace

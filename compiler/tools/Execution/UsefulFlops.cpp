@@ -1,8 +1,8 @@
 //===- UsefulFlops.cpp - How much work a call needs -----------------------===//
 
-#include "compiler/tools/sextant-run/UsefulFlops.h"
+#include "compiler/tools/Execution/UsefulFlops.h"
 #include "compiler/Pipeline/Pipeline.h"
-#include "compiler/tools/sextant-run/HostTensors.h"
+#include "compiler/tools/Execution/HostTensors.h"
 #include "dialect/Attn/Reference/VisiblePairs.h"
 
 using namespace sextant;
@@ -18,7 +18,7 @@ static double flopsOf(const attn::FusedWork &work) {
   return 2.0 * work.visiblePairs * width;
 }
 
-std::optional<double> sextant::usefulFlops(const RunOptions &options,
+std::optional<double> sextant::usefulFlops(const ExecutionOptions &options,
                                            Program &program, Arrays &inputs) {
   mlir::OwningOpRef<mlir::ModuleOp> fused = program.module().clone();
   mlir::PassManager manager(fused->getContext(),

@@ -1,7 +1,7 @@
 //===- HostTensors.h - The runtime's arrays for the interpreter -*- C++ -*-===//
 
-#ifndef SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_HOSTTENSORS_H
-#define SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_HOSTTENSORS_H
+#ifndef SEXTANT_COMPILER_TOOLS_EXECUTION_HOSTTENSORS_H
+#define SEXTANT_COMPILER_TOOLS_EXECUTION_HOSTTENSORS_H
 
 #include "dialect/Attn/Reference/Tensor.h"
 #include "runtime/Core/Npy.h"
@@ -17,4 +17,4 @@ attn::HostTensor hostTensor(runtime::NpyArray &array);
 
 } // namespace sextant
 
-#endif // SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_HOSTTENSORS_H
+#endif // SEXTANT_COMPILER_TOOLS_EXECUTION_HOSTTENSORS_H

@@ -1,9 +1,9 @@
 //===- Inputs.cpp - The tensors a kernel is run on ------------------------===//
 
-#include "compiler/tools/sextant-run/Inputs.h"
+#include "compiler/tools/Execution/Inputs.h"
 #include "compiler/tools/Driver/CommandLine.h"
 #include "compiler/tools/Driver/ExitCode.h"
-#include "compiler/tools/sextant-run/HostTensors.h"
+#include "compiler/tools/Execution/HostTensors.h"
 #include "dialect/Attn/Reference/Probes.h"
 
 using namespace sextant;
@@ -60,21 +60,21 @@ static std::string shapeName(llvm::ArrayRef<int64_t> shape) {
 static void checkFits(const TensorSpec &spec, llvm::StringRef source,
                       DLDataType type, llvm::ArrayRef<int64_t> shape) {
   if (type.code != spec.type.code || type.bits != spec.type.bits)
-    fail(kRunTool, kExitRejected,
+    fail(kExitRejected,
          source + ": '" + spec.name + "' expected element type " +
              typeName(spec.type) + ", got " + typeName(type));
   bool fits = shape.size() == spec.extents.size();
   for (size_t dim = 0; fits && dim < shape.size(); ++dim)
     fits = spec.extents[dim] < 0 || spec.extents[dim] == shape[dim];
   if (!fits)
-    fail(kRunTool, kExitRejected,
+    fail(kExitRejected,
          source + ": '" + spec.name + "' expected shape " +
              shapeName(spec.extents) + ", got " + shapeName(shape));
 }
 
 /// Rows of the longest float input: what lengths and positions count.
 static int64_t largestRowCount(llvm::ArrayRef<TensorSpec> specs,
-                               const RunOptions &options) {
+                               const ExecutionOptions &options) {
   int64_t rows = 1;
   for (auto [spec, shape] : llvm::zip_equal(specs, options.shapes))
     if (spec.type.code != kDLInt && shape.size() >= 2)
@@ -82,7 +82,7 @@ static int64_t largestRowCount(llvm::ArrayRef<TensorSpec> specs,
   return rows;
 }
 
-static double integerValue(const RunOptions &options, size_t tensor,
+static double integerValue(const ExecutionOptions &options, size_t tensor,
                            llvm::ArrayRef<int64_t> shape, int64_t index,
                            int64_t rows) {
   if (shape.empty())
@@ -92,8 +92,8 @@ static double integerValue(const RunOptions &options, size_t tensor,
   return index % shape.back();
 }
 
-/// See kOverview of RunOptions.cpp for what a tensor holds.
-static void fillRandom(const RunOptions &options, size_t tensor,
+/// See makeInputs for what a tensor holds.
+static void fillRandom(const ExecutionOptions &options, size_t tensor,
                        const TensorSpec &spec, int64_t rows,
                        runtime::NpyArray &array) {
   attn::HostTensor host = hostTensor(array);
@@ -108,12 +108,12 @@ static void fillRandom(const RunOptions &options, size_t tensor,
   }
 }
 
-Arrays sextant::makeInputs(const RunOptions &options,
+Arrays sextant::makeInputs(const ExecutionOptions &options,
                            llvm::ArrayRef<TensorSpec> specs) {
   const size_t given =
       options.isRandom ? options.shapes.size() : options.inputs.size();
   if (given != specs.size())
-    fail(kRunTool, kExitUsage,
+    fail(kExitUsage,
          "expected " + llvm::Twine(specs.size()) +
              (options.isRandom ? " shapes" : " input files") +
              ", one for each argument, got " + llvm::Twine(given));
@@ -124,7 +124,7 @@ Arrays sextant::makeInputs(const RunOptions &options,
     if (!options.isRandom) {
       const std::string &path = options.inputs[place];
       if (runtime::Failure failure = runtime::readNpy(path.c_str(), array))
-        fail(kRunTool, kExitRejected, failure.message);
+        fail(kExitRejected, failure.message);
       checkFits(spec, path, array.type, array.shape);
       continue;
     }
@@ -132,20 +132,8 @@ Arrays sextant::makeInputs(const RunOptions &options,
     const llvm::ArrayRef<int64_t> shape = options.shapes[place];
     if (runtime::Failure failure =
             runtime::makeArray(spec.type, {shape.begin(), shape.end()}, array))
-      fail(kRunTool, kExitResource, failure.message);
+      fail(kExitResource, failure.message);
     fillRandom(options, place, spec, rows, array);
   }
   return arrays;
-}
-
-void sextant::writeOutputs(const RunOptions &options, Arrays &outputs) {
-  if (options.outputs.size() > outputs.size())
-    fail(kRunTool, kExitUsage,
-         "expected at most " + llvm::Twine(outputs.size()) +
-             " times -o, one for each result, got " +
-             llvm::Twine(options.outputs.size()));
-  for (auto [path, output] : llvm::zip(options.outputs, outputs))
-    if (runtime::Failure failure =
-            runtime::writeNpy(path.c_str(), output.tensor()))
-      fail(kRunTool, kExitRejected, failure.message);
 }

@@ -1,13 +1,13 @@
 //===- LoadedKernel.cpp - A kernel that can be called ---------------------===//
-//---------------------------===//
 
-#include "compiler/tools/sextant-run/LoadedKernel.h"
-#include "compiler/Pipeline/Compiler.h"
+#include "compiler/tools/Execution/LoadedKernel.h"
 #include "compiler/tools/Driver/CommandLine.h"
 #include "compiler/tools/Driver/CrashReport.h"
 #include "compiler/tools/Driver/ExitCode.h"
 #include "runtime/Artifact/Manifest.h"
 #include "llvm/ADT/StringExtras.h"
+#include <atomic>
+#include <thread>
 
 using namespace sextant;
 
@@ -28,51 +28,53 @@ static int exitCodeOf(sextant_status status) {
 
 void LoadedKernel::require(sextant_status status) {
   if (status != SEXTANT_OK)
-    fail(kRunTool, exitCodeOf(status),
+    fail(exitCodeOf(status),
          llvm::Twine(sextant_status_name(status)) + ": " + message);
 }
 
 static llvm::StringRef orTheOnlyOne(const sextant_manifest &manifest,
-                                    const RunOptions &options) {
+                                    const ExecutionOptions &options) {
   llvm::SmallVector<llvm::StringRef> names;
   for (int32_t i = 0; i < sextant_manifest_kernels(&manifest); ++i)
     names.push_back(sextant_manifest_kernel(&manifest, i)->name);
   if (options.entry.empty() && names.size() == 1)
     return names.front();
   if (options.entry.empty())
-    fail(kRunTool, kExitUsage,
+    fail(kExitUsage,
          "'" + options.file +
              "' has several kernels; choose one with "
              "--entry: " +
              llvm::join(names, ", "));
   if (!llvm::is_contained(names, options.entry))
-    fail(kRunTool, kExitUsage, unknownValue("entry", options.entry, names));
+    fail(kExitUsage, unknownValue("entry", options.entry, names));
   return options.entry;
 }
 
 void LoadedKernel::find(const sextant_manifest &manifest,
-                        const RunOptions &options) {
+                        const ExecutionOptions &options) {
   const std::string name = orTheOnlyOne(manifest, options).str();
   kernel = sextant_manifest_find(&manifest, name.c_str());
 }
 
-void LoadedKernel::startThreads(const RunOptions &options) {
+void LoadedKernel::startThreads(const ExecutionOptions &options) {
   message[0] = '\0';
   require(sextant_default_launch(&launch, message, sizeof(message)));
   launch.message = message;
   launch.message_bytes = sizeof(message);
   launch.threads = options.threads;
+  if (options.isa != SEXTANT_ISA_AUTO)
+    launch.isa = options.isa;
   if (options.threads == 1)
     return;
   pool = sextant_pool_create(options.threads);
   if (!pool)
-    fail(kRunTool, kExitResource,
+    fail(kExitResource,
          "cannot start " + llvm::Twine(options.threads) + " threads");
   launch.parallel_for = sextant_pool_parallel_for;
   launch.pool = pool;
 }
 
-LoadedKernel::LoadedKernel(const RunOptions &options) {
+LoadedKernel::LoadedKernel(const ExecutionOptions &options) {
   message[0] = '\0';
   require(
       sextant_load(options.file.c_str(), &library, message, sizeof(message)));
@@ -91,7 +93,8 @@ template <typename T> static T take(llvm::Expected<T> value) {
   std::exit(kExitInternal);
 }
 
-LoadedKernel::LoadedKernel(const RunOptions &options, Program &program) {
+Bytes sextant::compileProgram(const ExecutionOptions &options,
+                              Program &program, Phase to) {
   mlir::OwningOpRef<mlir::ModuleOp> copy = program.module().clone();
   // Other functions of the file cost time and are not called.
   for (auto other :
@@ -100,17 +103,22 @@ LoadedKernel::LoadedKernel(const RunOptions &options, Program &program) {
       other.erase();
   CompileRequest request;
   request.from = options.from;
-  request.to = Phase::Obj;
+  request.to = to;
   request.targets = options.targets;
-  const CompileResult result = compile(*copy, request);
+  CompileResult result = compile(*copy, request);
   if (result.status == CompileStatus::Rejected)
     std::exit(kExitRejected);
   if (result.status == CompileStatus::Defect) {
     writeReproducer("a phase made what the next one refuses");
     std::exit(kExitInternal);
   }
+  return std::move(result.output);
+}
+
+LoadedKernel::LoadedKernel(const ExecutionOptions &options, Program &program) {
+  const Bytes object = compileProgram(options, program, Phase::Obj);
   jit = take(JitLibrary::load(
-      llvm::StringRef(result.output.data(), result.output.size())));
+      llvm::StringRef(object.data(), object.size())));
   const void *blob = take(jit->manifest());
   const auto *header = static_cast<const sextant_manifest_header *>(blob);
   message[0] = '\0';
@@ -121,6 +129,38 @@ LoadedKernel::LoadedKernel(const RunOptions &options, Program &program) {
   workspaceFunction = take(jit->workspace(kernel->name));
   shapesFunction = take(jit->shapes(kernel->name));
   startThreads(options);
+}
+
+int32_t LoadedKernel::isa() const {
+  if (launch.isa != SEXTANT_ISA_AUTO)
+    return launch.isa;
+  for (int32_t i = 0; i < kernel->n_isas; ++i)
+    for (const Target &target : allTargets())
+      if (target.runtimeName == kernel->isas[i] &&
+          sextant_cpu_supports(target.runtimeIsa))
+        return target.runtimeIsa;
+  return SEXTANT_ISA_GENERIC;
+}
+
+void LoadedKernel::onEachThread(llvm::function_ref<void(int32_t)> work) {
+  if (!pool)
+    return work(0);
+  struct Meeting {
+    llvm::function_ref<void(int32_t)> work;
+    int32_t threads;
+    std::atomic<int32_t> arrived;
+  } meeting{work, launch.threads, {0}};
+  // A task waits for the others, so that no thread takes two of them.
+  sextant_pool_parallel_for(
+      pool, launch.threads,
+      [](void *context, int64_t, int32_t thread) {
+        auto &meeting = *static_cast<Meeting *>(context);
+        ++meeting.arrived;
+        while (meeting.arrived < meeting.threads)
+          std::this_thread::yield();
+        meeting.work(thread);
+      },
+      &meeting);
 }
 
 LoadedKernel::~LoadedKernel() {
@@ -164,7 +204,7 @@ Arrays LoadedKernel::makeOutputs(Arrays &inputs) {
   for (runtime::NpyArray &output : outputs)
     if (runtime::Failure failure =
             runtime::makeArray(output.type, output.shape, output))
-      fail(kRunTool, exitCodeOf(failure.status), failure.message);
+      fail(exitCodeOf(failure.status), failure.message);
   return outputs;
 }
 
@@ -179,7 +219,7 @@ void LoadedKernel::call(Arrays &inputs, Arrays &outputs) {
                            SEXTANT_WORKSPACE_ALIGNMENT;
     workspace.reset(std::aligned_alloc(SEXTANT_WORKSPACE_ALIGNMENT, rounded));
     if (!workspace)
-      fail(kRunTool, kExitResource,
+      fail(kExitResource,
            "cannot allocate " + llvm::Twine(bytes) + " bytes of workspace");
     launch.workspace = workspace.get();
     launch.workspace_bytes = bytes;

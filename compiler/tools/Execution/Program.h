@@ -1,9 +1,9 @@
 //===- Program.h - The function a file defines ------------------*- C++ -*-===//
 
-#ifndef SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_PROGRAM_H
-#define SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_PROGRAM_H
+#ifndef SEXTANT_COMPILER_TOOLS_EXECUTION_PROGRAM_H
+#define SEXTANT_COMPILER_TOOLS_EXECUTION_PROGRAM_H
 
-#include "compiler/tools/sextant-run/RunOptions.h"
+#include "compiler/tools/Execution/ExecutionOptions.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -14,7 +14,7 @@ namespace sextant {
 /// kExitRejected, after diagnostics.
 class Program {
 public:
-  explicit Program(const RunOptions &options);
+  explicit Program(const ExecutionOptions &options);
 
   /// The function that --entry names, or the only one.
   mlir::func::FuncOp function() { return entry; }
@@ -32,4 +32,4 @@ private:
 
 } // namespace sextant
 
-#endif // SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_PROGRAM_H
+#endif // SEXTANT_COMPILER_TOOLS_EXECUTION_PROGRAM_H

@@ -1,9 +1,9 @@
 //===- HostTensors.cpp - The runtime's arrays for the interpreter ---------===//
 
-#include "compiler/tools/sextant-run/HostTensors.h"
+#include "compiler/tools/Execution/HostTensors.h"
 #include "compiler/tools/Driver/CommandLine.h"
 #include "compiler/tools/Driver/ExitCode.h"
-#include "compiler/tools/sextant-run/RunOptions.h"
+#include "compiler/tools/Execution/ExecutionOptions.h"
 
 using namespace sextant;
 
@@ -41,7 +41,7 @@ attn::HostTensor sextant::hostTensor(runtime::NpyArray &array) {
     tensor.shape.assign(array.shape.begin(), array.shape.end());
     return tensor;
   }
-  fail(kRunTool, kExitRejected,
+  fail(kExitRejected,
        "no tensor of this element type can be made or checked: code " +
            llvm::Twine(array.type.code) + ", " + llvm::Twine(array.type.bits) +
            " bits");

@@ -1,6 +1,6 @@
 //===- Program.cpp - The function a file defines --------------------------===//
 
-#include "compiler/tools/sextant-run/Program.h"
+#include "compiler/tools/Execution/Program.h"
 #include "compiler/Pipeline/Dialects.h"
 #include "compiler/tools/Driver/CommandLine.h"
 #include "compiler/tools/Driver/CrashReport.h"
@@ -15,12 +15,12 @@ static mlir::DialectRegistry makeRegistry() {
   return registry;
 }
 
-Program::Program(const RunOptions &options)
+Program::Program(const ExecutionOptions &options)
     : registry(makeRegistry()), context(registry) {
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> input =
       readInput(options.file, options.limits);
   if (!input)
-    fail(kRunTool, kExitRejected, llvm::toString(input.takeError()));
+    fail(kExitRejected, llvm::toString(input.takeError()));
   text = (*input)->getBuffer().str();
   setCrashInput(options.file, text);
   sources.AddNewSourceBuffer(std::move(*input), llvm::SMLoc());
@@ -39,12 +39,12 @@ Program::Program(const RunOptions &options)
       entry = function;
   }
   if (names.empty())
-    fail(kRunTool, kExitRejected,
+    fail(kExitRejected,
          "'" + options.file + "' defines no public function");
   if (!entry)
-    fail(kRunTool, kExitUsage, unknownValue("entry", options.entry, names));
+    fail(kExitUsage, unknownValue("entry", options.entry, names));
   if (options.entry.empty() && names.size() > 1)
-    fail(kRunTool, kExitUsage,
+    fail(kExitUsage,
          "'" + options.file +
              "' defines several functions; choose one with "
              "--entry: " +

@@ -1,16 +1,22 @@
 //===- LoadedKernel.h - A kernel that can be called -------------*- C++ -*-===//
-//-*-===//
 
-#ifndef SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_LOADEDKERNEL_H
-#define SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_LOADEDKERNEL_H
+#ifndef SEXTANT_COMPILER_TOOLS_EXECUTION_LOADEDKERNEL_H
+#define SEXTANT_COMPILER_TOOLS_EXECUTION_LOADEDKERNEL_H
 
+#include "compiler/Pipeline/Compiler.h"
 #include "compiler/ToObject/Jit.h"
-#include "compiler/tools/sextant-run/Program.h"
+#include "compiler/tools/Execution/Program.h"
 #include "runtime/Core/Npy.h"
 
 namespace sextant {
 
 using Arrays = std::vector<runtime::NpyArray>;
+
+/// The object or the shared object, as `to` says, of the function of `program`
+/// that the options name. `program` is changed in no way. A program that is
+/// refused ends the process, after diagnostics.
+Bytes compileProgram(const ExecutionOptions &options, Program &program,
+                     Phase to);
 
 /// A loaded library or a program compiled in memory, with the threads and the
 /// workspace to run it. Whatever fails ends the process with the exit code
@@ -18,12 +24,19 @@ using Arrays = std::vector<runtime::NpyArray>;
 class LoadedKernel {
 public:
   /// Loads LIB.so.
-  explicit LoadedKernel(const RunOptions &options);
-  /// Compiles `program`; `program` is changed in no way.
-  LoadedKernel(const RunOptions &options, Program &program);
+  explicit LoadedKernel(const ExecutionOptions &options);
+  /// Compiles `program`.
+  LoadedKernel(const ExecutionOptions &options, Program &program);
   ~LoadedKernel();
 
   const sextant_kernel_info &info() const { return *kernel; }
+  /// The sextant_isa that calls run: the one asked for, or the best there is.
+  int32_t isa() const;
+  int32_t threads() const { return launch.threads; }
+
+  /// Runs `work` once on each thread, at the same time; returns when all are
+  /// done.
+  void onEachThread(llvm::function_ref<void(int32_t thread)> work);
 
   /// Outputs of the right shapes for these inputs, zeroed.
   Arrays makeOutputs(Arrays &inputs);
@@ -31,8 +44,8 @@ public:
   void call(Arrays &inputs, Arrays &outputs);
 
 private:
-  void find(const sextant_manifest &manifest, const RunOptions &options);
-  void startThreads(const RunOptions &options);
+  void find(const sextant_manifest &manifest, const ExecutionOptions &options);
+  void startThreads(const ExecutionOptions &options);
   void require(sextant_status status);
 
   sextant_lib *library = nullptr;
@@ -50,4 +63,4 @@ private:
 
 } // namespace sextant
 
-#endif // SEXTANT_COMPILER_TOOLS_SEXTANT_RUN_LOADEDKERNEL_H
+#endif // SEXTANT_COMPILER_TOOLS_EXECUTION_LOADEDKERNEL_H

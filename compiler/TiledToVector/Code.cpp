@@ -27,9 +27,14 @@ Value Code::f32(double value) {
                                    builder.getF32FloatAttr(value));
 }
 Value Code::splat(int64_t lanes, double value) {
-  auto type = VectorType::get({lanes}, builder.getF32Type());
-  return arith::ConstantOp::create(
-      builder, loc, SplatElementsAttr::get(type, static_cast<float>(value)));
+  Type f32 = builder.getF32Type();
+  return constant(VectorType::get({lanes}, f32),
+                  builder.getFloatAttr(f32, value));
+}
+Value Code::constant(Type type, TypedAttr element) {
+  if (auto vector = llvm::dyn_cast<VectorType>(type))
+    element = SplatElementsAttr::get(vector, element);
+  return arith::ConstantOp::create(builder, loc, element);
 }
 Value Code::constantLike(Value like, int64_t value) {
   if (like.getType().isIndex())

@@ -30,6 +30,8 @@ public:
   Value flag(bool value) { return integer(1, value); }
   Value f32(double value);
   Value splat(int64_t lanes, double value);
+  /// `element` in every lane of `type`, a scalar or a vector type.
+  Value constant(mlir::Type type, mlir::TypedAttr element);
 
   // Index and integer arithmetic.
   Value add(Value a, Value b);

@@ -2,6 +2,7 @@
 
 #include "compiler/TiledToVector/RegionEmitter.h"
 
+#include "compiler/TiledToVector/Code.h"
 #include "compiler/TiledToVector/VectorMath.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -42,8 +43,7 @@ void RegionEmitter::mapIota(OpBuilder &builder, Location loc, Value regionValue,
 Value RegionEmitter::broadcast(OpBuilder &builder, Location loc, Value value) {
   if (isVector(value))
     return value;
-  auto type = VectorType::get({lanes}, value.getType());
-  return vector::BroadcastOp::create(builder, loc, type, value);
+  return Code(builder, loc).broadcast(lanes, value);
 }
 
 Value RegionEmitter::lookup(Value value) const { return values.lookup(value); }
@@ -117,27 +117,23 @@ static Value convertToInteger(OpBuilder &builder, Location loc, Value x,
 static Value countLeadingZeros(OpBuilder &builder, Location loc, Value x) {
   Type type = x.getType();
   unsigned bits = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
-  auto constant = [&](int64_t value) -> Value {
-    TypedAttr attr = builder.getIntegerAttr(getElementTypeOrSelf(type), value);
-    if (auto vector = llvm::dyn_cast<VectorType>(type))
-      attr = SplatElementsAttr::get(vector, attr);
-    return arith::ConstantOp::create(builder, loc, attr);
+  Code code(builder, loc);
+  auto constant = [&](int64_t value) {
+    return code.constant(
+        type, builder.getIntegerAttr(getElementTypeOrSelf(type), value));
   };
-  auto isNonZero = [&](Value value) -> Value {
-    return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, value,
-                                 constant(0));
+  auto isNonZero = [&](Value value) {
+    return code.compare(Code::Predicate::ne, value, constant(0));
   };
   Value count = constant(bits);
   for (unsigned half = bits / 2; half; half /= 2) {
     Value amount = constant(half);
     Value high = arith::ShRUIOp::create(builder, loc, x, amount);
     Value some = isNonZero(high);
-    Value fewer = arith::SubIOp::create(builder, loc, count, amount);
-    count = arith::SelectOp::create(builder, loc, some, fewer, count);
-    x = arith::SelectOp::create(builder, loc, some, high, x);
+    count = code.select(some, code.sub(count, amount), count);
+    x = code.select(some, high, x);
   }
-  Value last = arith::SubIOp::create(builder, loc, count, constant(1));
-  return arith::SelectOp::create(builder, loc, isNonZero(x), last, count);
+  return code.select(isNonZero(x), code.sub(count, constant(1)), count);
 }
 
 void RegionEmitter::emitOp(OpBuilder &builder, Operation &op) {
@@ -280,24 +276,13 @@ void RegionEmitter::trackIota(OpBuilder &builder, Operation &op) {
 //===----------------------------------------------------------------------===//
 
 /// `index` (i32 scalar or vector) clamped to [0, extent).
-static Value clampIndex(OpBuilder &builder, Location loc, Value index,
-                        Value extent) {
-  Value one =
-      arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(1));
-  Value zero =
-      arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(0));
-  Value last = arith::SubIOp::create(builder, loc, extent, one);
+static Value clampIndex(Code &code, Value index, Value extent) {
+  Value last = code.sub(extent, 1), zero = code.integer(32, 0);
   if (auto type = llvm::dyn_cast<VectorType>(index.getType())) {
-    last = vector::BroadcastOp::create(builder, loc, type, last);
-    zero = vector::BroadcastOp::create(builder, loc, type, zero);
+    last = code.broadcast(type.getNumElements(), last);
+    zero = code.broadcast(type.getNumElements(), zero);
   }
-  Value below = arith::MinSIOp::create(builder, loc, index, last);
-  return arith::MaxSIOp::create(builder, loc, below, zero);
-}
-
-static Value toIndex(OpBuilder &builder, Location loc, Value value) {
-  return arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
-                                    value);
+  return code.maximum(code.minimum(index, last), zero);
 }
 
 /// f16 and bf16 elements come as f32.
@@ -309,6 +294,7 @@ static Value widen(OpBuilder &builder, Location loc, Value value, Type type) {
 
 void RegionEmitter::emitRead(OpBuilder &builder, ReadOp op) {
   Location loc = op.getLoc();
+  Code code(builder, loc);
   Value memref = tensors.lookup(op.getTensor());
   assert(memref && "a captured tensor is not mapped");
   auto memrefType = llvm::cast<MemRefType>(memref.getType());
@@ -333,50 +319,37 @@ void RegionEmitter::emitRead(OpBuilder &builder, ReadOp op) {
     indices.back() = base;
     SmallVector<Value> positions;
     for (Value index : indices)
-      positions.push_back(toIndex(builder, loc, index));
-    values[op.getResult()] = vector::LoadOp::create(
-        builder, loc, VectorType::get({lanes}, memrefType.getElementType()),
-        memref, positions);
+      positions.push_back(code.toIndex(index));
+    values[op.getResult()] = code.loadVector(lanes, memref, positions);
     return;
   }
 
   Value nonEmpty;
   if (!inBounds)
     for (auto [axis, index] : llvm::enumerate(indices)) {
-      Value extent = arith::IndexCastOp::create(
-          builder, loc, builder.getI32Type(),
-          memref::DimOp::create(builder, loc, memref, axis));
-      index = clampIndex(builder, loc, index, extent);
+      Value extent = code.toInteger(32, code.dim(memref, axis));
+      index = clampIndex(code, index, extent);
       if (memrefType.isDynamicDim(axis) || memrefType.getDimSize(axis) == 0) {
-        Value zero = arith::ConstantOp::create(builder, loc,
-                                               builder.getI32IntegerAttr(0));
-        Value some = arith::CmpIOp::create(
-            builder, loc, arith::CmpIPredicate::sgt, extent, zero);
-        nonEmpty = nonEmpty
-                       ? arith::AndIOp::create(builder, loc, nonEmpty, some)
-                             .getResult()
-                       : some;
+        Value some = code.less(code.integer(32, 0), extent);
+        nonEmpty = nonEmpty ? code.both(nonEmpty, some) : some;
       }
     }
 
   auto load = [&](OpBuilder &inner) -> Value {
+    Code within(inner, loc);
     auto at = [&](int64_t lane) -> Value {
       SmallVector<Value> positions;
-      for (Value index : indices) {
-        if (isVector(index))
-          index = vector::ExtractOp::create(inner, loc, index, lane);
-        positions.push_back(toIndex(inner, loc, index));
-      }
-      return widen(inner, loc,
-                   memref::LoadOp::create(inner, loc, memref, positions), type);
+      for (Value index : indices)
+        positions.push_back(within.toIndex(
+            isVector(index) ? within.extract(index, lane) : index));
+      return widen(inner, loc, within.load(memref, positions), type);
     };
     if (!anyVector)
       return at(0);
     SmallVector<Value> elements;
     for (int64_t lane = 0; lane < lanes; ++lane)
       elements.push_back(at(lane));
-    return vector::FromElementsOp::create(
-        inner, loc, VectorType::get({lanes}, type), elements);
+    return within.fromLanes(elements);
   };
   if (!nonEmpty) {
     values[op.getResult()] = load(builder);

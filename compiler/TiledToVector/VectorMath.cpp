@@ -7,6 +7,8 @@
 
 #include "compiler/TiledToVector/VectorMath.h"
 
+#include "compiler/TiledToVector/Code.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -27,20 +29,16 @@ static Type withElement(Type like, Type element) {
 }
 
 Value VectorMath::constant(Value like, double value) {
-  Type type = like.getType(), element = getElementTypeOrSelf(type);
-  TypedAttr attr = builder.getFloatAttr(element, value);
-  if (auto vector = llvm::dyn_cast<VectorType>(type))
-    attr = SplatElementsAttr::get(vector, attr);
-  return arith::ConstantOp::create(builder, loc, attr);
+  Type type = like.getType();
+  return Code(builder, loc)
+      .constant(type, builder.getFloatAttr(getElementTypeOrSelf(type), value));
 }
 
 Value VectorMath::integer(Value like, int64_t value, unsigned bits) {
   Type element = builder.getIntegerType(bits);
-  TypedAttr attr = builder.getIntegerAttr(element, value);
-  if (auto vector = llvm::dyn_cast<VectorType>(like.getType()))
-    attr = SplatElementsAttr::get(VectorType::get(vector.getShape(), element),
-                                  attr);
-  return arith::ConstantOp::create(builder, loc, attr);
+  return Code(builder, loc)
+      .constant(withElement(like.getType(), element),
+                builder.getIntegerAttr(element, value));
 }
 
 Value VectorMath::bitsOf(Value x) {

@@ -35,7 +35,6 @@ static bool mutate(FusedOp fused, unsigned which, bool &changed) {
     return false;
   Operation *op = ops[which];
   changed = true;
-  FloatAttr number;
   if (isa<arith::AddFOp>(op)) {
     replaceBy<arith::SubFOp>(op);
   } else if (isa<arith::SubFOp>(op) || isa<arith::MulFOp>(op)) {

@@ -6,6 +6,7 @@
 
 #include "compiler/AttnToFused/Explain.h"
 #include "compiler/AttnToFused/Algebra/Printer.h"
+#include "dialect/Attn/IR/TensorNames.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/Support/raw_ostream.h"
@@ -33,9 +34,13 @@ static std::string channelText(const PairMember &member, int64_t count) {
 static std::string tensorText(Value tensor) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  if (auto argument = dyn_cast<BlockArgument>(tensor))
-    os << "argument " << argument.getArgNumber();
-  else
+  if (auto argument = dyn_cast<BlockArgument>(tensor)) {
+    const StringRef name = attn::sourceName(argument);
+    if (name.empty())
+      os << "argument " << argument.getArgNumber();
+    else
+      os << "%" << name;
+  } else
     os << "the result of " << tensor.getDefiningOp()->getName();
   return text;
 }

@@ -33,7 +33,8 @@ public:
       return;
     std::string text;
     llvm::raw_string_ostream os(text);
-    module.print(os);
+    // Names that the source gave are kept in locations.
+    module.print(os, OpPrintingFlags().printNameLocAsPrefix());
     os << '\n';
     passed(phase, text);
   }

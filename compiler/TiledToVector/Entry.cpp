@@ -2,6 +2,7 @@
 
 #include "compiler/TiledToVector/Entry.h"
 #include "compiler/TiledToVector/Extents.h"
+#include "dialect/Attn/IR/TensorNames.h"
 
 using namespace mlir;
 using namespace sextant;
@@ -44,32 +45,33 @@ static bool holdsPositions(Value argument) {
   });
 }
 
-void sextant::buildEntry(OpBuilder &builder, func::FuncOp tiled,
-                         ArrayRef<Attribute> variants) {
+LogicalResult sextant::buildEntry(OpBuilder &builder, func::FuncOp tiled,
+                                  ArrayRef<Attribute> variants) {
   Extents extents(tiled);
-  auto describe = [&](Value tensor, StringRef name,
-                      bool positions) -> Attribute {
+  const SmallVector<std::string> names = tensorNames(tiled);
+  auto describe = [&](Value tensor, StringRef name, bool positions) {
     auto type = llvm::cast<RankedTensorType>(tensor.getType());
     SmallVector<Attribute> shape;
     for (int64_t axis = 0; axis < type.getRank(); ++axis)
       shape.push_back(extents.describe(tensor, axis));
-    return ArgumentAttr::get(builder.getContext(), name, type.getElementType(),
-                             builder.getArrayAttr(shape), positions);
+    return ArgumentAttr::getChecked([&] { return tiled.emitOpError(); },
+                                    builder.getContext(), name,
+                                    type.getElementType(),
+                                    builder.getArrayAttr(shape), positions);
   };
   SmallVector<Attribute> inputs, outputs;
-  for (BlockArgument argument : tiled.getArguments()) {
-    unsigned place = argument.getArgNumber();
-    auto given = tiled.getArgAttrOfType<StringAttr>(place, "attn.name");
-    std::string name = given ? given.str() : "in" + std::to_string(place);
-    inputs.push_back(describe(argument, name, holdsPositions(argument)));
-  }
-  for (auto [place, value] : llvm::enumerate(returned(tiled))) {
-    auto given = tiled.getResultAttrOfType<StringAttr>(place, "attn.name");
-    std::string name = given ? given.str() : "out" + std::to_string(place);
-    outputs.push_back(describe(value, name, /*positions=*/false));
-  }
+  for (BlockArgument argument : tiled.getArguments())
+    inputs.push_back(describe(argument, names[argument.getArgNumber()],
+                              holdsPositions(argument)));
+  for (auto [place, value] : llvm::enumerate(returned(tiled)))
+    outputs.push_back(describe(value, names[inputs.size() + place],
+                               /*positions=*/false));
+  if (llvm::is_contained(inputs, nullptr) ||
+      llvm::is_contained(outputs, nullptr))
+    return failure();
   EntryOp::create(builder, tiled.getLoc(), tiled.getSymName(),
                   builder.getArrayAttr(inputs), builder.getArrayAttr(outputs),
                   builder.getArrayAttr(extents.relations()),
                   builder.getArrayAttr(variants), StringAttr());
+  return success();
 }

@@ -29,7 +29,8 @@ static LogicalResult lowerFunction(ModuleOp module, func::FuncOp tiled,
         VariantAttr::get(module.getContext(), target->isa, kernel.phases()));
   }
   OpBuilder builder(tiled);
-  buildEntry(builder, tiled, variants);
+  if (failed(buildEntry(builder, tiled, variants)))
+    return failure();
   tiled.erase();
   return success();
 }

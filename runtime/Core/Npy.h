@@ -38,9 +38,9 @@ Failure makeArray(DLDataType type, std::vector<int64_t> shape, NpyArray &array);
 /// Nothing is allocated before header and file size agree.
 Failure readNpy(const char *path, NpyArray &array);
 
-/// Writes `tensor`, any strides, in C order as version 1.0. bfloat16 is written
-/// as u2. A regular file appears whole or not at all.
-Failure writeNpy(const char *path, const DLTensor &tensor);
+/// Writes `tensor`, any strides, to an open file, in C order as version 1.0.
+/// bfloat16 is written as u2.
+Failure writeNpy(int descriptor, const DLTensor &tensor);
 
 } // namespace sextant::runtime
 

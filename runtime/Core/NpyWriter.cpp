@@ -1,21 +1,25 @@
-// Writes `.npy` files beside their final place and then moves them there.
+// Writes `.npy` files, a block at a time.
 #include "runtime/Core/Npy.h"
 
 #include "runtime/Core/NpyHeader.h"
 
 #include <cerrno>
-#include <cstdio>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace sextant::runtime {
 namespace {
 
-Failure failWithErrno() { return Failure::invalid(std::strerror(errno)); }
-
-Failure writeBytes(FILE *file, const void *from, size_t bytes) {
-  return std::fwrite(from, 1, bytes, file) == bytes ? Failure::none()
-                                                    : failWithErrno();
+Failure writeBytes(int descriptor, const char *from, size_t bytes) {
+  while (bytes) {
+    const ssize_t written = write(descriptor, from, bytes);
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return Failure::invalid(std::strerror(errno));
+    from += written;
+    bytes -= size_t(written);
+  }
+  return Failure::none();
 }
 
 /// Magic, version 1.0, length, dictionary, and spaces up to a multiple of 64
@@ -35,7 +39,7 @@ std::string makePrefix(const DLTensor &tensor) {
 }
 
 /// Writes the elements in C order, a block at a time.
-Failure writeElements(FILE *file, const DLTensor &tensor) {
+Failure writeElements(int descriptor, const DLTensor &tensor) {
   const size_t bytes = tensor.dtype.bits / 8;
   const auto *base =
       static_cast<const char *>(tensor.data) + tensor.byte_offset;
@@ -49,7 +53,7 @@ Failure writeElements(FILE *file, const DLTensor &tensor) {
   for (int64_t i = 0; i < elements; ++i) {
     block.append(base + at * int64_t(bytes), bytes);
     if (block.size() >= 1 << 16) {
-      if (Failure failure = writeBytes(file, block.data(), block.size()))
+      if (Failure failure = writeBytes(descriptor, block.data(), block.size()))
         return failure;
       block.clear();
     }
@@ -61,47 +65,7 @@ Failure writeElements(FILE *file, const DLTensor &tensor) {
       index[d] = 0;
     }
   }
-  return writeBytes(file, block.data(), block.size());
-}
-
-Failure writeTo(FILE *file, const DLTensor &tensor) {
-  const std::string prefix = makePrefix(tensor);
-  if (Failure failure = writeBytes(file, prefix.data(), prefix.size()))
-    return failure;
-  if (Failure failure = writeElements(file, tensor))
-    return failure;
-  return std::fflush(file) ? failWithErrno() : Failure::none();
-}
-
-/// Pipes and devices cannot be replaced; they are written in place.
-Failure writeInPlace(const char *path, const DLTensor &tensor) {
-  FILE *file = std::fopen(path, "wbe");
-  if (!file)
-    return failWithErrno();
-  Failure failure = writeTo(file, tensor);
-  if (std::fclose(file) && !failure)
-    failure = failWithErrno();
-  return failure;
-}
-
-Failure writeAndMove(const char *path, const DLTensor &tensor) {
-  std::string temporary = std::string(path) + ".XXXXXX";
-  const int descriptor = mkstemp(temporary.data());
-  if (descriptor < 0)
-    return failWithErrno();
-  // mkstemp gives 0600; a result file gets what open would have given.
-  const mode_t mask = umask(0);
-  umask(mask);
-  fchmod(descriptor, 0666 & ~mask);
-  FILE *file = fdopen(descriptor, "wb");
-  Failure failure = file ? writeTo(file, tensor) : failWithErrno();
-  if (file && std::fclose(file) && !failure)
-    failure = failWithErrno();
-  if (!failure && std::rename(temporary.c_str(), path))
-    failure = failWithErrno();
-  if (failure)
-    unlink(temporary.c_str());
-  return failure;
+  return writeBytes(descriptor, block.data(), block.size());
 }
 
 Failure checkType(const DLTensor &tensor) {
@@ -115,16 +79,13 @@ Failure checkType(const DLTensor &tensor) {
 
 } // namespace
 
-Failure writeNpy(const char *path, const DLTensor &tensor) {
-  struct stat info;
-  Failure failure = checkType(tensor);
-  if (!failure)
-    failure = stat(path, &info) == 0 && !S_ISREG(info.st_mode)
-                  ? writeInPlace(path, tensor)
-                  : writeAndMove(path, tensor);
-  if (failure)
-    failure.message = "'" + std::string(path) + "': " + failure.message;
-  return failure;
+Failure writeNpy(int descriptor, const DLTensor &tensor) {
+  if (Failure failure = checkType(tensor))
+    return failure;
+  const std::string prefix = makePrefix(tensor);
+  if (Failure failure = writeBytes(descriptor, prefix.data(), prefix.size()))
+    return failure;
+  return writeElements(descriptor, tensor);
 }
 
 } // namespace sextant::runtime

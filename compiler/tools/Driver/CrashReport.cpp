@@ -3,6 +3,7 @@
 #include "compiler/tools/Driver/CrashReport.h"
 #include "compiler/tools/Driver/ExitCode.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Signals.h"
@@ -12,8 +13,13 @@
 #include <vector>
 
 using namespace sextant;
+namespace cl = llvm::cl;
 
 namespace {
+/// Lets a user see the report of a crash, and the tests that there is one.
+cl::opt<bool> debugCrash("debug-crash",
+                         cl::desc("Crash after reading the input"), cl::Hidden);
+
 /// What a crash handler can reach: it gets no argument of ours.
 struct Report {
   std::string tool;
@@ -30,6 +36,8 @@ static Report &report() {
 void sextant::setCrashInput(llvm::StringRef path, llvm::StringRef text) {
   report().path = path;
   report().text = text;
+  if (debugCrash)
+    LLVM_BUILTIN_TRAP;
 }
 
 void sextant::writeReproducer(llvm::StringRef reason) {

@@ -1,5 +1,4 @@
-//===- CrashReport.h - A crash leaves what it takes to repeat it -*- C++
-//-*-===//
+//===- CrashReport.h - What it takes to repeat a crash ----------*- C++ -*-===//
 
 #ifndef SEXTANT_COMPILER_TOOLS_DRIVER_CRASHREPORT_H
 #define SEXTANT_COMPILER_TOOLS_DRIVER_CRASHREPORT_H
@@ -16,7 +15,8 @@ void installCrashReport(llvm::StringRef tool,
                         llvm::ArrayRef<const char *> argv);
 
 /// Says which text to write, and which argument of the command line named it.
-/// Both must outlive the work.
+/// Both must outlive the work. With --debug-crash, a hidden option of every
+/// tool, this crashes.
 void setCrashInput(llvm::StringRef path, llvm::StringRef text);
 
 /// The same for a defect that was noticed without a crash. Writes the

@@ -34,8 +34,8 @@ llvm::Error checkInput(llvm::MemoryBufferRef input, const InputLimits &limits);
 /// Runs `work` on a stack of 64 MiB, for parsers.
 void runOnBigStack(llvm::function_ref<void()> work);
 
-/// Parses a checked input, the main file of `sources`. Null if it is wrong:
-/// diagnostics say how.
+/// Parses a checked input, the main file of `sources`, and keeps the names of
+/// functions' arguments. Null if it is wrong: diagnostics say how.
 mlir::OwningOpRef<mlir::ModuleOp> parseInput(llvm::SourceMgr &sources,
                                              mlir::MLIRContext *context);
 

@@ -4,6 +4,7 @@
 #include "compiler/tools/Driver/CommandLine.h"
 #include "compiler/tools/Driver/ExitCode.h"
 #include "compiler/tools/Execution/HostTensors.h"
+#include "dialect/Attn/IR/TensorNames.h"
 #include "dialect/Attn/Reference/Probes.h"
 
 using namespace sextant;
@@ -21,17 +22,17 @@ std::vector<TensorSpec> sextant::inputSpecs(const sextant_kernel_info &info) {
 
 std::vector<TensorSpec> sextant::inputSpecs(mlir::func::FuncOp function) {
   std::vector<TensorSpec> specs;
+  const llvm::SmallVector<std::string> names = attn::tensorNames(function);
   for (auto [place, type] : llvm::enumerate(function.getArgumentTypes())) {
     auto tensor = llvm::dyn_cast<mlir::RankedTensorType>(type);
     std::optional<attn::HostType> host =
         tensor ? attn::hostTypeOf(tensor.getElementType()) : std::nullopt;
     if (!host) {
-      function.emitError() << "argument " << place
-                           << ": expected a tensor of numbers, got " << type;
+      function.emitError() << "argument '" << names[place]
+                           << "': expected a tensor of numbers, got " << type;
       std::exit(kExitRejected);
     }
-    TensorSpec spec{
-        ("argument " + llvm::Twine(place)).str(), dataType(*host), {}};
+    TensorSpec spec{names[place], dataType(*host), {}};
     for (int64_t extent : tensor.getShape())
       spec.extents.push_back(mlir::ShapedType::isDynamic(extent) ? -1 : extent);
     specs.push_back(std::move(spec));

@@ -11,13 +11,23 @@
 
 using namespace sextant;
 
+static llvm::SmallVector<attn::HostTensor> hostTensors(Arrays &arrays) {
+  llvm::SmallVector<attn::HostTensor> tensors;
+  for (runtime::NpyArray &array : arrays)
+    tensors.push_back(hostTensor(array));
+  return tensors;
+}
+
+void sextant::requireFit(Program &program, Arrays &inputs) {
+  if (mlir::failed(
+          attn::inferResultShapes(program.function(), hostTensors(inputs))))
+    std::exit(kExitRejected);
+}
+
 static attn::ReferenceResult interpret(Program &program, Arrays &inputs,
                                        const attn::ReferenceOptions &options) {
-  llvm::SmallVector<attn::HostTensor> tensors;
-  for (runtime::NpyArray &input : inputs)
-    tensors.push_back(hostTensor(input));
   mlir::FailureOr<attn::ReferenceResult> result =
-      attn::runReference(program.function(), tensors, options);
+      attn::runReference(program.function(), hostTensors(inputs), options);
   if (mlir::failed(result))
     std::exit(kExitRejected);
   return std::move(*result);
@@ -61,6 +71,12 @@ static void report(size_t place, const attn::ReferenceOutput &expected,
 
 bool sextant::checkOutputs(const RunOptions &options, Program &program,
                            Arrays &inputs, Arrays &outputs) {
+  // A library need not be what its program says.
+  if (program.function().getNumResults() != outputs.size())
+    fail(kRunTool, kExitRejected,
+         "check: expected " +
+             llvm::Twine(program.function().getNumResults()) +
+             " results, as the program has, got " + llvm::Twine(outputs.size()));
   attn::ReferenceOptions reference;
   reference.select = attn::ReferenceOptions::Rows::Budget;
   reference.seed = options.seed;

@@ -3,6 +3,7 @@
 #include "compiler/tools/sextant-run/RunOptions.h"
 #include "compiler/tools/Driver/CommandLine.h"
 #include "compiler/tools/Driver/ExitCode.h"
+#include "compiler/tools/Driver/OutputFile.h"
 #include "runtime/sextant_runtime.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -35,6 +36,10 @@ struct RawOptions {
   cl::list<std::string> outputs{
       "o", cl::desc("Where to write a result, once for each (.npy)"),
       cl::value_desc("OUT.npy"), cl::cat(category)};
+  cl::opt<std::string> program{
+      "program",
+      cl::desc("What a library was made from: for --check and --bench"),
+      cl::value_desc("FILE.mlir"), cl::cat(category)};
   cl::opt<std::string> entry{
       "entry", cl::desc("Kernel to run; needed if there are several"),
       cl::value_desc("NAME"), cl::cat(category)};
@@ -88,6 +93,29 @@ static llvm::SmallVector<int64_t, 5> parseShape(llvm::StringRef text) {
   return shape;
 }
 
+/// No result may replace what is read, nor another result, nor mix with what
+/// is printed.
+static void checkOutputs(const RunOptions &options) {
+  for (auto [place, output] : llvm::enumerate(options.outputs)) {
+    std::vector<std::string> read = options.inputs;
+    read.push_back(options.file);
+    read.push_back(options.program);
+    for (const std::string &input : read)
+      if (llvm::Error error = checkDistinct(input, output))
+        fail(kRunTool, kExitRejected, llvm::toString(std::move(error)));
+    if (llvm::is_contained(llvm::ArrayRef(options.outputs).take_front(place),
+                           output))
+      fail(kRunTool, kExitUsage, "-o given twice for '" + output + "'");
+    if (output == "-" && (options.check || options.bench))
+      fail(kRunTool, kExitUsage,
+           llvm::Twine("-o - and ") + (options.check ? "--check" : "--bench") +
+               " both print to standard output");
+    if (isTerminal(output))
+      fail(kRunTool, kExitUsage,
+           "-o - would write binary data to a terminal; use -o FILE");
+  }
+}
+
 RunOptions sextant::parseRunOptions(int argc, char **argv) {
   releaseOption("threads");
   // LLVM keeps pointers to options for good, and lld resets them all.
@@ -129,9 +157,19 @@ RunOptions sextant::parseRunOptions(int argc, char **argv) {
     fail(kRunTool, kExitUsage,
          llvm::Twine("--reference runs no kernel, which ") +
              (options.check ? "--check" : "--bench") + " needs");
-  if (options.isLibrary && (options.reference || options.check))
+  options.program = options.isLibrary ? raw.program : options.file;
+  if (!options.isLibrary && raw.program.getNumOccurrences())
     fail(kRunTool, kExitUsage,
-         llvm::Twine(options.check ? "--check" : "--reference") +
-             " needs the program, FILE.mlir: a library does not hold it");
+         "--program belongs to a library; '" + options.file +
+             "' is a program itself");
+  if (options.isLibrary && options.reference)
+    fail(kRunTool, kExitUsage,
+         "--reference runs a program: expected FILE.mlir, got '" +
+             options.file + "'");
+  if (options.program.empty() && options.check)
+    fail(kRunTool, kExitUsage,
+         "--check needs --program=FILE.mlir: a library does not hold its "
+         "program");
+  checkOutputs(options);
   return options;
 }

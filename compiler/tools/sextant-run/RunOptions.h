@@ -12,6 +12,8 @@ inline constexpr llvm::StringLiteral kRunTool("sextant-run");
 struct RunOptions : ExecutionOptions {
   /// Whether `file` is a library.
   bool isLibrary = false;
+  /// The program to interpret: `file`, or what --program says a library holds.
+  std::string program;
   std::vector<std::string> outputs;
   bool reference = false, check = false, bench = false;
 };

@@ -10,38 +10,48 @@
 
 using namespace sextant;
 
-static int runLibrary(const RunOptions &options) {
-  LoadedKernel kernel(options);
-  Arrays inputs = makeInputs(options, inputSpecs(kernel.info()));
-  Arrays outputs = kernel.makeOutputs(inputs);
-  kernel.call(inputs, outputs);
+static int runReference(const RunOptions &options, Program &program) {
+  Arrays inputs = makeInputs(options, inputSpecs(program.function()));
+  Arrays outputs = runReferenceAlone(program, inputs);
   writeOutputs(options, outputs);
-  if (options.bench)
-    bench(kernel, inputs, std::nullopt);
   return kExitOk;
 }
 
-static int runProgram(const RunOptions &options) {
-  Program program(options);
-  Arrays inputs = makeInputs(options, inputSpecs(program.function()));
-  if (options.reference) {
-    Arrays outputs = runReferenceAlone(program, inputs);
-    writeOutputs(options, outputs);
-    return kExitOk;
-  }
-  LoadedKernel kernel(options, program);
+/// Runs what was loaded or compiled; `program` is null if nobody has it.
+static int runKernel(const RunOptions &options, LoadedKernel &kernel,
+                     Program *program) {
+  Arrays inputs = makeInputs(options, inputSpecs(kernel.info()));
+  if (program && options.isLibrary)
+    requireFit(*program, inputs);
   Arrays outputs = kernel.makeOutputs(inputs);
   kernel.call(inputs, outputs);
   writeOutputs(options, outputs);
   const bool passes =
-      !options.check || checkOutputs(options, program, inputs, outputs);
+      !options.check || checkOutputs(options, *program, inputs, outputs);
   if (options.bench)
-    bench(kernel, inputs, usefulFlops(options, program, inputs));
+    bench(kernel, inputs,
+          program ? usefulFlops(options, *program, inputs) : std::nullopt);
   return passes ? kExitOk : kExitNumeric;
+}
+
+static int run(const RunOptions &options) {
+  ExecutionOptions source = options;
+  source.file = options.program;
+  std::optional<Program> program;
+  if (!options.program.empty())
+    program.emplace(source);
+  if (options.reference)
+    return runReference(options, *program);
+  if (options.isLibrary) {
+    LoadedKernel kernel(options);
+    return runKernel(options, kernel, program ? &*program : nullptr);
+  }
+  LoadedKernel kernel(options, *program);
+  return runKernel(options, kernel, &*program);
 }
 
 int main(int argc, char **argv) {
   installCrashReport(kRunTool, llvm::ArrayRef(argv, argc));
   const RunOptions options = parseRunOptions(argc, argv);
-  return options.isLibrary ? runLibrary(options) : runProgram(options);
+  return run(options);
 }

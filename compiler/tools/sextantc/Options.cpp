@@ -58,10 +58,6 @@ struct RawOptions {
   cl::opt<bool> force{
       "force", cl::desc("Write binary output to a terminal all the same"),
       cl::cat(category)};
-  cl::opt<bool> crash{"debug-crash",
-                      cl::desc("Crash after reading the input, to see the "
-                               "report of a crash"),
-                      cl::Hidden, cl::cat(category)};
 };
 } // namespace
 
@@ -128,7 +124,6 @@ Options sextant::parseOptions(int argc, char **argv) {
   options.saveTemps = raw.saveTemps;
   options.explain = raw.explain;
   options.timing = raw.timing;
-  options.crash = raw.crash;
   options.emit = phaseOption("emit", raw.emit);
   options.from = phaseOption("from", raw.from);
   options.limits.allowBytecode = raw.allowBytecode;

@@ -15,7 +15,7 @@ struct Options {
   Phase from = Phase::Attn, emit = Phase::So;
   TargetSet targets;
   InputLimits limits;
-  bool explain = false, timing = false, crash = false;
+  bool explain = false, timing = false;
   /// Whether there is anything to write besides an explanation.
   bool writes = true;
 };

@@ -101,8 +101,6 @@ int main(int argc, char **argv) {
   // The parser takes the buffer; a crash report needs its own copy.
   const std::string text = (*input)->getBuffer().str();
   setCrashInput(options.input, text);
-  if (options.crash)
-    LLVM_BUILTIN_TRAP;
   if (!options.saveTemps.empty())
     if (std::error_code error =
             llvm::sys::fs::create_directories(options.saveTemps))

@@ -1,6 +1,7 @@
 //===- EntryOps.cpp - What a kernel's callers see -------------------------===//
 
 #include "dialect/Attn/IR/Attn.h"
+#include "dialect/Attn/IR/TensorNames.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -9,12 +10,6 @@ using namespace sextant::attn;
 
 /// Largest extent a tensor may fix: 2^40.
 static constexpr int64_t kMaxExtent = int64_t(1) << 40;
-
-static bool isCIdentifier(StringRef name) {
-  return !name.empty() && !llvm::isDigit(name.front()) &&
-         llvm::all_of(name,
-                      [](char c) { return llvm::isAlnum(c) || c == '_'; });
-}
 
 LogicalResult ArgumentAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    StringRef name, Type type, ArrayAttr shape,

@@ -121,6 +121,10 @@ void Code::storeVector(Value value, Value memref, ValueRange at) {
   vector::StoreOp::create(builder, loc, value, memref, at);
 }
 
+void Code::prefetch(Value memref, ValueRange at) {
+  memref::PrefetchOp::create(builder, loc, memref, at, /*isWrite=*/false,
+                             /*localityHint=*/2, /*isDataCache=*/true);
+}
 Value Code::rowsOf(Value memref, Value batch, Value head) {
   auto type = llvm::cast<MemRefType>(memref.getType());
   OpFoldResult zero = builder.getIndexAttr(0), one = builder.getIndexAttr(1);
@@ -204,6 +208,60 @@ Value Code::fromLanes(ArrayRef<Value> lanes) {
 Value Code::extract(Value vector, int64_t lane) {
   return vector::ExtractOp::create(builder, loc, vector, lane);
 }
+
+/// Lanes of one 128-bit chunk: what x86 shuffles without crossing between the
+/// halves of a register.
+static constexpr int64_t kChunk = 4;
+
+Code::Values Code::transpose(ArrayRef<Value> rows) {
+  const int64_t lanes = rows.size();
+  assert(lanes >= kChunk && llvm::isPowerOf2_64(lanes) &&
+         "no square of chunks");
+  auto shuffle = [&](Value a, Value b, ArrayRef<int64_t> mask) -> Value {
+    return vector::ShuffleOp::create(builder, loc, a, b, mask);
+  };
+  // Squares of 4 x 4 inside the chunks: pairs of lanes, then pairs of pairs.
+  auto withinChunks = [&](Value a, Value b, ArrayRef<int64_t> ofChunk) {
+    SmallVector<int64_t> mask;
+    for (int64_t chunk = 0; chunk < lanes; chunk += kChunk)
+      for (int64_t lane : ofChunk)
+        mask.push_back(chunk + lane % kChunk + (lane < kChunk ? 0 : lanes));
+    return shuffle(a, b, mask);
+  };
+  Values columns(lanes);
+  for (int64_t row = 0; row < lanes; row += kChunk) {
+    Values pairs;
+    for (int64_t i : {0, 2}) {
+      Value a = rows[row + i], b = rows[row + i + 1];
+      pairs.push_back(withinChunks(a, b, {0, 4, 1, 5}));
+      pairs.push_back(withinChunks(a, b, {2, 6, 3, 7}));
+    }
+    for (int64_t i : {0, 1}) {
+      columns[row + 2 * i] = withinChunks(pairs[i], pairs[i + 2], {0, 1, 4, 5});
+      columns[row + 2 * i + 1] =
+          withinChunks(pairs[i], pairs[i + 2], {2, 3, 6, 7});
+    }
+  }
+  // The chunks are lanes of a smaller square now: runs of `width` lanes change
+  // places between rows that lie `width` apart.
+  for (int64_t width = kChunk; width < lanes; width *= 2) {
+    SmallVector<int64_t> low, high;
+    for (int64_t lane = 0; lane < lanes; ++lane) {
+      const bool second = lane & width;
+      low.push_back(second ? lanes + lane - width : lane);
+      high.push_back(second ? lanes + lane : lane + width);
+    }
+    for (int64_t row = 0; row < lanes; ++row) {
+      if (row & width)
+        continue;
+      Value a = columns[row], b = columns[row + width];
+      columns[row] = shuffle(a, b, low);
+      columns[row + width] = shuffle(a, b, high);
+    }
+  }
+  return columns;
+}
+
 Value Code::addF(Value a, Value b) {
   return arith::AddFOp::create(builder, loc, a, b);
 }

@@ -65,6 +65,9 @@ public:
   void store(Value value, Value memref, mlir::ValueRange at);
   Value loadVector(int64_t lanes, Value memref, mlir::ValueRange at);
   void storeVector(Value value, Value memref, mlir::ValueRange at);
+  /// Asks for the line of memory that holds an element to be brought near (to
+  /// the second level of cache). The element need not exist.
+  void prefetch(Value memref, mlir::ValueRange at);
   /// Rows of one (batch, head) of a rank-4 memref, as a rank-2 memref.
   Value rowsOf(Value memref, Value batch, Value head);
   /// `count` rows of a rank-2 memref from row `first`.
@@ -82,6 +85,9 @@ public:
   Value broadcast(int64_t lanes, Value scalar);
   Value fromLanes(llvm::ArrayRef<Value> lanes);
   Value extract(Value vector, int64_t lane);
+  /// The columns of the square whose rows are `rows`: as many vectors as each
+  /// has lanes, a power of two that is 4 at least.
+  Values transpose(llvm::ArrayRef<Value> rows);
   Value addF(Value a, Value b);
   Value subF(Value a, Value b);
   Value mulF(Value a, Value b);

@@ -54,6 +54,30 @@ void TileKernel::copyRows(Value source, Value unit, Value first, Value count,
       [&] { copy(source, 0); });
 }
 
+/// Brings a part of the block that follows near, while a register tile of the
+/// scores from row `row` of this block is computed: the rows that lie a block
+/// further, of which each sub-tile takes its share of lines. Without it the
+/// first sub-tile waits for every line of keys and values.
+void TileKernel::prefetchNextBlock(Value subTile, Value row) {
+  static constexpr int64_t kLineFloats = 16;
+  int64_t rows = sizes.schedule.keyRows;
+  Value first = code.add(code.add(blockFirst, row), sizes.schedule.keyBlock);
+  auto bring = [&](Value memref, int64_t channels) {
+    int64_t lines = llvm::divideCeil(channels, kLineFloats);
+    int64_t share = llvm::divideCeil(rows * lines, sizes.subTiles);
+    Value begin = code.mul(subTile, share);
+    for (int64_t i = 0; i < share; ++i) {
+      Value line = code.add(begin, i);
+      code.prefetch(memref,
+                    {code.add(first, code.divide(line, lines)),
+                     code.mul(code.remainder(line, code.index(lines)),
+                              kLineFloats)});
+    }
+  };
+  bring(keyRows, sizes.width);
+  bring(valueRows, sizes.channels);
+}
+
 void TileKernel::loadBlock(Value firstKey) {
   blockFirst = firstKey;
   blockCount = code.minimum(code.sub(keys, firstKey),

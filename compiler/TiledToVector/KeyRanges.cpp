@@ -52,8 +52,7 @@ Value TileKernel::nextVisibleLeaf(Value leaf) {
     return leaf;
   int64_t leafKeys = sizes.schedule.keyLeaf;
   Value leaves = code.divideUp(keys, leafKeys);
-  Value end = code.minimum(
-      queries, code.add(firstRow, code.index(sizes.queries * sizes.subTiles)));
+  Value end = code.minimum(queries, firstQuery(subTileCount));
   Value size = code.select(code.isZero(leaf), code.index(kWholeRange),
                            code.lowestBit(leaf));
   Values found = code.loopWhile(

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/TiledToVector/TileKernel.h"
+#include <numeric>
 
 using namespace mlir;
 using namespace sextant;
@@ -19,7 +20,8 @@ using namespace sextant::attn;
 
 using Values = Code::Values;
 
-static constexpr int64_t kUnroll = 2;
+/// Keys a step of the loop, at most.
+static constexpr int64_t kUnroll = 4;
 
 Value TileKernel::outputRow(Value subTile, Value channel, int64_t part) {
   return code.loadVector(sizes.lanes, output,
@@ -65,11 +67,12 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
     for (int64_t part = 0; part < parts; ++part)
       sums.push_back(code.mulF(outputRow(subTile, code.add(channel, r), part),
                                factors[part]));
-  // The rows that round up the last step have weight 0 (see copyRows).
-  sums = code.loop(code.index(0), run.count, kUnroll, sums,
+  // The rows that round up the last step have weight 0 (see loadBlock).
+  int64_t unroll = std::gcd(sizes.schedule.keyRows, kUnroll);
+  sums = code.loop(code.index(0), run.count, unroll, sums,
                    [&](Value row, ValueRange state) {
                      Values next(state);
-                     for (int64_t i = 0; i < kUnroll; ++i)
+                     for (int64_t i = 0; i < unroll; ++i)
                        next = step(code.add(row, i), next);
                      return next;
                    });
@@ -156,22 +159,50 @@ void TileKernel::emitFinalize(Value subTile) {
     Value empty = code.compareF(arith::CmpFPredicate::OEQ, sum,
                                 code.splat(sizes.lanes, 0));
     Value inverse = code.divF(code.splat(sizes.lanes, 1), sum);
-    code.loop(code.index(0), code.index(sizes.channels), 1, [&](Value channel) {
-      Value scaled = code.mulF(
-          code.loadVector(sizes.lanes, output, {subTile, channel, lane0}),
-          inverse);
-      code.storeVector(code.select(empty, code.splat(sizes.lanes, 0), scaled),
-                       output, {subTile, channel, lane0});
-    });
-    code.loop(code.index(0), count, 1, [&](Value lane) {
-      Value row = code.add(start, lane);
-      code.loop(code.index(0), code.index(sizes.channels), 1,
+    auto scaled = [&](Value channel) {
+      Value sums =
+          code.loadVector(sizes.lanes, output, {subTile, channel, lane0});
+      return code.select(empty, code.splat(sizes.lanes, 0),
+                         code.mulF(sums, inverse));
+    };
+    auto oneByOne = [&](int64_t from) {
+      code.loop(code.index(from), code.index(sizes.channels), 1,
                 [&](Value channel) {
-                  Value place = code.add(lane0, lane);
-                  code.store(code.load(output, {subTile, channel, place}),
-                             result, {row, channel});
+                  code.storeVector(scaled(channel), output,
+                                   {subTile, channel, lane0});
                 });
-    });
+      code.loop(code.index(0), count, 1, [&](Value lane) {
+        Value row = code.add(start, lane), place = code.add(lane0, lane);
+        code.loop(code.index(from), code.index(sizes.channels), 1,
+                  [&](Value channel) {
+                    code.store(code.load(output, {subTile, channel, place}),
+                               result, {row, channel});
+                  });
+      });
+    };
+    // Squares of channels and rows, where all rows of the vector are there and
+    // channels follow each other.
+    auto transposed = [&] {
+      int64_t whole = llvm::alignDown(sizes.channels, sizes.lanes);
+      Value unit = code.withUnitStride(result);
+      code.loop(code.index(0), code.index(whole), sizes.lanes,
+                [&](Value channel) {
+                  Values square;
+                  for (int64_t i = 0; i < sizes.lanes; ++i)
+                    square.push_back(scaled(code.add(channel, i)));
+                  for (auto [i, row] : llvm::enumerate(code.transpose(square)))
+                    code.storeVector(row, unit, {code.add(start, i), channel});
+                });
+      if (whole < sizes.channels)
+        oneByOne(whole);
+    };
+    Value whole = code.compare(Code::Predicate::eq, count,
+                               code.index(sizes.lanes));
+    if (!Code::hasUnitStride(result))
+      whole = code.both(whole, code.compare(Code::Predicate::eq,
+                                            code.lastStride(result),
+                                            code.index(1)));
+    code.when(whole, transposed, [&] { oneByOne(0); });
     if (!lse)
       return;
     // Natural units: a row without a score map counts in powers of two.

@@ -82,14 +82,49 @@ void TileKernel::copyQueries(Value subTile) {
   for (Value tensor : op.getQuery()) {
     int64_t channels = extentOf(tensor, 3);
     Value rows = code.rowsOf(frame.memrefOf(tensor), batch, headOf(tensor));
-    code.loop(code.index(0), code.index(sizes.queries), 1, [&](Value lane) {
-      // Rows past the last query repeat it; they are not written.
-      Value row = code.minimum(code.add(first, lane), last);
-      code.loop(code.index(0), code.index(channels), 1, [&](Value channel) {
-        code.store(code.load(rows, {row, channel}), queryCopy,
-                   {code.add(channel, base), lane});
+    // Rows past the last query repeat it; they are not written.
+    auto rowOf = [&](Value lane) {
+      return code.minimum(code.add(first, lane), last);
+    };
+    auto oneByOne = [&](int64_t from) {
+      code.loop(code.index(0), code.index(sizes.queries), 1, [&](Value lane) {
+        Value row = rowOf(lane);
+        code.loop(code.index(from), code.index(channels), 1,
+                  [&](Value channel) {
+                    code.store(code.load(rows, {row, channel}), queryCopy,
+                               {code.add(channel, base), lane});
+                  });
       });
-    });
+    };
+    // Squares of rows and channels, where channels follow each other.
+    auto transposed = [&] {
+      int64_t whole = llvm::alignDown(channels, sizes.lanes);
+      Value unit = code.withUnitStride(rows);
+      forEachPart([&](Value lane0) {
+        Values row;
+        for (int64_t lane = 0; lane < sizes.lanes; ++lane)
+          row.push_back(rowOf(code.add(lane0, lane)));
+        code.loop(
+            code.index(0), code.index(whole), sizes.lanes, [&](Value channel) {
+              Values square;
+              for (Value at : row)
+                square.push_back(
+                    code.loadVector(sizes.lanes, unit, {at, channel}));
+              for (auto [i, column] : llvm::enumerate(code.transpose(square)))
+                code.storeVector(column, queryCopy,
+                                 {code.add(channel, base + i), lane0});
+            });
+      });
+      if (whole < channels)
+        oneByOne(whole);
+    };
+    if (Code::hasUnitStride(rows))
+      transposed();
+    else
+      code.when(
+          code.compare(Code::Predicate::eq, code.lastStride(rows),
+                       code.index(1)),
+          transposed, [&] { oneByOne(0); });
     base += channels;
   }
 }

@@ -15,11 +15,11 @@ using namespace sextant::attn;
 using Values = Code::Values;
 
 static constexpr double kLog2e = 1.4426950408889634074;
-/// Features a step of the loop: the broadcasts of several may overlap.
-static constexpr int64_t kUnroll = 2;
+/// Features a step of the loop: its own instructions are spread over more.
+static constexpr int64_t kUnroll = 4;
 /// Exponentials that go step by step together: enough to hide the latency, few
 /// enough that their intermediate values stay in registers.
-static constexpr int64_t kInterleave = 3;
+static constexpr int64_t kInterleave = 2;
 
 Values TileKernel::emitScores(Value subTile, const KeyRun &run) {
   int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
@@ -114,6 +114,9 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
     key.push_back(code.add(blockFirst, blockRow.back()));
   }
 
+  if (!tested)
+    prefetchNextBlock(subTile, first);
+  // The first step multiplies only: no sums to set to zero before.
   auto step = [&](Value feature, ValueRange sums) {
     Values query, next;
     for (int64_t part = 0; part < parts; ++part)
@@ -124,22 +127,25 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
       Value k = code.broadcast(sizes.lanes,
                                code.load(keyBlock, {blockRow[r], feature}));
       for (int64_t part = 0; part < parts; ++part)
-        next.push_back(math().madd(k, query[part], sums[r * parts + part]));
+        next.push_back(sums.empty() ? code.mulF(k, query[part])
+                                    : math().madd(k, query[part],
+                                                  sums[r * parts + part]));
     }
     return next;
   };
-  Values sums(rows * parts, code.splat(sizes.lanes, 0));
-  int64_t whole = sizes.width - sizes.width % kUnroll;
-  if (whole)
-    sums = code.loop(code.index(0), code.index(whole), kUnroll, sums,
+  // Before the loop goes what its steps leave over, at least one feature.
+  int64_t lead = (sizes.width - 1) % kUnroll + 1;
+  Values sums;
+  for (int64_t feature = 0; feature < lead; ++feature)
+    sums = step(code.index(feature), sums);
+  if (lead < sizes.width)
+    sums = code.loop(code.index(lead), code.index(sizes.width), kUnroll, sums,
                      [&](Value feature, ValueRange state) {
                        Values next(state);
                        for (int64_t i = 0; i < kUnroll; ++i)
                          next = step(code.add(feature, i), next);
                        return next;
                      });
-  for (int64_t feature = whole; feature < sizes.width; ++feature)
-    sums = step(code.index(feature), sums);
 
   Values maxima(rowMax);
   for (int64_t r = 0; r < rows; ++r)

@@ -8,7 +8,9 @@ using namespace sextant::attn;
 
 /// Scratch of the sub-tiles of a task stays below this.
 static constexpr int64_t kScratchLimit = 512 << 10;
-static constexpr int64_t kMaxSubTiles = 4;
+static constexpr int64_t kMaxSubTiles = 8;
+/// Tasks for each thread: enough that the last ones to finish are short.
+static constexpr int64_t kTasksOfThread = 4;
 
 TileSizes::TileSizes(ForTilesOp op, const Target &target)
     : lanes(target.lanes), schedule(target.schedule) {
@@ -56,39 +58,33 @@ int64_t sextant::tileScratchBytes(ForTilesOp op, const Target &target) {
   return TileSizes(op, target).end;
 }
 
-/// How many heads a task does. Where heads share values, all of them, unless
-/// that leaves threads without work.
-static Value headsOfTask(Frame &frame, ForTilesOp op, const TileSizes &sizes,
-                         Value tiles) {
+TaskSplit::TaskSplit(Frame &frame, ForTilesOp op, const TileSizes &sizes) {
   Code &code = frame.code;
-  if (!sizes.shared)
-    return code.index(1);
-  static constexpr int64_t kTasksOfThread = 4;
+  auto divideUp = [&](Value a, Value b) {
+    return code.divide(code.add(a, code.sub(b, 1)), b);
+  };
   Value query = op.getQuery().front(), one = code.index(1);
-  Value heads = frame.extentOf(query, 1);
-  Value shared = code.maximum(code.mul(frame.extentOf(query, 0), tiles), one);
+  Value batches = frame.extentOf(query, 0), heads = frame.extentOf(query, 1);
   Value wanted = code.mul(frame.threads, kTasksOfThread);
-  Value chunks = code.divide(code.add(wanted, code.sub(shared, 1)), shared);
-  chunks = code.maximum(code.minimum(chunks, heads), one);
-  Value count = code.divide(code.add(heads, code.sub(chunks, 1)), chunks);
-  return code.maximum(count, one);
-}
-
-/// Tasks of one batch entry and query tile.
-static Value headChunks(Frame &frame, ForTilesOp op, Value headsOfTask) {
-  Code &code = frame.code;
-  Value heads = frame.extentOf(op.getQuery().front(), 1);
-  return code.divide(code.add(heads, code.sub(headsOfTask, 1)), headsOfTask);
+  Value rows = code.divideUp(frame.extentOf(query, 2), sizes.queries);
+  subTiles = code.divide(code.mul(code.mul(batches, heads), rows), wanted);
+  subTiles =
+      code.maximum(code.minimum(subTiles, code.index(sizes.subTiles)), one);
+  tiles = divideUp(rows, subTiles);
+  headsOfTask = one;
+  if (sizes.shared) {
+    // Heads share values: all of them, unless that leaves threads without work.
+    Value alike = code.maximum(code.mul(batches, tiles), one);
+    Value chunks = code.maximum(code.minimum(divideUp(wanted, alike), heads),
+                                one);
+    headsOfTask = code.maximum(divideUp(heads, chunks), one);
+  }
+  headChunks = divideUp(heads, headsOfTask);
+  tasks = code.mul(code.mul(batches, tiles), headChunks);
 }
 
 Value sextant::tileTasks(Frame &frame, ForTilesOp op) {
-  Code &code = frame.code;
-  TileSizes sizes(op, frame.kernel.target);
-  Value query = op.getQuery().front();
-  Value tiles =
-      code.divideUp(frame.extentOf(query, 2), sizes.queries * sizes.subTiles);
-  Value chunks = headChunks(frame, op, headsOfTask(frame, op, sizes, tiles));
-  return code.mul(code.mul(frame.extentOf(query, 0), tiles), chunks);
+  return TaskSplit(frame, op, TileSizes(op, frame.kernel.target)).tasks;
 }
 
 LogicalResult sextant::emitTiles(Frame &frame, ForTilesOp op) {
@@ -117,20 +113,19 @@ void TileKernel::decodeTask() {
              code.toInteger(32, queries),
              code.toInteger(32, keys),
              code.integer(32, extentOf(query, 3))};
-  int64_t rows = sizes.queries * sizes.subTiles;
-  Value tiles = code.divideUp(queries, rows);
-  Value perTask = headsOfTask(frame, op, sizes, tiles);
-  Value chunks = headChunks(frame, op, perTask);
-  Value pair = code.divide(frame.task, tiles);
+  TaskSplit split(frame, op, sizes);
+  Value pair = code.divide(frame.task, split.tiles);
   // The last queries of a head see the most keys where a mask hides later ones:
   // they come first, so that what is left at the end is short.
-  Value tile = code.sub(code.sub(tiles, 1), code.remainder(frame.task, tiles));
-  batch = code.divide(pair, chunks);
-  firstHead = code.mul(code.remainder(pair, chunks), perTask);
-  endHead = code.minimum(code.add(firstHead, perTask), heads);
-  firstRow = code.mul(tile, rows);
+  Value tile = code.sub(code.sub(split.tiles, 1),
+                        code.remainder(frame.task, split.tiles));
+  batch = code.divide(pair, split.headChunks);
+  firstHead =
+      code.mul(code.remainder(pair, split.headChunks), split.headsOfTask);
+  endHead = code.minimum(code.add(firstHead, split.headsOfTask), heads);
+  firstRow = code.mul(tile, code.mul(split.subTiles, sizes.queries));
   Value left = code.divideUp(code.sub(queries, firstRow), sizes.queries);
-  subTileCount = code.minimum(left, code.index(sizes.subTiles));
+  subTileCount = code.minimum(left, split.subTiles);
 }
 
 Value TileKernel::headOf(Value tensor) {

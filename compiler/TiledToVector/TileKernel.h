@@ -5,7 +5,7 @@
 // does the output, O^T[channel][query]. Softmax is then elementwise; nothing is
 // reduced across lanes, and a mask sees a vector of queries and one key.
 //
-// A task owns `subTiles` query tiles of queryVectors * lanes rows each, which
+// A task owns some query tiles of queryVectors * lanes rows each, which
 // share every block of keys while it is in the cache, and does some heads one
 // after the other. In scratch lie
 //
@@ -37,7 +37,7 @@ struct TileSizes {
 
   int64_t lanes;
   Schedule schedule;
-  int64_t subTiles; // query tiles a task
+  int64_t subTiles; // query tiles a task, at most
   int64_t queries;  // rows of a query tile
   int64_t width;    // features of a row
   int64_t channels; // channels of a value row
@@ -48,6 +48,17 @@ struct TileSizes {
   int64_t sharedTable, queryCopy, features, output, scores, rowMax, rowSum,
       keyCopy, valueCopy, end;
   int64_t valueStride; // floats between the rows of a value block
+};
+
+/// How the queries and heads are dealt to tasks (all index).
+struct TaskSplit {
+  TaskSplit(Frame &frame, attn::ForTilesOp op, const TileSizes &sizes);
+
+  mlir::Value subTiles;    // query tiles of a task
+  mlir::Value tiles;       // tasks that the queries of a head make
+  mlir::Value headsOfTask; // heads that one task does
+  mlir::Value headChunks;  // tasks that the heads of a tile make
+  mlir::Value tasks;
 };
 
 class TileKernel {
@@ -106,6 +117,7 @@ private:
   void loadBlock(Value firstKey);
   void copyRows(Value source, Value unit, Value first, Value count,
                 int64_t channels, Value target);
+  void prefetchNextBlock(Value subTile, Value row);
 
   // ScoreTile.cpp: scores and softmax of one run of keys.
   /// Leaves the weights in S; returns the factors of the output rows.

@@ -183,11 +183,13 @@ void VectorMath::exp2NonPositive(MutableArrayRef<Value> xs) {
   auto t = each([&](size_t i) -> Value {
     return arith::AddFOp::create(builder, loc, clamped[i], magic);
   });
-  auto rounded = each([&](size_t i) -> Value {
-    return arith::SubFOp::create(builder, loc, t[i], magic);
+  // The constant less t: t less the constant would become a sum with another
+  // constant, which takes another register.
+  auto negated = each([&](size_t i) -> Value {
+    return arith::SubFOp::create(builder, loc, magic, t[i]);
   });
   auto fraction = each([&](size_t i) -> Value {
-    return arith::SubFOp::create(builder, loc, clamped[i], rounded[i]);
+    return arith::AddFOp::create(builder, loc, clamped[i], negated[i]);
   });
   SmallVector<Value> power(xs.size(), constant(xs[0], coefficients.back()));
   for (double coefficient : llvm::reverse(coefficients.drop_back())) {

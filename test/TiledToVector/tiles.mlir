@@ -2,21 +2,27 @@
 // RUN: sextant-opt %s --attn-tiled-to-vector=target=x86-64 | FileCheck %s --check-prefix=BASE
 
 // The register tiles: keyRows x queryVectors accumulators for the scores,
-// valueRows x queryVectors for the output, unrolled by two.
+// valueRows x queryVectors for the output. Loops take up to four steps at once.
 
 // CHECK-LABEL: func.func private @"k__x86-64-v3__p0"(
 // Keys are visited by a loop that searches for visible leaves first.
 // CHECK: scf.while
 // CHECK: scf.while
 // CHECK: cmpi slt
-// Untested scores: two key rows and one vector of queries.
+// Untested scores: two key rows and one vector of queries. The first feature
+// multiplies only, the loop takes the last four. The next block is brought near.
 // CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<8xf32>) {
+// CHECK-COUNT-2: memref.prefetch
+// CHECK-COUNT-2: arith.mulf
 // CHECK: scf.for {{.*}} step %{{[^ ]+}} iter_args({{.*}}) -> (vector<8xf32>, vector<8xf32>) {
-// CHECK-COUNT-4: math.fma
+// CHECK-COUNT-8: math.fma
 // CHECK: scf.yield
 // Tested scores: a masked pair becomes -inf.
+// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<8xf32>) {
+// CHECK-NOT: memref.prefetch
+// CHECK-COUNT-2: arith.mulf
 // CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<8xf32>, vector<8xf32>) {
-// CHECK-COUNT-4: math.fma
+// CHECK-COUNT-8: math.fma
 // CHECK: arith.select {{.*}} : vector<8xi1>, vector<8xf32>
 // The output: one channel of each of three rows at once, then the NaN check.
 // CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<8xf32>, vector<8xf32>, vector<8xf32>) {
@@ -32,19 +38,19 @@
 // BASE-NOT: vector<8xf32>
 // BASE: vector<4xf32>
 // BASE: attn.entry
-func.func @k(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>,
+func.func @k(%q: tensor<?x?x?x5xf32>, %k: tensor<?x?x?x5xf32>,
              %v: tensor<?x?x?x3xf32>) -> tensor<?x?x?x3xf32> {
   %pq, %pk = attn.positions %q, %k align(bottom_right)
-      : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+      : tensor<?x?x?x5xf32>, tensor<?x?x?x5xf32>
   %o = attn.for_tiles query(%q) key(%k) value(%v) positions(%pq, %pk)
       schedule(<queryVectors = 1, keyRows = 2, valueRows = 3, keyBlock = 16,
                 keyLeaf = 8>) {
   ^bb0(%i: !attn.query_tile):
-    %e = attn.tile_features %i groups [#attn.group<count = 4, width = 1,
+    %e = attn.tile_features %i groups [#attn.group<count = 5, width = 1,
         query = [<operand = 0, offset = 0>]>] {
     ^bb0(%x: f32, %b: i32, %h: i32, %r: i32, %p: i32, %g: i32):
       attn.yield %x : f32
-    } : !attn.features<4>
+    } : !attn.features<5>
     %z = attn.init_state(#attn.softmax) : !attn.state<3>
     %s = attn.for_keys %i, %z visible {
     ^bb0(%b: i32, %h: i32, %qi: i32, %kj: i32, %p: i32, %n: i32):
@@ -52,15 +58,15 @@ func.func @k(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>,
       attn.yield %seen : i1
     } {
     ^bb0(%j: !attn.key_tile, %state: !attn.state<3>):
-      %kf = attn.load_keys %j : !attn.features<4>
-      %x = attn.contract %e, %kf : !attn.features<4>
+      %kf = attn.load_keys %j : !attn.features<5>
+      %x = attn.contract %e, %kf : !attn.features<5>
       %m = attn.mask %x
       %a, %w = attn.absorb %state, %m : !attn.state<3>
       %n = attn.accumulate %a, %w, %j : !attn.state<3>
       attn.next %n : !attn.state<3>
     } : !attn.state<3>
     attn.finalize %s : !attn.state<3>
-  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>, tensor<?x?x?x3xf32>,
+  } : (tensor<?x?x?x5xf32>, tensor<?x?x?x5xf32>, tensor<?x?x?x3xf32>,
        tensor<?x?xi32>, tensor<?x?xi32>) -> tensor<?x?x?x3xf32>
   return %o : tensor<?x?x?x3xf32>
 }

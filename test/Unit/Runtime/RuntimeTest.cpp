@@ -5,6 +5,7 @@
 #include "gtest/gtest.h"
 
 #include <cstdlib>
+#include <vector>
 
 extern "C" {
 int sextantHeaderIsC(void);

@@ -7,8 +7,8 @@ using namespace sextant;
 using namespace sextant::attn;
 
 /// Scratch of the sub-tiles of a task stays below this.
-static constexpr int64_t kScratchLimit = 512 << 10;
-static constexpr int64_t kMaxSubTiles = 8;
+static constexpr int64_t kScratchLimit = 320 << 10;
+static constexpr int64_t kMaxSubTiles = 16;
 /// Tasks for each thread: enough that the last ones to finish are short.
 static constexpr int64_t kTasksOfThread = 4;
 

@@ -110,8 +110,8 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
     untested = code.minimum(untested, count);
     untested = code.mul(code.divide(untested, rows), rows);
     KeyRun keys{from, code.sub(from, blockFirst), count, untested};
-    Values factors = emitScores(subTile, keys);
-    emitAccumulate(subTile, keys, factors);
+    emitScores(subTile, keys);
+    emitAccumulate(subTile, keys);
   };
   if (!visible) {
     Value end = code.minimum(code.add(first, sizes.schedule.keyBlock), keys);

@@ -28,8 +28,7 @@ Value TileKernel::outputRow(Value subTile, Value channel, int64_t part) {
                          {subTile, channel, code.index(part * sizes.lanes)});
 }
 
-void TileKernel::emitAccumulate(Value subTile, const KeyRun &run,
-                                ArrayRef<Value> factors) {
+void TileKernel::emitAccumulate(Value subTile, const KeyRun &run) {
   // As many tiles as needed, of sizes that differ by at most one.
   int64_t tiles = llvm::divideCeil(sizes.channels, sizes.schedule.valueRows);
   int64_t small = sizes.channels / tiles, large = sizes.channels % tiles;
@@ -37,7 +36,7 @@ void TileKernel::emitAccumulate(Value subTile, const KeyRun &run,
     if (count)
       code.loop(code.index(first), code.index(first + count * rows), rows,
                 [&](Value channel) {
-                  outputRegisterTile(subTile, run, channel, rows, factors);
+                  outputRegisterTile(subTile, run, channel, rows);
                 });
   };
   tilesOf(0, large, small + 1);
@@ -45,8 +44,7 @@ void TileKernel::emitAccumulate(Value subTile, const KeyRun &run,
 }
 
 void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
-                                    Value channel, int64_t rows,
-                                    ArrayRef<Value> factors) {
+                                    Value channel, int64_t rows) {
   int64_t parts = sizes.schedule.queryVectors;
   auto step = [&](Value row, ValueRange sums) {
     Values weight, next;
@@ -65,8 +63,7 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
   Values sums;
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t part = 0; part < parts; ++part)
-      sums.push_back(code.mulF(outputRow(subTile, code.add(channel, r), part),
-                               factors[part]));
+      sums.push_back(outputRow(subTile, code.add(channel, r), part));
   // The rows that round up the last step have weight 0 (see loadBlock).
   int64_t unroll = std::gcd(sizes.schedule.keyRows, kUnroll);
   sums = code.loop(code.index(0), run.count, unroll, sums,
@@ -103,7 +100,7 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
       bad,
       [&] {
         code.loop(channel, code.add(channel, rows), 1, [&](Value own) {
-          maskedOutputRow(subTile, run, own, factors);
+          maskedOutputRow(subTile, run, own);
         });
       },
       store);
@@ -111,12 +108,12 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
 
 /// One channel of the output, with a test for each pair.
 void TileKernel::maskedOutputRow(Value subTile, const KeyRun &run,
-                                 Value channel, ArrayRef<Value> factors) {
+                                 Value channel) {
   int64_t parts = sizes.schedule.queryVectors;
   SmallVector<RegionEmitter> emitters = pairEmitters(*visible, 0, subTile);
   Values sums;
   for (int64_t part = 0; part < parts; ++part)
-    sums.push_back(code.mulF(outputRow(subTile, channel, part), factors[part]));
+    sums.push_back(outputRow(subTile, channel, part));
   sums = code.loop(
       code.index(0), run.count, 1, sums, [&](Value row, ValueRange state) {
         Value v = code.broadcast(
@@ -206,20 +203,20 @@ void TileKernel::emitFinalize(Value subTile) {
     if (!lse)
       return;
     // Natural units: a row without a score map counts in powers of two.
-    Value maximum = code.loadVector(sizes.lanes, rowMax, {subTile, lane0});
+    Value base = code.loadVector(sizes.lanes, reference, {subTile, lane0});
     Value logarithm;
     if (score)
-      logarithm = code.addF(maximum, math().log(sum));
+      logarithm = code.addF(base, math().log(sum));
     else
-      logarithm = code.mulF(code.addF(maximum, math().log2(sum)),
+      logarithm = code.mulF(code.addF(base, math().log2(sum)),
                             code.splat(sizes.lanes, kLn2));
     logarithm = code.select(
         empty,
         code.splat(sizes.lanes, -std::numeric_limits<double>::infinity()),
         logarithm);
-    code.storeVector(logarithm, rowMax, {subTile, lane0});
+    code.storeVector(logarithm, reference, {subTile, lane0});
     code.loop(code.index(0), count, 1, [&](Value lane) {
-      code.store(code.load(rowMax, {subTile, code.add(lane0, lane)}), lse,
+      code.store(code.load(reference, {subTile, code.add(lane0, lane)}), lse,
                  {batch, head, code.add(start, lane)});
     });
   });

@@ -2,8 +2,6 @@
 
 #include "compiler/TiledToVector/TileKernel.h"
 
-#include <cfloat>
-
 using namespace mlir;
 using namespace sextant;
 using namespace sextant::attn;
@@ -181,7 +179,7 @@ void TileKernel::emitQueryTile(Value subTile) {
       code.loop(code.index(0), code.index(group.getCount()), 1, emitGroup);
       offset += group.getCount() * group.getWidth();
     }
-    code.storeVector(code.splat(sizes.lanes, -FLT_MAX), rowMax,
+    code.storeVector(code.splat(sizes.lanes, 0), reference,
                      {subTile, lane0});
     code.storeVector(code.splat(sizes.lanes, 0), rowSum, {subTile, lane0});
     code.loop(code.index(0), code.index(sizes.channels), 1, [&](Value channel) {

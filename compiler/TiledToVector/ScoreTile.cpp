@@ -20,8 +20,10 @@ static constexpr int64_t kUnroll = 4;
 /// Exponentials that go step by step together: enough to hide the latency, few
 /// enough that their intermediate values stay in registers.
 static constexpr int64_t kInterleave = 2;
+/// How far, in powers of two, scores may exceed their reference.
+static constexpr double kHeadroom = 8;
 
-Values TileKernel::emitScores(Value subTile, const KeyRun &run) {
+void TileKernel::emitScores(Value subTile, const KeyRun &run) {
   int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
   SmallVector<RegionEmitter> scoreEmitters, visibleEmitters;
   if (score)
@@ -29,35 +31,103 @@ Values TileKernel::emitScores(Value subTile, const KeyRun &run) {
   if (visible)
     visibleEmitters = pairEmitters(*visible, 0, subTile);
 
-  Values before;
-  for (int64_t part = 0; part < parts; ++part)
-    before.push_back(code.loadVector(
-        sizes.lanes, rowMax, {subTile, code.index(part * sizes.lanes)}));
-  Values maxima = code.loop(code.index(0), run.untested, rows, before,
-                            [&](Value row, ValueRange state) {
-                              return scoreRegisterTile(
-                                  subTile, run, row, state, /*tested=*/false,
-                                  scoreEmitters, visibleEmitters);
-                            });
-  maxima = code.loop(run.untested, run.count, rows, maxima,
-                     [&](Value row, ValueRange state) {
-                       return scoreRegisterTile(subTile, run, row, state,
-                                                /*tested=*/true, scoreEmitters,
-                                                visibleEmitters);
-                     });
-
-  Values factors;
-  for (int64_t part = 0; part < parts; ++part) {
-    Value lane0 = code.index(part * sizes.lanes);
-    Values factor = {before[part]};
-    exponentiate(factor, maxima[part]);
-    factors.push_back(factor.front());
-    code.storeVector(maxima[part], rowMax, {subTile, lane0});
-    Value sum = code.loadVector(sizes.lanes, rowSum, {subTile, lane0});
-    code.storeVector(code.mulF(sum, factors[part]), rowSum, {subTile, lane0});
-  }
+  // Sums of products start at minus the reference: no score is too large to
+  // subtract it from later. What a score map reads starts at zero.
+  Values start;
+  if (!score)
+    for (int64_t part = 0; part < parts; ++part) {
+      Value lane0 = code.index(part * sizes.lanes);
+      start.push_back(code.subF(
+          code.splat(sizes.lanes, 0),
+          code.loadVector(sizes.lanes, reference, {subTile, lane0})));
+    }
+  Values largest(
+      parts,
+      code.splat(sizes.lanes, -std::numeric_limits<double>::infinity()));
+  auto tiles = [&](Value from, Value to, bool tested) {
+    largest = code.loop(from, to, rows, largest,
+                        [&](Value row, ValueRange before) {
+                          return scoreRegisterTile(
+                              subTile, run, row, start, before, tested,
+                              scoreEmitters, visibleEmitters);
+                        });
+  };
+  tiles(code.index(0), run.untested, /*tested=*/false);
+  tiles(run.untested, run.count, /*tested=*/true);
+  raiseReferences(subTile, run, largest);
   emitWeights(subTile, run);
-  return factors;
+}
+
+/// Weights are powers of two of scores less a reference, one a row. It becomes
+/// the largest score of the first keys a row sees, and again where a later
+/// score lies kHeadroom above it: then all that was summed up shrinks. Powers up
+/// to 2^kHeadroom are as exact as those up to 1, so that this is rare.
+void TileKernel::raiseReferences(Value subTile, const KeyRun &run,
+                                 ArrayRef<Value> largest) {
+  int64_t parts = sizes.schedule.queryVectors;
+  Value zero = code.splat(sizes.lanes, 0);
+  Value headroom =
+      code.splat(sizes.lanes, score ? kHeadroom / kLog2e : kHeadroom);
+  Value lowest =
+      code.splat(sizes.lanes, -std::numeric_limits<double>::infinity());
+  auto at = [&](Value table, ArrayRef<Value> place, int64_t part) {
+    Values indices(place);
+    indices.push_back(code.index(part * sizes.lanes));
+    return std::pair(table, indices);
+  };
+  auto load = [&](auto place) {
+    return code.loadVector(sizes.lanes, place.first, place.second);
+  };
+  Values above, raised;
+  Value any;
+  for (int64_t part = 0; part < parts; ++part) {
+    Value excess = largest[part];
+    if (score)
+      excess = code.subF(excess, load(at(reference, {subTile}, part)));
+    Value isFirst = code.compareF(arith::CmpFPredicate::OEQ,
+                                  load(at(rowSum, {subTile}, part)), zero);
+    Value sees = code.compareF(arith::CmpFPredicate::OGT, excess, lowest);
+    Value raise = code.either(
+        code.compareF(arith::CmpFPredicate::OGT, excess, headroom),
+        code.both(isFirst, sees));
+    above.push_back(excess);
+    raised.push_back(raise);
+    any = any ? code.either(any, raise) : raise;
+  }
+  code.when(code.anyLane(any), [&] {
+    Values step, factor;
+    for (int64_t part = 0; part < parts; ++part) {
+      step.push_back(code.select(raised[part], above[part], zero));
+      // A reference that falls is a first one: there is nothing to grow.
+      Values shrink = {code.maxF(step[part], zero)};
+      shrink.front() = code.subF(zero, shrink.front());
+      exponentiate(shrink);
+      factor.push_back(shrink.front());
+    }
+    auto change = [&](Value table, ArrayRef<Value> place, bool shrinks) {
+      for (int64_t part = 0; part < parts; ++part) {
+        auto where = at(table, place, part);
+        Value old = load(where);
+        code.storeVector(shrinks ? code.mulF(old, factor[part])
+                                 : code.subF(old, step[part]),
+                         where.first, where.second);
+      }
+    };
+    for (int64_t part = 0; part < parts; ++part) {
+      auto where = at(reference, {subTile}, part);
+      code.storeVector(code.addF(load(where), step[part]), where.first,
+                       where.second);
+    }
+    change(rowSum, {subTile}, /*shrinks=*/true);
+    code.loop(code.index(0), code.index(sizes.channels), 1,
+              [&](Value channel) {
+                change(output, {subTile, channel}, /*shrinks=*/true);
+              });
+    if (!score)
+      code.loop(code.index(0), run.count, 1, [&](Value row) {
+        change(scores, {row}, /*shrinks=*/false);
+      });
+  });
 }
 
 void TileKernel::emitWeights(Value subTile, const KeyRun &run) {
@@ -65,16 +135,20 @@ void TileKernel::emitWeights(Value subTile, const KeyRun &run) {
   // One vector of queries after the other, which leaves registers for several
   // rows. Rows past the run are -inf there and become 0.
   forEachPart([&](Value lane0) {
-    Value maximum = code.loadVector(sizes.lanes, rowMax, {subTile, lane0});
+    Value from = score ? code.loadVector(sizes.lanes, reference,
+                                         {subTile, lane0})
+                       : Value();
     Value before = code.loadVector(sizes.lanes, rowSum, {subTile, lane0});
     auto exponentials = [&](Value first, ValueRange state) -> Values {
       Value sum;
       for (int64_t r = 0; r < rows; r += kInterleave) {
         Values tile;
-        for (int64_t row = r; row < std::min(rows, r + kInterleave); ++row)
-          tile.push_back(code.loadVector(sizes.lanes, scores,
-                                         {code.add(first, row), lane0}));
-        exponentiate(tile, maximum);
+        for (int64_t row = r; row < std::min(rows, r + kInterleave); ++row) {
+          Value s = code.loadVector(sizes.lanes, scores,
+                                    {code.add(first, row), lane0});
+          tile.push_back(from ? code.subF(s, from) : s);
+        }
+        exponentiate(tile);
         for (auto [i, value] : llvm::enumerate(tile)) {
           code.storeVector(value, scores,
                            {code.add(first, r + int64_t(i)), lane0});
@@ -90,18 +164,17 @@ void TileKernel::emitWeights(Value subTile, const KeyRun &run) {
   });
 }
 
-/// Scores less their maximum, as weights in (0, 1].
-void TileKernel::exponentiate(Values &scores, Value rowMax) {
-  for (Value &value : scores) {
-    value = code.subF(value, rowMax);
-    if (score) // natural units until here
+/// Scores less their reference, as weights.
+void TileKernel::exponentiate(MutableArrayRef<Value> differences) {
+  if (score) // natural units until here
+    for (Value &value : differences)
       value = code.mulF(value, code.splat(sizes.lanes, kLog2e));
-  }
-  math().exp2NonPositive(scores);
+  math().exp2Clamped(differences);
 }
 
 Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
-                                     Value row, ValueRange rowMax, bool tested,
+                                     Value row, ArrayRef<Value> start,
+                                     ValueRange before, bool tested,
                                      ArrayRef<RegionEmitter> scoreEmitters,
                                      ArrayRef<RegionEmitter> visibleEmitters) {
   int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
@@ -116,7 +189,7 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
 
   if (!tested)
     prefetchNextBlock(subTile, first);
-  // The first step multiplies only: no sums to set to zero before.
+  // Where sums start at zero the first step multiplies only.
   auto step = [&](Value feature, ValueRange sums) {
     Values query, next;
     for (int64_t part = 0; part < parts; ++part)
@@ -136,6 +209,9 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
   // Before the loop goes what its steps leave over, at least one feature.
   int64_t lead = (sizes.width - 1) % kUnroll + 1;
   Values sums;
+  if (!start.empty())
+    for (int64_t r = 0; r < rows; ++r)
+      sums.append(start.begin(), start.end());
   for (int64_t feature = 0; feature < lead; ++feature)
     sums = step(code.index(feature), sums);
   if (lead < sizes.width)
@@ -147,7 +223,7 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
                        return next;
                      });
 
-  Values maxima(rowMax);
+  Values largest(before);
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t part = 0; part < parts; ++part) {
       Value &sum = sums[r * parts + part];
@@ -172,10 +248,10 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
             seen, sum,
             code.splat(sizes.lanes, -std::numeric_limits<double>::infinity()));
       }
-      // A NaN score leaves the maximum as it is; its weight is NaN.
-      maxima[part] = code.maxF(sum, maxima[part]);
+      // A NaN score leaves the largest as it is; its weight is NaN.
+      largest[part] = code.maxF(sum, largest[part]);
       code.storeVector(sum, scores,
                        {code.add(row, r), code.index(part * sizes.lanes)});
     }
-  return maxima;
+  return largest;
 }

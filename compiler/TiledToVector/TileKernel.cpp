@@ -41,7 +41,7 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
   queryCopy = place(members);
   features = place(subTiles * width);
   output = place(subTiles * channels);
-  rowMax = place(subTiles);
+  reference = place(subTiles);
   rowSum = place(subTiles);
   auto placeFloats = [&](int64_t floats) {
     int64_t offset = end;
@@ -149,7 +149,7 @@ void TileKernel::makeScratch() {
   queryCopy = rows(sizes.queryCopy, {sizes.members});
   features = rows(sizes.features, {sizes.subTiles, sizes.width});
   output = rows(sizes.output, {sizes.subTiles, sizes.channels});
-  rowMax = rows(sizes.rowMax, {sizes.subTiles});
+  reference = rows(sizes.reference, {sizes.subTiles});
   rowSum = rows(sizes.rowSum, {sizes.subTiles});
   keyCopy = frame.scratch(
       sizes.keyCopy,

@@ -14,7 +14,7 @@
 //   E[subTile][feature][query]    features, scaled by log2 e (no score map)
 //   O[subTile][channel][query]    sums of weighted values
 //   S[key][query]                 scores, then weights, of one block
-//   rowMax, rowSum [subTile][query]
+//   reference, rowSum [subTile][query]   of a row's weights, and their sum
 //
 // so that loops over tiles and keys carry no vectors; the register tiles of
 // ScoreTile.cpp and OutputTile.cpp do.
@@ -45,7 +45,7 @@ struct TileSizes {
   int64_t shared;  // rows of the table of shared values
   int64_t members; // channels of all query operands
   // Byte offsets in the thread's scratch, and their end.
-  int64_t sharedTable, queryCopy, features, output, scores, rowMax, rowSum,
+  int64_t sharedTable, queryCopy, features, output, scores, reference, rowSum,
       keyCopy, valueCopy, end;
   int64_t valueStride; // floats between the rows of a value block
 };
@@ -120,22 +120,23 @@ private:
   void prefetchNextBlock(Value subTile, Value row);
 
   // ScoreTile.cpp: scores and softmax of one run of keys.
-  /// Leaves the weights in S; returns the factors of the output rows.
-  Values emitScores(Value subTile, const KeyRun &run);
+  /// Leaves the weights in S, as powers of two of scores less `reference`.
+  void emitScores(Value subTile, const KeyRun &run);
   Values scoreRegisterTile(Value subTile, const KeyRun &run, Value row,
-                           mlir::ValueRange rowMax, bool tested,
+                           llvm::ArrayRef<Value> start, mlir::ValueRange before,
+                           bool tested,
                            llvm::ArrayRef<RegionEmitter> score,
                            llvm::ArrayRef<RegionEmitter> visible);
+  void raiseReferences(Value subTile, const KeyRun &run,
+                       llvm::ArrayRef<Value> largest);
   void emitWeights(Value subTile, const KeyRun &run);
-  void exponentiate(Values &scores, Value rowMax);
+  void exponentiate(llvm::MutableArrayRef<Value> differences);
 
   // OutputTile.cpp: weights times values, and the last step.
-  void emitAccumulate(Value subTile, const KeyRun &run,
-                      llvm::ArrayRef<Value> factors);
+  void emitAccumulate(Value subTile, const KeyRun &run);
   void outputRegisterTile(Value subTile, const KeyRun &run, Value channel,
-                          int64_t rows, llvm::ArrayRef<Value> factors);
-  void maskedOutputRow(Value subTile, const KeyRun &run, Value channel,
-                       llvm::ArrayRef<Value> factors);
+                          int64_t rows);
+  void maskedOutputRow(Value subTile, const KeyRun &run, Value channel);
   Value outputRow(Value subTile, Value channel, int64_t part);
   void emitFinalize(Value subTile);
 
@@ -158,7 +159,7 @@ private:
   Value keyBlock, valueBlock, blockFirst, blockCount, keyCopy, valueCopy;
   RowPositions queryPos, keyPos;
   Value sharedTable, queryCopy, features, output, scores; // scratch
-  Value rowMax, rowSum;
+  Value reference, rowSum;
   llvm::SmallVector<SharedValue> shared;
   llvm::DenseMap<Value, Value> visibleTensors;
   std::optional<RegionEmitter> visiblePerHead, scorePerHead;

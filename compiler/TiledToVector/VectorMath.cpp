@@ -157,7 +157,7 @@ static const double kExp2Fine[] = {1.0,
                                    1.3398874867e-03,
                                    1.5353360630e-04};
 
-void VectorMath::exp2NonPositive(MutableArrayRef<Value> xs) {
+void VectorMath::exp2Clamped(MutableArrayRef<Value> xs) {
   // t holds round(x) + 127 in its low bits, so bits(t) << 23 is 2^round(x), and
   // +0 for x = -127. Clamping there (the constant first: one max instruction
   // that lets NaN pass) makes everything below vanish exactly. The rows go op
@@ -206,8 +206,8 @@ void VectorMath::exp2NonPositive(MutableArrayRef<Value> xs) {
   llvm::copy(result, xs.begin());
 }
 
-Value VectorMath::exp2NonPositive(Value x) {
-  exp2NonPositive(MutableArrayRef<Value>(x));
+Value VectorMath::exp2Clamped(Value x) {
+  exp2Clamped(MutableArrayRef<Value>(x));
   return x;
 }
 

@@ -21,10 +21,10 @@ public:
   VectorMath(mlir::OpBuilder &builder, mlir::Location loc, bool fma)
       : builder(builder), loc(loc), fma(fma) {}
 
-  /// 2^x for x <= 0, exact 0 below -126.5: the exponential of the softmax, for
-  /// several values at once (in place) so that their steps interleave.
-  void exp2NonPositive(llvm::MutableArrayRef<mlir::Value> xs);
-  mlir::Value exp2NonPositive(mlir::Value x);
+  /// 2^x for x <= 127, exact 0 below -126.5: the exponential of the softmax,
+  /// for several values at once (in place) so that their steps interleave.
+  void exp2Clamped(llvm::MutableArrayRef<mlir::Value> xs);
+  mlir::Value exp2Clamped(mlir::Value x);
   /// 2^x over the full range: overflow to inf, gradual underflow.
   mlir::Value exp2(mlir::Value x);
   mlir::Value exp(mlir::Value x);

@@ -29,8 +29,8 @@ struct Function {
 };
 
 const Function kFunctions[] = {
-    {"exp2_non_positive", "ff",
-     [](VectorMath &m, Arguments a) { return m.exp2NonPositive(a[0]); }},
+    {"exp2_clamped", "ff",
+     [](VectorMath &m, Arguments a) { return m.exp2Clamped(a[0]); }},
     {"exp2", "ff", [](VectorMath &m, Arguments a) { return m.exp2(a[0]); }},
     {"exp", "ff", [](VectorMath &m, Arguments a) { return m.exp(a[0]); }},
     {"log2", "ff", [](VectorMath &m, Arguments a) { return m.log2(a[0]); }},

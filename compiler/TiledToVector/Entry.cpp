@@ -12,6 +12,46 @@ static ValueRange returned(func::FuncOp tiled) {
   return tiled.getBody().front().getTerminator()->getOperands();
 }
 
+/// A kernel finds a tensor among its arguments, in constant data, or where a
+/// stage stored it.
+static bool hasPlace(Value tensor) {
+  Operation *op = tensor.getDefiningOp();
+  return !op || isa<RowFeaturesOp, TabulateOp, ForTilesOp, arith::ConstantOp>(op);
+}
+
+/// Positions that count rows are computed where they are asked for as such.
+static bool takesCountedPositions(OpOperand &operand) {
+  if (!operand.get().getDefiningOp<PositionsOp>())
+    return false;
+  Value value = operand.get();
+  if (auto tiles = llvm::dyn_cast<ForTilesOp>(operand.getOwner()))
+    return value == tiles.getQueryPos() || value == tiles.getKeyPos();
+  if (auto rows = llvm::dyn_cast<RowFeaturesOp>(operand.getOwner()))
+    return value == rows.getPositions();
+  return false;
+}
+
+static LogicalResult verifyPlaces(func::FuncOp tiled) {
+  auto result = tiled.walk([](Operation *op) {
+    for (OpOperand &operand : op->getOpOperands()) {
+      if (!llvm::isa<TensorType>(operand.get().getType()) ||
+          hasPlace(operand.get()) || takesCountedPositions(operand))
+        continue;
+      Operation *maker = operand.get().getDefiningOp();
+      InFlightDiagnostic error =
+          op->emitOpError() << "reads the result of '" << maker->getName()
+                            << "', which no kernel stores";
+      if (isa<PositionsOp>(maker))
+        error << "; where an encoding and the softmax differ in positions, "
+                 "take them as an argument";
+      error.attachNote(maker->getLoc()) << "made here";
+      return WalkResult::interrupt();
+    }
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
 LogicalResult sextant::verifyEntry(func::FuncOp tiled) {
   for (Type type : tiled.getArgumentTypes())
     if (!llvm::isa<RankedTensorType>(type))
@@ -31,6 +71,8 @@ LogicalResult sextant::verifyEntry(func::FuncOp tiled) {
   }
   if (seen.empty())
     return tiled.emitOpError("expected at least 1 result, got 0");
+  if (failed(verifyPlaces(tiled)))
+    return failure();
   return Extents(tiled).verify();
 }
 

@@ -47,3 +47,21 @@ func.func @extents(%x: tensor<2x?x?x4xf32>, %y: tensor<3x?x?x4xf32>) -> tensor<?
   } : (tensor<2x?x?x4xf32>, tensor<3x?x?x4xf32>) -> tensor<?x?x?x4xf32>
   return %f : tensor<?x?x?x4xf32>
 }
+
+// -----
+
+func.func @positions(%x: tensor<?x?x?x4xf32>, %y: tensor<?x?x?x4xf32>) -> tensor<?x?x?x4xf32> {
+  // expected-note @below {{made here}}
+  %pq, %pk = attn.positions %x, %y align(bottom_right) : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  %f = attn.row_features(%x) captures(%pk) groups [#attn.row_group<count = 4,
+      inputs = [<operand = 0, offset = 0>],
+      outputs = [<operand = 0, offset = 0>]>] {
+  ^bb0(%e: f32, %b: i32, %h: i32, %j: i32, %n: i32, %g: i32):
+    // expected-error @below {{reads the result of 'attn.positions', which no kernel stores; where an encoding and the softmax differ in positions, take them as an argument}}
+    %p = attn.read %pk[%b, %j] : tensor<?x?xi32>
+    %r = arith.sitofp %p : i32 to f32
+    %s = arith.addf %e, %r : f32
+    attn.yield %s : f32
+  } : (tensor<?x?x?x4xf32>, tensor<?x?xi32>) -> tensor<?x?x?x4xf32>
+  return %f : tensor<?x?x?x4xf32>
+}

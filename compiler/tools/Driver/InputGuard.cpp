@@ -2,8 +2,6 @@
 
 #include "compiler/tools/Driver/InputGuard.h"
 #include "compiler/tools/Driver/SourceNames.h"
-#include "mlir/AsmParser/AsmParser.h"
-#include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/FileSystem.h"
@@ -191,31 +189,6 @@ void sextant::runOnBigStack(llvm::function_ref<void()> work) {
   llvm::runOnNewStack(64u << 20, work);
 }
 
-static mlir::OwningOpRef<mlir::ModuleOp>
-parseText(llvm::SourceMgr &sources, llvm::MemoryBufferRef text,
-          mlir::MLIRContext *context) {
-  mlir::Block parsed;
-  mlir::AsmParserState names;
-  if (mlir::failed(mlir::parseAsmSourceFile(sources, &parsed, context, &names)))
-    return {};
-  mlir::OwningOpRef<mlir::ModuleOp> module;
-  if (llvm::hasSingleElement(parsed))
-    module = llvm::dyn_cast<mlir::ModuleOp>(parsed.front());
-  if (module) {
-    module.get()->remove();
-  } else {
-    // A file may hold what is in a module without saying so.
-    module = mlir::ModuleOp::create(
-        mlir::FileLineColLoc::get(context, text.getBufferIdentifier(), 0, 0));
-    mlir::Block *body = module->getBody();
-    body->getOperations().splice(body->begin(), parsed.getOperations());
-    if (mlir::failed(mlir::verify(*module, /*verifyRecursively=*/false)))
-      return {};
-  }
-  keepArgumentNames(*module, names);
-  return module;
-}
-
 /// A file that was cut off is better understood by where the open end began.
 static void noteOpenBracket(llvm::MemoryBufferRef text,
                             mlir::MLIRContext *context) {
@@ -236,13 +209,13 @@ sextant::parseInput(llvm::SourceMgr &sources, mlir::MLIRContext *context) {
       *sources.getMemoryBuffer(sources.getMainFileID());
   mlir::OwningOpRef<mlir::ModuleOp> module;
   runOnBigStack([&] {
-    if (text.getBuffer().starts_with(kBytecodeMagic)) {
-      module = mlir::parseSourceFile<mlir::ModuleOp>(sources, context);
-      return;
-    }
-    module = parseText(sources, text, context);
-    if (!module)
-      noteOpenBracket(text, context);
+    module = mlir::parseSourceFile<mlir::ModuleOp>(sources, context);
   });
+  if (text.getBuffer().starts_with(kBytecodeMagic))
+    return module;
+  if (module)
+    keepArgumentNames(*module, sources);
+  else
+    noteOpenBracket(text, context);
   return module;
 }

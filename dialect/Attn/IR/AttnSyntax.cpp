@@ -16,6 +16,94 @@ using namespace sextant::attn;
 // Regions
 //===----------------------------------------------------------------------===//
 
+/// Calls `visit` with every value that is defined in `region`.
+static void forEachValue(Region &region, function_ref<void(Value)> visit) {
+  for (Block &block : region) {
+    llvm::for_each(block.getArguments(), visit);
+    for (Operation &op : block) {
+      llvm::for_each(op.getResults(), visit);
+      for (Region &nested : op.getRegions())
+        forEachValue(nested, visit);
+    }
+  }
+}
+
+/// Region::isAncestor, for ops that are not all part of a program yet.
+static bool isWithin(Operation *op, Region &region) {
+  while (Region *parent = op ? op->getParentRegion() : nullptr) {
+    if (parent == &region)
+      return true;
+    op = parent->getParentOp();
+  }
+  return false;
+}
+
+/// Ends the parsing of a region whose values are used nowhere else. In a wrong
+/// program an earlier region may use a name that this one defines; the parser
+/// then ties the two, and would leave the use dangling when an error later in
+/// the op ends the region's life.
+static ParseResult closeRegion(OpAsmParser &parser, SMLoc loc, Region &region,
+                               ParseResult parsed) {
+  bool isWrong = failed(parsed);
+  Operation *outside = nullptr;
+  if (!isWrong)
+    forEachValue(region, [&](Value value) {
+      for (Operation *user : value.getUsers())
+        if (!isWithin(user, region))
+          outside = user;
+    });
+  if (outside) {
+    isWrong = true;
+    parser.emitError(loc, "defines a value that is used before this region")
+            .attachNote(outside->getLoc())
+        << "used here";
+  }
+  if (isWrong)
+    forEachValue(region, [](Value value) { value.dropAllUses(); });
+  return failure(isWrong);
+}
+
+static ParseResult parseClosedRegion(OpAsmParser &parser, Region &region,
+                                     ArrayRef<OpAsmParser::Argument> arguments) {
+  SMLoc loc = parser.getCurrentLocation();
+  return closeRegion(parser, loc, region,
+                     parser.parseRegion(region, arguments));
+}
+
+ParseResult sextant::attn::parseClosedRegion(OpAsmParser &parser,
+                                             Region &region) {
+  return ::parseClosedRegion(parser, region, {});
+}
+void sextant::attn::printClosedRegion(OpAsmPrinter &printer, Operation *,
+                                      Region &region) {
+  printer.printRegion(region);
+}
+
+ParseResult
+sextant::attn::parseClosedRegions(OpAsmParser &parser,
+                                  SmallVectorImpl<std::unique_ptr<Region>> &to) {
+  SMLoc loc = parser.getCurrentLocation();
+  auto first = std::make_unique<Region>();
+  OptionalParseResult parsed = parser.parseOptionalRegion(*first);
+  if (!parsed.has_value())
+    return success();
+  to.push_back(std::move(first));
+  if (closeRegion(parser, loc, *to.back(), *parsed))
+    return failure();
+  while (succeeded(parser.parseOptionalComma())) {
+    to.push_back(std::make_unique<Region>());
+    if (parseClosedRegion(parser, *to.back()))
+      return failure();
+  }
+  return success();
+}
+void sextant::attn::printClosedRegions(OpAsmPrinter &printer, Operation *,
+                                       MutableArrayRef<Region> regions) {
+  llvm::interleaveComma(regions, printer, [&](Region &region) {
+    printer.printRegion(region);
+  });
+}
+
 static ParseResult parseScalarRegion(OpAsmParser &parser, Region &region,
                                      unsigned coordinates) {
   SmallVector<OpAsmParser::Argument> arguments;
@@ -32,7 +120,7 @@ static ParseResult parseScalarRegion(OpAsmParser &parser, Region &region,
   for (auto [i, argument] : llvm::enumerate(arguments))
     argument.type =
         i < elements ? Type(builder.getF32Type()) : Type(builder.getI32Type());
-  return parser.parseRegion(region, arguments);
+  return ::parseClosedRegion(parser, region, arguments);
 }
 
 static void printScalarRegion(OpAsmPrinter &printer, Region &region) {
@@ -112,7 +200,7 @@ ParseResult sextant::attn::parseVisible(OpAsmParser &parser,
            << " region arguments (batch, head, queryIndex, keyIndex, "
               "queryPos, keyPos), got "
            << arguments.size();
-  return parser.parseRegion(region, arguments);
+  return ::parseClosedRegion(parser, region, arguments);
 }
 
 void sextant::attn::printVisible(OpAsmPrinter &printer, Operation *,
@@ -132,7 +220,7 @@ ParseResult sextant::attn::parseOptionalRegion(OpAsmParser &parser,
                                                Region &region) {
   if (failed(parser.parseOptionalKeyword(keyword)))
     return success();
-  return parser.parseRegion(region);
+  return parseClosedRegion(parser, region);
 }
 void sextant::attn::printOptionalRegion(OpAsmPrinter &printer, Operation *,
                                         StringRef keyword, Region &region) {

@@ -11,6 +11,14 @@ namespace sextant::attn {
 llvm::StringRef nearestName(llvm::StringRef name,
                             llvm::ArrayRef<llvm::StringRef> known);
 
+/// A region whose values are used nowhere else, and a list of such.
+mlir::ParseResult parseClosedRegion(mlir::OpAsmParser &, mlir::Region &);
+void printClosedRegion(mlir::OpAsmPrinter &, mlir::Operation *, mlir::Region &);
+mlir::ParseResult
+parseClosedRegions(mlir::OpAsmParser &,
+                   llvm::SmallVectorImpl<std::unique_ptr<mlir::Region>> &);
+void printClosedRegions(mlir::OpAsmPrinter &, mlir::Operation *,
+                        llvm::MutableArrayRef<mlir::Region>);
 mlir::ParseResult parseRowRegion(mlir::OpAsmParser &, mlir::Region &);
 void printRowRegion(mlir::OpAsmPrinter &, mlir::Operation *, mlir::Region &);
 mlir::ParseResult parseElementRegion(mlir::OpAsmParser &, mlir::Region &);

@@ -60,7 +60,7 @@ def Attn_FusedOp : Attn_Op<"fused", [Pure, AttrSizedOperandSegments]> {
     custom<OptionalRegion>("\"weight\"", $weight)
     custom<OptionalRegion>("\"output\"", $output)
     custom<OptionalRegion>("\"carry\"", $carry)
-    `features` $features
+    `features` custom<ClosedRegions>($features)
     attr-dict `:` type($result) (`,` type($lse)^)?
   }];
   let hasVerifier = 1;

@@ -64,7 +64,7 @@ def Attn_RowFeaturesOp : Attn_Op<"row_features",
   let regions = (region VariadicRegion<SizedRegion<1>>:$bodies);
   let assemblyFormat = [{
     `(` $inputs `)` (`at` $positions^)? (`captures` `(` $captures^ `)`)?
-    `groups` $groups $bodies attr-dict `:` functional-type(operands, results)
+    `groups` $groups custom<ClosedRegions>($bodies) attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
 }
@@ -96,7 +96,7 @@ def Attn_TabulateOp : Attn_Op<"tabulate", [Pure]> {
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     `(` $query `,` $key `)` `align` `(` custom<AlignKeyword>($align) `)`
-    (`captures` `(` $captures^ `)`)? $body attr-dict
+    (`captures` `(` $captures^ `)`)? custom<ClosedRegion>($body) attr-dict
     `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
@@ -146,7 +146,7 @@ def Attn_ForTilesOp : Attn_Op<"for_tiles", [Pure, AttrSizedOperandSegments,
     `query` `(` $query `)` `key` `(` $key `)` `value` `(` $value `)`
     (`positions` `(` $queryPos^ `,` $keyPos `)`)?
     (`captures` `(` $captures^ `)`)? (`schedule` `(` $schedule^ `)`)?
-    $body attr-dict `:` functional-type(operands, results)
+    custom<ClosedRegion>($body) attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
@@ -174,7 +174,8 @@ def Attn_TileFeaturesOp : Attn_Op<"tile_features", [Pure]> {
   let results = (outs Attn_FeaturesType:$result);
   let regions = (region VariadicRegion<SizedRegion<1>>:$bodies);
   let assemblyFormat =
-      "$tile `groups` $groups $bodies attr-dict `:` type($result)";
+      "$tile `groups` $groups custom<ClosedRegions>($bodies) attr-dict"
+      "`:` type($result)";
   let hasVerifier = 1;
 }
 
@@ -199,8 +200,8 @@ def Attn_ForKeysOp : Attn_Op<"for_keys",
   let results = (outs Attn_StateType:$result);
   let regions = (region AnyRegion:$visible, SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $tile `,` $init custom<OptionalRegion>("\"visible\"", $visible) $body
-    attr-dict `:` type($result)
+    $tile `,` $init custom<OptionalRegion>("\"visible\"", $visible)
+    custom<ClosedRegion>($body) attr-dict `:` type($result)
   }];
   let hasVerifier = 1;
 }

@@ -140,6 +140,9 @@ static sextant_status checkRelation(sextant_call *call,
   const int64_t left = valueOf(call, relation->left);
   const int64_t right = valueOf(call, relation->right);
   const int multiple = relation->kind == SEXTANT_RELATION_MULTIPLE;
+  /* 0 is a multiple of everything: nothing is computed then. */
+  if (multiple && left == 0)
+    return SEXTANT_OK;
   if (multiple && right < 1) {
     say(call, "expected a positive extent, got ");
     sayValue(call, relation->right);

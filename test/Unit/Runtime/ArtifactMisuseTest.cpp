@@ -127,6 +127,8 @@ TEST_F(ArtifactMisuse, HeadsMustBeAMultiple) {
   EXPECT_EQ(none.run(), SEXTANT_INVALID_ARGUMENT);
   EXPECT_STREQ(none.message,
                "expected a positive extent, got G = 0 ('key' dim 1)");
+  Call empty(1, 0, 0, 1, 1);
+  EXPECT_EQ(empty.run(), SEXTANT_OK) << empty.message;
 }
 
 // ---- Strides and addresses -------------------------------------------------

@@ -116,6 +116,27 @@ TEST(Pool, NestedCallRunsSerially) {
   EXPECT_EQ(nested.wrongThread, 0);
 }
 
+// What the caller wrote before is seen by the tasks, and what they wrote by the
+// caller afterwards, without an atomic: for the thread sanitizer.
+TEST(Pool, MemoryIsHandedOverAndBack) {
+  const Pool pool = makePool(3);
+  struct Squares {
+    std::vector<int64_t> in, out;
+    static void task(void *ctx, int64_t index, int32_t) {
+      auto *squares = static_cast<Squares *>(ctx);
+      squares->out[size_t(index)] =
+          squares->in[size_t(index)] * squares->in[size_t(index)];
+    }
+  } squares;
+  for (int64_t round = 0; round < 50; ++round) {
+    squares.in.assign(64, round);
+    squares.out.assign(64, -1);
+    ASSERT_EQ(
+        sextant_pool_parallel_for(pool.get(), 64, &Squares::task, &squares), 0);
+    EXPECT_EQ(squares.out, std::vector<int64_t>(64, round * round));
+  }
+}
+
 TEST(Pool, CallersTakeTurns) {
   const Pool pool = makePool(3);
   std::vector<std::thread> callers;

@@ -7,6 +7,8 @@ using namespace sextant::attn;
 
 /// More elements than any machine holds; products of extents stay in 64 bits.
 static constexpr int64_t kMaxElements = int64_t(1) << 45;
+/// The compiler looks at each channel.
+static constexpr int64_t kMaxChannels = int64_t(1) << 16;
 
 unsigned sextant::attn::rowAxis(Value value) {
   return llvm::cast<RankedTensorType>(value.getType()).getRank() - 2;
@@ -26,6 +28,9 @@ LogicalResult sextant::attn::verifyRow(Operation *op, StringRef name,
   if (channels == 0) // row_c1
     return op->emitOpError()
            << "expected at least one channel in '" << name << "', got " << type;
+  if (channels > kMaxChannels) // row_c1
+    return op->emitOpError() << "expected at most " << kMaxChannels
+                             << " channels in '" << name << "', got " << type;
   int64_t elements = 1;
   for (int64_t extent : type.getShape()) { // row_c2
     if (ShapedType::isDynamic(extent))

@@ -17,7 +17,7 @@ unsigned rowAxis(mlir::Value value);
 /// The channel count; kDynamic if unknown.
 int64_t channelsOf(mlir::Value value);
 
-/// Channels are static and at least one (row_c1), extents are sane (row_c2).
+/// Channels are static and not too many (row_c1), extents are sane (row_c2).
 mlir::LogicalResult verifyRow(mlir::Operation *op, llvm::StringRef name,
                               mlir::Value value);
 

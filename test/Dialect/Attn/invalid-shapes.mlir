@@ -69,6 +69,13 @@ func.func @no_channels(%q: tensor<1x1x1x0xf32>) {
   return
 }
 // -----
+// row_c1
+func.func @many_channels(%q: tensor<1x1x1x65537xf32>) {
+  // expected-error @+1 {{expected at most 65536 channels in 'query', got 'tensor<1x1x1x65537xf32>'}}
+  %s = attn.scores %q, %q : tensor<1x1x1x65537xf32>, tensor<1x1x1x65537xf32>
+  return
+}
+// -----
 // row_c2
 func.func @huge(%q: tensor<9223372036854775807x4x1x8xf32>) {
   // expected-error @+1 {{element count of 'query' exceeds 2^45: 'tensor<9223372036854775807x4x1x8xf32>'}}
@@ -76,9 +83,9 @@ func.func @huge(%q: tensor<9223372036854775807x4x1x8xf32>) {
   return
 }
 // -----
-// row_c2
+// row_c1
 func.func @huge_channels(%q: tensor<1x1x1x4611686018427387904xf32>) {
-  // expected-error @+1 {{element count of 'input' exceeds 2^45}}
+  // expected-error @+1 {{expected at most 65536 channels in 'input'}}
   %s = attn.duplicate half %q : tensor<1x1x1x4611686018427387904xf32>
   return
 }

@@ -3,6 +3,7 @@
 #include "compiler/FusedToTiled/Passes.h"
 #include "compiler/FusedToTiled/RowKernels.h"
 #include "compiler/FusedToTiled/Strips.h"
+#include "compiler/FusedToTiled/Summaries.h"
 
 #include "llvm/ADT/SetVector.h"
 
@@ -94,11 +95,13 @@ static void lowerFused(OpBuilder &builder, FusedOp op) {
       tabulateDistances(builder, op.getScore().front(), positions,
                         op.getQuery()[0], op.getKey()[0]);
   Value keyRows = buildKeyFeatures(builder, op);
+  SmallVector<Value> summaries = summarizeForVisible(builder, op);
 
   SmallVector<Type> results(op->getResultTypes());
   auto tiles = ForTilesOp::create(builder, loc, results, op.getQuery(), keyRows,
                                   op.getValue(), op.getQueryPos(),
-                                  op.getKeyPos(), ValueRange{}, ScheduleAttr());
+                                  op.getKeyPos(), ValueRange{}, summaries,
+                                  ScheduleAttr());
   SmallVector<ChannelGroupAttr> groups = op.getGroups();
   {
     OpBuilder::InsertionGuard guard(builder);

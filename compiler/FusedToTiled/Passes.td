@@ -15,6 +15,10 @@ def FusedToTiled : Pass<"attn-fused-to-tiled", "::mlir::func::FuncOp"> {
       alone becomes an `attn.tabulate` strip, read back with one vector load
       (only if the positions come from `attn.positions` without `lengths`, so
       that the distance is a function of the row numbers).
+    - Positions that an argument gives, and captured i32 and i1 tensors that a
+      visible region reads with a last index that changes from query to query
+      or from key to key, get an `attn.summarize`, by which the tiles are
+      classed.
     - Row ops that are left (`attn.row_map`, `attn.slice`, `attn.concat`) become
       `attn.row_features` kernels.
 
@@ -37,8 +41,8 @@ def FusedToTiled : Pass<"attn-fused-to-tiled", "::mlir::func::FuncOp"> {
 def VerifyTiledForm : Pass<"attn-verify-tiled-form", "::mlir::func::FuncOp"> {
   let summary = "check that a function is in the tiled form";
   let description = [{
-    The tiled form holds `attn.row_features`, `attn.tabulate`, `attn.for_tiles`
-    and what stands in them, `attn.positions`, constants and the return. What
+    The tiled form holds `attn.row_features`, `attn.tabulate`,
+    `attn.summarize`, `attn.for_tiles` and what stands in them, `attn.positions`, constants and the return. What
     else is found was left by the arrow before: an error on the op says so.
   }];
 }

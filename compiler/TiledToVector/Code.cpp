@@ -66,6 +66,15 @@ Value Code::maximum(Value a, Value b) {
 Value Code::lowestBit(Value a) {
   return arith::AndIOp::create(builder, loc, a, sub(constantLike(a, 0), a));
 }
+Value Code::highestBit(Value a) {
+  // Ones below the highest, then half of them away.
+  auto shifted = [&](int64_t amount) -> Value {
+    return arith::ShRUIOp::create(builder, loc, a, constantLike(a, amount));
+  };
+  for (int64_t amount = 1; amount < 64; amount *= 2)
+    a = either(a, shifted(amount));
+  return sub(a, shifted(1));
+}
 Value Code::compare(Predicate predicate, Value a, Value b) {
   return arith::CmpIOp::create(builder, loc, predicate, a, b);
 }

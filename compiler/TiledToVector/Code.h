@@ -46,7 +46,8 @@ public:
   Value remainder(Value a, Value b); // unsigned
   Value minimum(Value a, Value b);   // signed
   Value maximum(Value a, Value b);
-  Value lowestBit(Value a); // 0 for 0
+  Value lowestBit(Value a);  // 0 for 0
+  Value highestBit(Value a); // of a > 0
   Value compare(Predicate predicate, Value a, Value b);
   Value less(Value a, Value b) { return compare(Predicate::slt, a, b); }
   Value isZero(Value a) {

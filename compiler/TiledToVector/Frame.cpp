@@ -42,6 +42,13 @@ Value Frame::extentOf(Value tensor, unsigned axis) {
     return extentOf(rows.getInputs().front(), axis);
   if (auto tiles = tensor.getDefiningOp<ForTilesOp>())
     return extentOf(tiles.getQuery().front(), axis);
+  if (auto summary = tensor.getDefiningOp<SummarizeOp>()) {
+    Value extent = extentOf(summary.getSource(), axis);
+    // The axis of pairs is static, the one before holds two rows a leaf.
+    if (axis + 2 < type.getRank())
+      return extent;
+    return code.mul(code.divideUp(extent, SummarizeOp::kLeaf), 2);
+  }
   auto strip = tensor.getDefiningOp<TabulateOp>();
   assert(strip && "a tensor that no op of the tiled form makes");
   if (axis == 0)
@@ -82,11 +89,11 @@ Value Frame::workspaceOffset(Value tensor) {
 Value Frame::memrefOf(Value tensor) {
   if (Value memref = memrefs.lookup(tensor))
     return memref;
-  // These are made where the function starts, so that they dominate all uses.
+  // These are made where the function starts, so that they dominate all uses,
+  // and one after the other: one may need the extents of another.
   OpBuilder::InsertionGuard guard(code.builder);
-  Block &entry = function.getBody().front();
-  Operation *anchor = threads.getDefiningOp();
-  code.builder.setInsertionPointAfter(anchor ? anchor : &entry.front());
+  code.builder.setInsertionPointAfter(lastView ? lastView
+                                               : threads.getDefiningOp());
   DenseElementsAttr data;
   if (matchPattern(tensor, m_Constant(&data)))
     return memrefs[tensor] = kernel.constantData(code, data);
@@ -100,6 +107,7 @@ Value Frame::memrefOf(Value tensor) {
   Value memref =
       code.view(workspace, offset,
                 MemRefType::get(type.getShape(), type.getElementType()), sizes);
+  lastView = memref.getDefiningOp();
   return memrefs[tensor] = memref;
 }
 

@@ -63,6 +63,8 @@ private:
   mlir::Value workspaceOffset(mlir::Value tensor);
 
   llvm::DenseMap<mlir::Value, mlir::Value> memrefs;
+  /// The op of the view made last.
+  mlir::Operation *lastView = nullptr;
   mlir::Value threadBase;
 };
 
@@ -112,6 +114,8 @@ mlir::Value rowFeatureTasks(Frame &frame, attn::RowFeaturesOp op);
 mlir::LogicalResult emitRowFeatures(Frame &frame, attn::RowFeaturesOp op);
 mlir::Value tabulateTasks(Frame &frame, attn::TabulateOp op);
 mlir::LogicalResult emitTabulate(Frame &frame, attn::TabulateOp op);
+mlir::Value summarizeTasks(Frame &frame, attn::SummarizeOp op);
+mlir::LogicalResult emitSummarize(Frame &frame, attn::SummarizeOp op);
 mlir::Value tileTasks(Frame &frame, attn::ForTilesOp op);
 mlir::LogicalResult emitTiles(Frame &frame, attn::ForTilesOp op);
 int64_t tileScratchBytes(attn::ForTilesOp op, const Target &target);

@@ -17,34 +17,49 @@ using Values = Code::Values;
 
 /// More leaves than there can be keys.
 static constexpr int64_t kWholeRange = int64_t(1) << 40;
+/// The checker refuses positions beyond it.
+static constexpr int64_t kMostPosition = int64_t(1) << 24;
 
-Value TileKernel::classOf(Value firstQuery, Value endQuery, Value firstKey,
-                          Value endKey) {
-  auto wide = [&](Value value) { return code.toInteger(64, value); };
-  auto point = [&](Value value) -> Interval {
-    Value at = wide(value);
-    return {at, at};
-  };
-  auto range = [&](Value first, Value end) -> Interval {
-    return {wide(first), wide(code.sub(end, 1))};
-  };
-  // Positions in memory may be anything that the caller may pass.
-  auto positions = [&](const RowPositions &rows, Interval index) -> Interval {
-    if (!rows.base)
-      return {code.integer(64, -(1 << 24)), code.integer(64, 1 << 24)};
-    Value base = code.toInteger(64, rows.base);
-    return {code.add(base, index.low), code.add(base, index.high)};
-  };
-  Interval queryIndex = range(firstQuery, endQuery),
-           keyIndex = range(firstKey, endKey);
-  PairIntervals intervals = {point(batch),
-                             point(head),
-                             queryIndex,
-                             keyIndex,
-                             positions(queryPos, queryIndex),
-                             positions(keyPos, keyIndex)};
-  return emitTileClass(code.builder, *visible, intervals, extents,
-                       visibleTensors);
+Interval TileKernel::rowRange(Value first, Value end, int64_t most) {
+  return {code.toInteger(64, first), code.toInteger(64, code.sub(end, 1)),
+          most};
+}
+
+void TileKernel::setRows(TileClassifier &classifier, unsigned place,
+                         Value positionTensor, const RowPositions &positions,
+                         const Interval &rows) {
+  classifier.set(place, rows);
+  if (visible->getArgument(place + 2).use_empty())
+    return;
+  if (positions.base) {
+    Value base = code.toInteger(64, positions.base);
+    classifier.set(place + 2, {code.add(base, rows.low),
+                               code.add(base, rows.high), rows.most});
+  } else if (Value summary = classSources.summaries.lookup(positionTensor)) {
+    classifier.set(place + 2, readInterval(code, {positions.tensor, summary},
+                                           {batch}, rows));
+  } else {
+    // Anything that the caller may pass.
+    classifier.set(place + 2,
+                   {code.integer(64, -kMostPosition),
+                    code.integer(64, kMostPosition)});
+  }
+}
+
+TileClassifier TileKernel::classifierOf(Value firstQuery, Value endQuery,
+                                        int64_t most) {
+  TileClassifier classifier = *classifierPerHead;
+  setRows(classifier, 2, op.getQueryPos(), queryPos,
+          rowRange(firstQuery, endQuery, most));
+  classifier.emitAvailable();
+  return classifier;
+}
+
+Value TileKernel::classOf(TileClassifier classifier, Value firstKey,
+                          Value endKey, int64_t most) {
+  setRows(classifier, 3, op.getKeyPos(), keyPos,
+          rowRange(firstKey, endKey, most));
+  return classifier.emit();
 }
 
 Value TileKernel::nextVisibleLeaf(Value leaf) {
@@ -55,12 +70,16 @@ Value TileKernel::nextVisibleLeaf(Value leaf) {
   Value end = code.minimum(queries, firstQuery(subTileCount));
   Value size = code.select(code.isZero(leaf), code.index(kWholeRange),
                            code.lowestBit(leaf));
+  TileClassifier classifier =
+      classifierOf(firstRow, end, sizes.queries * sizes.subTiles);
   Values found = code.loopWhile(
       {leaf, size},
       [&](ValueRange state) -> Values {
         Value past = code.minimum(
             code.mul(code.add(state[0], state[1]), leafKeys), keys);
-        Value kind = classOf(firstRow, end, code.mul(state[0], leafKeys), past);
+        // How many keys there are is not known here.
+        Value kind =
+            classOf(classifier, code.mul(state[0], leafKeys), past, 0);
         Value isEmpty = code.isZero(kind);
         Value isPartial =
             code.compare(Code::Predicate::eq, kind, code.integer(32, 1));
@@ -119,6 +138,7 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
   }
   Value start = firstQuery(subTile);
   Value end = code.minimum(queries, code.add(start, sizes.queries));
+  TileClassifier classifier = classifierOf(start, end, sizes.queries);
   // Leading empty leaves and trailing ones are left out; the full leaves that
   // then lead are not tested.
   Values span = code.loop(
@@ -130,7 +150,7 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
               leading = state[3], some = state[4];
         Value from = code.add(first, code.mul(i, leafKeys));
         Value to = code.minimum(code.add(from, leafKeys), keys);
-        Value kind = classOf(start, end, from, to);
+        Value kind = classOf(classifier, from, to, leafKeys);
         Value seen =
             code.both(code.less(from, keys), code.negate(code.isZero(kind)));
         Value isFull = code.both(

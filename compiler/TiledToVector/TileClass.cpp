@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/TiledToVector/TileClass.h"
+#include "compiler/TiledToVector/Code.h"
 
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -27,18 +28,20 @@ struct Abstract {
   Value canBeTrue, canBeFalse;
 };
 
-class IntervalEvaluator {
+} // namespace
+
+class TileClassifier::Evaluator {
 public:
-  IntervalEvaluator(OpBuilder &builder, Location loc,
-                    const ExtentValues &extents,
-                    const llvm::DenseMap<Value, Value> &tensors)
-      : builder(builder), loc(loc), points(/*lanes=*/1, /*fma=*/false) {
-    points.setExtents(extents);
-    for (auto [tensor, memref] : tensors)
+  Evaluator(OpBuilder &builder, Block &block, const ClassSources &sources)
+      : builder(builder), loc(block.getParentOp()->getLoc()), block(block),
+        sources(sources), points(/*lanes=*/1, /*fma=*/false) {
+    points.setExtents(sources.extents);
+    for (auto [tensor, memref] : sources.tensors)
       points.mapTensor(tensor, memref);
   }
 
-  void setArgument(Value argument, Interval interval) {
+  void set(unsigned place, const Interval &interval) {
+    Value argument = block.getArgument(place);
     if (interval.low == interval.high) {
       Value point = arith::TruncIOp::create(builder, loc, builder.getI32Type(),
                                             interval.low);
@@ -49,11 +52,20 @@ public:
     values[argument] = {Abstract::Range, {}, interval, {}, {}};
   }
 
-  Value classOf(Block &block) {
+  void emitAvailable() {
     // One walk finds every value that has a single known value.
     points.emitAvailable(builder, block);
     for (Operation &op : block.without_terminator())
-      evaluate(op);
+      if (!isEvaluated(op.getResult(0)) &&
+          llvm::all_of(op.getOperands(), [&](Value operand) {
+            return llvm::isa<TensorType>(operand.getType()) ||
+                   isEvaluated(operand);
+          }))
+        evaluate(op);
+  }
+
+  Value emit() {
+    emitAvailable();
     Abstract result = truthOf(block.getTerminator()->getOperand(0));
     Value empty = integer(0), partial = integer(1), full = integer(2);
     Value nonEmpty =
@@ -63,7 +75,12 @@ public:
   }
 
 private:
+  bool isEvaluated(Value value) const {
+    return points.emitted(value) || values.contains(value) ||
+           value.getDefiningOp<arith::ConstantOp>();
+  }
   void evaluate(Operation &op);
+  Abstract read(ReadOp op);
   Interval rangeOf(Value value, bool &known);
   Abstract truthOf(Value value);
   Abstract compare(arith::CmpIOp op);
@@ -99,11 +116,12 @@ private:
 
   OpBuilder &builder;
   Location loc;
+  Block &block;
+  ClassSources sources;
   RegionEmitter points;
+  /// What has been evaluated and is no point; unknown values too.
   llvm::DenseMap<Value, Abstract> values;
 };
-
-} // namespace
 
 static std::optional<int64_t> constantOf(Value value) {
   APInt constant;
@@ -112,7 +130,7 @@ static std::optional<int64_t> constantOf(Value value) {
   return std::nullopt;
 }
 
-Interval IntervalEvaluator::rangeOf(Value value, bool &known) {
+Interval TileClassifier::Evaluator::rangeOf(Value value, bool &known) {
   if (std::optional<int64_t> constant = constantOf(value))
     return {wide(*constant), wide(*constant)};
   Value point = points.emitted(value);
@@ -131,7 +149,7 @@ Interval IntervalEvaluator::rangeOf(Value value, bool &known) {
   return {};
 }
 
-Abstract IntervalEvaluator::truthOf(Value value) {
+Abstract TileClassifier::Evaluator::truthOf(Value value) {
   Abstract truth{Abstract::Truth, {}, {}, boolean(true), boolean(true)};
   Value point = points.emitted(value);
   if (!point)
@@ -147,7 +165,7 @@ Abstract IntervalEvaluator::truthOf(Value value) {
   return abstract.kind == Abstract::Truth ? abstract : truth;
 }
 
-Abstract IntervalEvaluator::compare(arith::CmpIOp op) {
+Abstract TileClassifier::Evaluator::compare(arith::CmpIOp op) {
   using P = arith::CmpIPredicate;
   bool known = true;
   Interval a = rangeOf(op.getLhs(), known), b = rangeOf(op.getRhs(), known);
@@ -187,7 +205,7 @@ Abstract IntervalEvaluator::compare(arith::CmpIOp op) {
 }
 
 /// A result that leaves i32 wraps around: then anything is possible.
-Interval IntervalEvaluator::wrapped(Interval range) {
+Interval TileClassifier::Evaluator::wrapped(Interval range) {
   Value least = wide(INT32_MIN), most = wide(INT32_MAX);
   Value fits = conjunction(cmp(arith::CmpIPredicate::sge, range.low, least),
                            cmp(arith::CmpIPredicate::sle, range.high, most));
@@ -195,7 +213,7 @@ Interval IntervalEvaluator::wrapped(Interval range) {
           arith::SelectOp::create(builder, loc, fits, range.high, most)};
 }
 
-std::optional<Interval> IntervalEvaluator::arithmetic(Operation &op) {
+std::optional<Interval> TileClassifier::Evaluator::arithmetic(Operation &op) {
   bool known = true;
   auto operand = [&](unsigned i) { return rangeOf(op.getOperand(i), known); };
   auto add = [&](Value a, Value b) -> Value {
@@ -296,10 +314,45 @@ std::optional<Interval> IntervalEvaluator::arithmetic(Operation &op) {
   return range;
 }
 
-void IntervalEvaluator::evaluate(Operation &op) {
+/// Bounds of the elements that a read may give.
+Abstract TileClassifier::Evaluator::read(ReadOp op) {
+  Value summary = sources.summaries.lookup(op.getTensor());
+  if (!summary)
+    return {};
+  SmallVector<Value> leading;
+  for (Value index : op.getIndices().drop_back()) {
+    bool known = true;
+    Interval range = rangeOf(index, known);
+    if (!known || range.low != range.high)
+      return {};
+    leading.push_back(range.low);
+  }
+  bool known = true;
+  Interval rows = rangeOf(op.getIndices().back(), known);
+  if (!known)
+    return {};
+  Code code(builder, loc);
+  Interval found =
+      readInterval(code, {sources.tensors.lookup(op.getTensor()), summary},
+                   leading, rows);
+  if (!op.getType().isInteger(1))
+    return {Abstract::Range, {}, found, {}, {}};
+  return {Abstract::Truth,
+          {},
+          {},
+          code.negate(code.isZero(found.high)),
+          code.isZero(found.low)};
+}
+
+void TileClassifier::Evaluator::evaluate(Operation &op) {
   Value result = op.getResult(0);
-  if (points.emitted(result) || isa<arith::ConstantOp>(op))
-    return;
+  if (auto access = llvm::dyn_cast<ReadOp>(op)) {
+    Abstract element = read(access);
+    if (element.kind != Abstract::Unknown) {
+      values[result] = element;
+      return;
+    }
+  }
   if (auto comparison = llvm::dyn_cast<arith::CmpIOp>(op)) {
     Abstract truth = compare(comparison);
     if (truth.kind == Abstract::Truth) {
@@ -343,17 +396,22 @@ void IntervalEvaluator::evaluate(Operation &op) {
     values[result] = {Abstract::Range, {}, *range, {}, {}};
     return;
   }
+  for (Value other : op.getResults())
+    values[other] = {};
   op.emitRemark("has no interval rule: tiles that depend on it are tested "
                 "element by element");
 }
 
-Value sextant::emitTileClass(OpBuilder &builder, Block &visible,
-                             const PairIntervals &arguments,
-                             const ExtentValues &extents,
-                             const llvm::DenseMap<Value, Value> &tensors) {
-  Location loc = visible.getParentOp()->getLoc();
-  IntervalEvaluator evaluator(builder, loc, extents, tensors);
-  for (auto [argument, interval] : llvm::zip(visible.getArguments(), arguments))
-    evaluator.setArgument(argument, interval);
-  return evaluator.classOf(visible);
+TileClassifier::TileClassifier(OpBuilder &builder, Block &visible,
+                               const ClassSources &sources)
+    : evaluator(std::make_unique<Evaluator>(builder, visible, sources)) {}
+TileClassifier::TileClassifier(const TileClassifier &other)
+    : evaluator(std::make_unique<Evaluator>(*other.evaluator)) {}
+TileClassifier::TileClassifier(TileClassifier &&) = default;
+TileClassifier::~TileClassifier() = default;
+
+void TileClassifier::set(unsigned place, const Interval &interval) {
+  evaluator->set(place, interval);
 }
+void TileClassifier::emitAvailable() { evaluator->emitAvailable(); }
+Value TileClassifier::emit() { return evaluator->emit(); }

@@ -164,8 +164,14 @@ LogicalResult TileKernel::emit() {
   makeScratch();
   queryPos = frame.positionsOf(op.getQueryPos(), batch);
   keyPos = frame.positionsOf(op.getKeyPos(), batch);
-  if (visible)
-    visibleTensors = frame.tensorsOf({visible});
+  if (visible) {
+    classSources.extents = extents;
+    classSources.tensors = frame.tensorsOf({visible});
+    for (Value summary : op.getSummaries()) {
+      Value source = summary.getDefiningOp<SummarizeOp>().getSource();
+      classSources.summaries[source] = frame.memrefOf(summary);
+    }
+  }
   if (sizes.shared)
     code.loop(code.index(0), subTileCount, 1,
               [&](Value subTile) { emitSharedValues(subTile); });
@@ -186,8 +192,15 @@ void TileKernel::emitHead() {
     emitter.emitAvailable(code.builder, *region);
     return emitter;
   };
-  if (visible)
+  if (visible) {
     visiblePerHead.emplace(perHead(visible, 0));
+    classifierPerHead.emplace(code.builder, *visible, classSources);
+    for (auto [place, number] : {std::pair(0, batch), {1, head}}) {
+      Value at = code.toInteger(64, number);
+      classifierPerHead->set(place, {at, at});
+    }
+    classifierPerHead->emitAvailable();
+  }
   if (score)
     scorePerHead.emplace(perHead(score, 1));
   Value zero = code.index(0);

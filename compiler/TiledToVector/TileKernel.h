@@ -108,7 +108,16 @@ private:
 
   // KeyRanges.cpp: which keys a tile visits.
   void emitKeyLoop();
-  Value classOf(Value firstQuery, Value endQuery, Value firstKey, Value endKey);
+  /// The rows [first, end), of which there are at most `most` (0: unknown).
+  Interval rowRange(Value first, Value end, int64_t most);
+  /// Sets the index in place `place` and the position that belongs to it.
+  void setRows(TileClassifier &classifier, unsigned place,
+               Value positionTensor, const RowPositions &positions,
+               const Interval &rows);
+  /// A classifier of the keys that the queries [firstQuery, endQuery) see.
+  TileClassifier classifierOf(Value firstQuery, Value endQuery, int64_t most);
+  Value classOf(TileClassifier classifier, Value firstKey, Value endKey,
+                int64_t most);
   Value nextVisibleLeaf(Value leaf);
   void emitBlock(Value subTile, Value leaf);
 
@@ -161,8 +170,9 @@ private:
   Value sharedTable, queryCopy, features, output, scores; // scratch
   Value reference, rowSum;
   llvm::SmallVector<SharedValue> shared;
-  llvm::DenseMap<Value, Value> visibleTensors;
+  ClassSources classSources;
   std::optional<RegionEmitter> visiblePerHead, scorePerHead;
+  std::optional<TileClassifier> classifierPerHead;
 };
 
 } // namespace sextant

@@ -81,6 +81,11 @@ private:
                                                : "f") +
                          Twine(described.dtypeBits))
                             .str();
+      if (type.isInteger(1)) { // a byte each in memory
+        described.dtypeBits = 8;
+        described.dtypeCode = kDLBool;
+        described.dtype = "bool";
+      }
       if (argument.getShape().size() > SEXTANT_MAX_RANK)
         return op.emitOpError()
                << "argument '" << argument.getName()

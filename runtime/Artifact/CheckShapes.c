@@ -24,6 +24,8 @@ static void sayType(sextant_call *call, int32_t code, int32_t bits) {
     break;
   case kDLBool:
     say(call, "bool");
+    if (bits == 8)
+      return;
     break;
   default:
     say(call, "type code ");

@@ -70,3 +70,81 @@ func.func private @width(!attn.features<0>)
 
 // expected-error @below {{expected positive channels, got -1}}
 func.func private @channels(!attn.state<-1>)
+
+// -----
+
+func.func @summary_of_one_number(%x: tensor<i32>) {
+  // expected-error @below {{expected a tensor of rank 1 or more, got 'tensor<i32>'}}
+  %r = attn.summarize %x : tensor<i32> -> tensor<2xi32>
+  return
+}
+
+// -----
+
+func.func @summary_of_floats(%x: tensor<?xf32>) {
+  // expected-error @below {{operand #0 must be ranked tensor of 1-bit signless integer or 32-bit signless integer values, but got 'tensor<?xf32>'}}
+  %r = attn.summarize %x : tensor<?xf32> -> tensor<?x2xi32>
+  return
+}
+
+// -----
+
+func.func @summary_of_another_size(%x: tensor<3x17xi1>) {
+  // expected-error @below {{expected a result of type 'tensor<3x6x2xi32>', got 'tensor<3x4x2xi32>'}}
+  %r = attn.summarize %x : tensor<3x17xi1> -> tensor<3x4x2xi32>
+  return
+}
+
+// -----
+
+func.func @no_summary(%q: tensor<?x?x?x4xf32>, %t: tensor<?x?x2xi32>) -> tensor<?x?x?x4xf32> {
+  // expected-error @below {{expected summaries made by attn.summarize, got a value of type 'tensor<?x?x2xi32>'}}
+  %o = attn.for_tiles query(%q) key(%q) value(%q) summaries(%t) {
+  ^bb0(%i: !attn.query_tile):
+    %e = attn.tile_features %i groups [#attn.group<count = 4, width = 1,
+        query = [<operand = 0, offset = 0>]>] {
+    ^bb0(%x: f32, %b: i32, %h: i32, %r: i32, %p: i32, %g: i32):
+      attn.yield %x : f32
+    } : !attn.features<4>
+    %z = attn.init_state(#attn.softmax) : !attn.state<4>
+    %s = attn.for_keys %i, %z {
+    ^bb0(%j: !attn.key_tile, %state: !attn.state<4>):
+      %kf = attn.load_keys %j : !attn.features<4>
+      %x = attn.contract %e, %kf : !attn.features<4>
+      %m = attn.mask %x
+      %a, %w = attn.absorb %state, %m : !attn.state<4>
+      %n = attn.accumulate %a, %w, %j : !attn.state<4>
+      attn.next %n : !attn.state<4>
+    } : !attn.state<4>
+    attn.finalize %s : !attn.state<4>
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>, tensor<?x?x2xi32>) -> tensor<?x?x?x4xf32>
+  return %o : tensor<?x?x?x4xf32>
+}
+
+// -----
+
+func.func @summary_of_another(%q: tensor<?x?x?x4xf32>, %t: tensor<?xi32>) -> tensor<?x?x?x4xf32> {
+  // expected-note @below {{summarizes another tensor}}
+  %u = attn.summarize %t : tensor<?xi32> -> tensor<?x2xi32>
+  // expected-error @below {{expected summaries of its positions and captured tensors only}}
+  %o = attn.for_tiles query(%q) key(%q) value(%q) summaries(%u) {
+  ^bb0(%i: !attn.query_tile):
+    %e = attn.tile_features %i groups [#attn.group<count = 4, width = 1,
+        query = [<operand = 0, offset = 0>]>] {
+    ^bb0(%x: f32, %b: i32, %h: i32, %r: i32, %p: i32, %g: i32):
+      attn.yield %x : f32
+    } : !attn.features<4>
+    %z = attn.init_state(#attn.softmax) : !attn.state<4>
+    %s = attn.for_keys %i, %z {
+    ^bb0(%j: !attn.key_tile, %state: !attn.state<4>):
+      %kf = attn.load_keys %j : !attn.features<4>
+      %x = attn.contract %e, %kf : !attn.features<4>
+      %m = attn.mask %x
+      %a, %w = attn.absorb %state, %m : !attn.state<4>
+      %n = attn.accumulate %a, %w, %j : !attn.state<4>
+      attn.next %n : !attn.state<4>
+    } : !attn.state<4>
+    attn.finalize %s : !attn.state<4>
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>, tensor<?x2xi32>) -> tensor<?x?x?x4xf32>
+  return %o : tensor<?x?x?x4xf32>
+}

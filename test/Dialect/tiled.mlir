@@ -3,7 +3,8 @@
 
 // CHECK-LABEL: func.func @all
 func.func @all(%q: tensor<?x?x?x4xf32>, %t: tensor<?x?x?x2xf32>,
-               %v: tensor<?x?x?x3xf32>, %slope: tensor<?xf32>)
+               %v: tensor<?x?x?x3xf32>, %slope: tensor<?xf32>,
+               %segments: tensor<?x20xi32>)
     -> (tensor<?x?x?x3xf32>, tensor<?x?x?xf32>) {
   %pq, %pk = attn.positions %q, %t align(bottom_right)
       : tensor<?x?x?x4xf32>, tensor<?x?x?x2xf32>
@@ -29,12 +30,17 @@ func.func @all(%q: tensor<?x?x?x4xf32>, %t: tensor<?x?x?x2xf32>,
     %y = arith.mulf %m, %x : f32
     attn.yield %y : f32
   } : (tensor<?x?x?x4xf32>, tensor<?x?x?x2xf32>, tensor<?xf32>) -> tensor<?x?xf32>
+  // Three leaves of eight.
+  // CHECK: attn.summarize %{{.+}} : tensor<?x20xi32> -> tensor<?x6x2xi32>
+  %summary = attn.summarize %segments : tensor<?x20xi32> -> tensor<?x6x2xi32>
   // CHECK: attn.for_tiles query(%{{[^ ,)]+}}) key(%{{[^ ,)]+}}) value(%{{[^ ,)]+}})
-  // CHECK-SAME: positions(%{{[^ ,)]+}}, %{{[^ ,)]+}}) captures(%{{[^ ,)]+}})
+  // CHECK-SAME: positions(%{{[^ ,)]+}}, %{{[^ ,)]+}}) captures(%{{[^ ,)]+}}, %{{[^ ,)]+}})
+  // CHECK-SAME: summaries(%{{[^ ,)]+}})
   // CHECK-SAME: schedule(<queryVectors = 1, keyRows = 4, valueRows = 2, keyBlock = 16, keyLeaf = 8>)
   %o, %lse = attn.for_tiles query(%q) key(%f) value(%v) positions(%pq, %pk)
-      captures(%strip) schedule(<queryVectors = 1, keyRows = 4, valueRows = 2,
-                                 keyBlock = 16, keyLeaf = 8>) {
+      captures(%strip, %segments) summaries(%summary)
+      schedule(<queryVectors = 1, keyRows = 4, valueRows = 2, keyBlock = 16,
+                keyLeaf = 8>) {
   ^bb0(%i: !attn.query_tile):
     // CHECK: attn.tile_features
     %e = attn.tile_features %i groups [#attn.group<count = 4, width = 1,
@@ -47,7 +53,8 @@ func.func @all(%q: tensor<?x?x?x4xf32>, %t: tensor<?x?x?x2xf32>,
     // CHECK: attn.for_keys %{{[^ ,)]+}}, %{{[^ ,)]+}} visible
     %s = attn.for_keys %i, %z visible {
     ^bb0(%b: i32, %h: i32, %qi: i32, %kj: i32, %p: i32, %n: i32):
-      %seen = arith.cmpi sle, %n, %p : i32
+      %own = attn.read %segments[%b, %kj] : tensor<?x20xi32>
+      %seen = arith.cmpi sle, %n, %own : i32
       attn.yield %seen : i1
     } {
     ^bb0(%j: !attn.key_tile, %state: !attn.state<3>):
@@ -74,7 +81,8 @@ func.func @all(%q: tensor<?x?x?x4xf32>, %t: tensor<?x?x?x2xf32>,
     // CHECK: attn.finalize
     attn.finalize %s : !attn.state<3>
   } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>, tensor<?x?x?x3xf32>,
-       tensor<?x?xi32>, tensor<?x?xi32>, tensor<?x?xf32>)
+       tensor<?x?xi32>, tensor<?x?xi32>, tensor<?x?xf32>, tensor<?x20xi32>,
+       tensor<?x6x2xi32>)
       -> (tensor<?x?x?x3xf32>, tensor<?x?x?xf32>)
   return %o, %lse : tensor<?x?x?x3xf32>, tensor<?x?x?xf32>
 }

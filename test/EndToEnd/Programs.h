@@ -13,9 +13,11 @@ namespace sextant::test {
 /// of `channels`; $X is a row of half as many.
 struct Spec {
   int channels = 64, valueChannels = 64;
-  /// Arguments after %q, %k, %v: ", %lengths: tensor<?xi32>".
+  /// Arguments after %q, %k, %v: ", %lengths: tensor<?xi32>". An integer for
+  /// each query row has a name: ", %s: $P {attn.name = \"query_s\"}".
   std::string arguments = "";
-  /// What follows the operands of attn.positions.
+  /// What follows the operands of attn.positions; without it %pq and %pk are
+  /// among the arguments.
   std::string positions = "align(bottom_right)";
   /// Ops from %q, %k, %pq, %pk to the scores %s.
   std::string scores = "%s = attn.scores %q, %k scale(0.125) : $Q, $K\n";

@@ -96,6 +96,26 @@ LogicalResult TabulateOp::verify() {
   return success();
 }
 
+RankedTensorType SummarizeOp::resultTypeOf(RankedTensorType type) {
+  SmallVector<int64_t> shape(type.getShape());
+  if (!ShapedType::isDynamic(shape.back()))
+    shape.back() = 2 * llvm::divideCeil(shape.back(), kLeaf);
+  shape.push_back(2);
+  return RankedTensorType::get(shape, IntegerType::get(type.getContext(), 32));
+}
+
+LogicalResult SummarizeOp::verify() {
+  auto source = llvm::cast<RankedTensorType>(getSource().getType());
+  if (source.getRank() == 0)
+    return emitOpError() << "expected a tensor of rank 1 or more, got "
+                         << source;
+  RankedTensorType expected = resultTypeOf(source);
+  if (getType() != expected)
+    return emitOpError() << "expected a result of type " << expected << ", got "
+                         << getType();
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // The loop over tiles
 //===----------------------------------------------------------------------===//
@@ -140,6 +160,21 @@ LogicalResult ForTilesOp::verify() {
     return emitOpError() << "expected value and result rows of " << channels
                          << " channels, got " << extentOf(getValue(), 3)
                          << " and " << extentOf(getResult(), 3);
+  for (Value summary : getSummaries()) {
+    auto op = summary.getDefiningOp<SummarizeOp>();
+    if (!op)
+      return emitOpError() << "expected summaries made by attn.summarize, got "
+                              "a value of type "
+                           << summary.getType();
+    Value source = op.getSource();
+    if (source == getQueryPos() || source == getKeyPos() ||
+        llvm::is_contained(getCaptures(), source))
+      continue;
+    InFlightDiagnostic diag = emitOpError(
+        "expected summaries of its positions and captured tensors only");
+    diag.attachNote(op.getLoc()) << "summarizes another tensor";
+    return diag;
+  }
   return success();
 }
 

@@ -102,6 +102,43 @@ def Attn_TabulateOp : Attn_Op<"tabulate", [Pure]> {
   let hasVerifier = 1;
 }
 
+def Attn_SummarizeOp : Attn_Op<"summarize", [Pure]> {
+  let summary = "least and greatest element of runs of a tensor";
+  let description = [{
+    A kernel, parallel over the leading indices and chunks of the last axis.
+    A leaf is 8 consecutive elements of the last axis, of which there are n. For
+    each power of two s, at most 8192, and each t that s divides with
+    t + s <= n, `result[..., 2 t + s - 1, 0]` and `result[..., 2 t + s - 1, 1]`
+    are the least and the greatest element of the s leaves from leaf t; of an
+    i1, 0 is false and 1 true. The other rows of the result are not specified.
+
+    So the bounds of any run of leaves are those of O(log n) rows, and of a
+    run that is aligned to its length those of one row; all rows are computed in
+    O(L), in one pass. The interval evaluation of a visible region reads
+    them for position tensors and for `attn.read` of one element a token.
+
+    The result is stored: for a tensor `... x L` it is
+    `tensor<... x (2 ceil(L / 8)) x 2 x i32>`.
+
+    ```mlir
+    %r = attn.summarize %segments : tensor<?x?xi32> -> tensor<?x?x2xi32>
+    ```
+  }];
+  let arguments = (ins RankedTensorOf<[I1, I32]>:$source);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Elements of a leaf.
+    static constexpr int64_t kLeaf = 8;
+    /// Leaves of the longest run that has a row.
+    static constexpr int64_t kMostLeaves = 8192;
+    /// The type of the result for a source of `type`.
+    static ::mlir::RankedTensorType
+    resultTypeOf(::mlir::RankedTensorType type);
+  }];
+}
+
 //===----------------------------------------------------------------------===//
 // The loop over tiles
 //===----------------------------------------------------------------------===//
@@ -113,8 +150,10 @@ def Attn_ForTilesOp : Attn_Op<"for_tiles", [Pure, AttrSizedOperandSegments,
     A kernel, parallel over (batch, query head, query tile). The body computes
     the output rows of one query tile: `attn.tile_features`, then one
     `attn.for_keys`, then `attn.finalize`. An operand with X heads is read at
-    head `head * X / H`. `schedule` holds the tile sizes; without it the target
-    chooses. It never changes what is computed.
+    head `head * X / H`. `summaries` are `attn.summarize` of positions or captured
+    tensors: they let whole ranges of keys be skipped or left untested.
+    `schedule` holds the tile sizes; without it the target chooses. Neither ever
+    changes what is computed.
 
     ```mlir
     %o = attn.for_tiles query(%q) key(%f) value(%v) positions(%pq, %pk) {
@@ -139,14 +178,16 @@ def Attn_ForTilesOp : Attn_Op<"for_tiles", [Pure, AttrSizedOperandSegments,
                        Optional<Attn_PositionTensor>:$queryPos,
                        Optional<Attn_PositionTensor>:$keyPos,
                        Variadic<AnyRankedTensor>:$captures,
+                       Variadic<AnyRankedTensor>:$summaries,
                        OptionalAttr<Attn_ScheduleAttr>:$schedule);
   let results = (outs Attn_RowTensor:$result, Optional<Attn_LseTensor>:$lse);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     `query` `(` $query `)` `key` `(` $key `)` `value` `(` $value `)`
     (`positions` `(` $queryPos^ `,` $keyPos `)`)?
-    (`captures` `(` $captures^ `)`)? (`schedule` `(` $schedule^ `)`)?
-    custom<ClosedRegion>($body) attr-dict `:` functional-type(operands, results)
+    (`captures` `(` $captures^ `)`)? (`summaries` `(` $summaries^ `)`)?
+    (`schedule` `(` $schedule^ `)`)? custom<ClosedRegion>($body) attr-dict `:`
+    functional-type(operands, results)
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
@@ -194,7 +235,8 @@ def Attn_ForKeysOp : Attn_Op<"for_keys",
     `(batch, head, queryIndex, keyIndex, queryPos, keyPos) -> i1`, says which
     pairs are seen; an empty region sees all. Ranges of keys where interval
     evaluation proves that no pair is seen are skipped, and where it proves that
-    every pair is, `attn.mask` costs nothing.
+    every pair is, `attn.mask` costs nothing. A position or an element of a
+    tensor has an interval if the enclosing loop has its summary.
   }];
   let arguments = (ins Attn_QueryTileType:$tile, Attn_StateType:$init);
   let results = (outs Attn_StateType:$result);

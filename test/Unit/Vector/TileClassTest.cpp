@@ -162,14 +162,12 @@ struct Fixture {
     builder.setInsertionPointToStart(code);
     auto at = [&](unsigned i) -> Value { return code->getArgument(i); };
     // Batch and head are points; so they are given once.
-    PairIntervals intervals = {{{at(0), at(0)},
-                                {at(1), at(1)},
-                                {at(2), at(3)},
-                                {at(4), at(5)},
-                                {at(6), at(7)},
-                                {at(8), at(9)}}};
-    result = emitTileClass(builder, *visible, intervals, ExtentValues(),
-                           llvm::DenseMap<Value, Value>());
+    TileClassifier tile(builder, *visible, ClassSources());
+    for (unsigned place : {0, 1})
+      tile.set(place, {at(place), at(place)});
+    for (unsigned place : {2, 3, 4, 5})
+      tile.set(place, {at(2 * place - 2), at(2 * place - 1)});
+    result = tile.emit();
     func::ReturnOp::create(builder, loc, result);
   }
 

@@ -57,8 +57,8 @@ attn.entry @k inputs = []
 // -----
 
 attn.entry @k inputs = []
-  // expected-error @+1 {{argument 'y': expected type f16, bf16, f32, f64, i8, i16, i32 or i64, got 'i1'}}
-  outputs = [#attn.argument<name = "y", type = i1, shape = ["N"]>]
+  // expected-error @+1 {{argument 'y': expected type f16, bf16, f32, f64, i1, i8, i16, i32 or i64, got 'i2'}}
+  outputs = [#attn.argument<name = "y", type = i2, shape = ["N"]>]
   variants = [#attn.variant<isa = "x86-64", phases = 1>]
 
 // -----

@@ -19,11 +19,12 @@ LogicalResult ArgumentAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                           "identifier, got '"
                        << name << "'";
   if (!type.isF16() && !type.isBF16() && !type.isF32() && !type.isF64() &&
-      !type.isSignlessInteger(8) && !type.isSignlessInteger(16) &&
-      !type.isSignlessInteger(32) && !type.isSignlessInteger(64))
+      !type.isSignlessInteger(1) && !type.isSignlessInteger(8) &&
+      !type.isSignlessInteger(16) && !type.isSignlessInteger(32) &&
+      !type.isSignlessInteger(64))
     return emitError() << "argument '" << name
-                       << "': expected type f16, bf16, f32, f64, i8, i16, i32 "
-                          "or i64, got "
+                       << "': expected type f16, bf16, f32, f64, i1, i8, i16, "
+                          "i32 or i64, got "
                        << type;
   if (position && !type.isSignlessInteger(32))
     return emitError() << "argument '" << name

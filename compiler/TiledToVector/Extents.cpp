@@ -28,7 +28,8 @@ Extents::Extents(func::FuncOp function) : function(function) {
   for (BlockArgument argument : body.getArguments())
     if (auto type = llvm::dyn_cast<RankedTensorType>(argument.getType()))
       for (int64_t axis = 0; axis < type.getRank(); ++axis)
-        name(argument, axis, "X");
+        if (type.isDynamicDim(axis))
+          name(argument, axis, "X");
 }
 
 void Extents::merge(Value a, unsigned axisA, Value b, unsigned axisB) {

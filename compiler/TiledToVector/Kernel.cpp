@@ -30,7 +30,7 @@ static MemRefType argumentType(Type type) {
   return MemRefType::get(dynamic, tensor.getElementType(), layout);
 }
 
-LogicalResult
+FailureOr<func::FuncOp>
 Kernel::buildFunction(StringRef suffix, unsigned scalars, bool hasResult,
                       function_ref<FailureOr<Value>(Frame &)> body) {
   OpBuilder builder(tiled.getContext());
@@ -62,7 +62,7 @@ Kernel::buildFunction(StringRef suffix, unsigned scalars, bool hasResult,
   if (hasResult)
     returned.push_back(frame.code.toInteger(64, *result));
   func::ReturnOp::create(builder, tiled.getLoc(), returned);
-  return success();
+  return function;
 }
 
 LogicalResult Kernel::emit() {
@@ -81,9 +81,23 @@ LogicalResult Kernel::emit() {
                              })))
       return failure();
   }
+  return success(succeeded(buildWorkspace()));
+}
+
+FailureOr<func::FuncOp> Kernel::buildWorkspace() {
   return buildFunction(
       "__workspace", 1, true,
       [&](Frame &frame) -> FailureOr<Value> { return emitWorkspace(frame); });
+}
+
+FailureOr<func::FuncOp> Kernel::buildTileClass(ForTilesOp op) {
+  static constexpr unsigned kBounds = 6;
+  return buildFunction("__class", 1 + kBounds, true,
+                       [&](Frame &frame) -> FailureOr<Value> {
+                         return emitTileClass(
+                             frame, op,
+                             frame.function.getArguments().take_back(kBounds));
+                       });
 }
 
 FailureOr<Value> Kernel::emitTasks(Frame &frame, Operation *stage) {

@@ -78,6 +78,12 @@ public:
 
   int64_t phases() const { return stages.size(); }
 
+  /// Functions for analysis alone. `__class` is the TileClass of the pairs of
+  /// some queries and keys: (threads, batch, head, first query, end, first
+  /// key, end) -> class. `__workspace` is the one that `emit` builds.
+  mlir::FailureOr<mlir::func::FuncOp> buildTileClass(attn::ForTilesOp op);
+  mlir::FailureOr<mlir::func::FuncOp> buildWorkspace();
+
   mlir::ModuleOp module;
   mlir::func::FuncOp tiled;
   const Target &target;
@@ -95,7 +101,7 @@ public:
 
 private:
   /// Opens `name`; `body` builds it and returns what the function returns.
-  mlir::LogicalResult
+  mlir::FailureOr<mlir::func::FuncOp>
   buildFunction(llvm::StringRef suffix, unsigned scalars, bool hasResult,
                 llvm::function_ref<mlir::FailureOr<mlir::Value>(Frame &)> body);
   mlir::FailureOr<mlir::Value> emitTasks(Frame &frame, mlir::Operation *stage);
@@ -118,6 +124,13 @@ mlir::Value summarizeTasks(Frame &frame, attn::SummarizeOp op);
 mlir::LogicalResult emitSummarize(Frame &frame, attn::SummarizeOp op);
 mlir::Value tileTasks(Frame &frame, attn::ForTilesOp op);
 mlir::LogicalResult emitTiles(Frame &frame, attn::ForTilesOp op);
+/// The class of the pairs that six bounds give (see Kernel::buildTileClass), by
+/// the code that the kernel itself classes them with.
+mlir::Value emitTileClass(Frame &frame, attn::ForTilesOp op,
+                          mlir::ValueRange bounds);
+/// Queries and keys of the smallest tile that is classed.
+std::pair<int64_t, int64_t> classedTile(attn::ForTilesOp op,
+                                        const Target &target);
 int64_t tileScratchBytes(attn::ForTilesOp op, const Target &target);
 
 } // namespace sextant

@@ -91,6 +91,16 @@ LogicalResult sextant::emitTiles(Frame &frame, ForTilesOp op) {
   return TileKernel(frame, op).emit();
 }
 
+Value sextant::emitTileClass(Frame &frame, ForTilesOp op, ValueRange bounds) {
+  return TileKernel(frame, op).emitClass(bounds);
+}
+
+std::pair<int64_t, int64_t> sextant::classedTile(ForTilesOp op,
+                                                 const Target &target) {
+  TileSizes sizes(op, target);
+  return {sizes.queries, sizes.schedule.keyLeaf};
+}
+
 TileKernel::TileKernel(Frame &frame, ForTilesOp op)
     : frame(frame), code(frame.code), op(op), target(frame.kernel.target),
       sizes(op, frame.kernel.target) {
@@ -101,7 +111,7 @@ TileKernel::TileKernel(Frame &frame, ForTilesOp op)
   shared = findSharedValues(op.getTileFeatures());
 }
 
-void TileKernel::decodeTask() {
+void TileKernel::readExtents() {
   Value query = op.getQuery().front();
   batches = frame.extentOf(query, 0);
   heads = frame.extentOf(query, 1);
@@ -113,6 +123,9 @@ void TileKernel::decodeTask() {
              code.toInteger(32, queries),
              code.toInteger(32, keys),
              code.integer(32, extentOf(query, 3))};
+}
+
+void TileKernel::decodeTask() {
   TaskSplit split(frame, op, sizes);
   Value pair = code.divide(frame.task, split.tiles);
   // The last queries of a head see the most keys where a mask hides later ones:
@@ -160,18 +173,10 @@ void TileKernel::makeScratch() {
 }
 
 LogicalResult TileKernel::emit() {
+  readExtents();
   decodeTask();
   makeScratch();
-  queryPos = frame.positionsOf(op.getQueryPos(), batch);
-  keyPos = frame.positionsOf(op.getKeyPos(), batch);
-  if (visible) {
-    classSources.extents = extents;
-    classSources.tensors = frame.tensorsOf({visible});
-    for (Value summary : op.getSummaries()) {
-      Value source = summary.getDefiningOp<SummarizeOp>().getSource();
-      classSources.summaries[source] = frame.memrefOf(summary);
-    }
-  }
+  readPositions();
   if (sizes.shared)
     code.loop(code.index(0), subTileCount, 1,
               [&](Value subTile) { emitSharedValues(subTile); });
@@ -180,6 +185,38 @@ LogicalResult TileKernel::emit() {
     emitHead();
   });
   return success();
+}
+
+void TileKernel::readPositions() {
+  queryPos = frame.positionsOf(op.getQueryPos(), batch);
+  keyPos = frame.positionsOf(op.getKeyPos(), batch);
+  if (!visible)
+    return;
+  classSources.extents = extents;
+  classSources.tensors = frame.tensorsOf({visible});
+  for (Value summary : op.getSummaries()) {
+    Value source = summary.getDefiningOp<SummarizeOp>().getSource();
+    classSources.summaries[source] = frame.memrefOf(summary);
+  }
+}
+
+void TileKernel::startClassifier() {
+  classifierPerHead.emplace(code.builder, *visible, classSources);
+  for (auto [place, number] : {std::pair(0, batch), {1, head}}) {
+    Value at = code.toInteger(64, number);
+    classifierPerHead->set(place, {at, at});
+  }
+  classifierPerHead->emitAvailable();
+}
+
+Value TileKernel::emitClass(ValueRange bounds) {
+  readExtents();
+  batch = code.toIndex(bounds[0]);
+  head = code.toIndex(bounds[1]);
+  readPositions();
+  startClassifier();
+  TileClassifier classifier = classifierOf(bounds[2], bounds[3], /*most=*/0);
+  return classOf(classifier, bounds[4], bounds[5], /*most=*/0);
 }
 
 void TileKernel::emitHead() {
@@ -194,12 +231,7 @@ void TileKernel::emitHead() {
   };
   if (visible) {
     visiblePerHead.emplace(perHead(visible, 0));
-    classifierPerHead.emplace(code.builder, *visible, classSources);
-    for (auto [place, number] : {std::pair(0, batch), {1, head}}) {
-      Value at = code.toInteger(64, number);
-      classifierPerHead->set(place, {at, at});
-    }
-    classifierPerHead->emitAvailable();
+    startClassifier();
   }
   if (score)
     scorePerHead.emplace(perHead(score, 1));

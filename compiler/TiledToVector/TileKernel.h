@@ -65,6 +65,8 @@ class TileKernel {
 public:
   TileKernel(Frame &frame, attn::ForTilesOp op);
   mlir::LogicalResult emit();
+  /// Only the class of some pairs, from six bounds.
+  mlir::Value emitClass(mlir::ValueRange bounds);
 
 private:
   using Value = mlir::Value;
@@ -78,7 +80,12 @@ private:
   };
 
   // TileKernel.cpp
+  void readExtents();
   void decodeTask();
+  /// What masks read; the batch entry is known.
+  void readPositions();
+  /// The head is known too.
+  void startClassifier();
   void emitHead();
   void makeScratch();
   VectorMath math() { return {code.builder, code.loc, target.hasFma}; }

@@ -42,6 +42,11 @@ struct RawOptions {
   cl::opt<bool> explain{"explain",
                         cl::desc("Say what was factored, hoisted and skipped"),
                         cl::cat(category)};
+  cl::opt<std::string> extents{
+      "extents",
+      cl::desc("With --explain: count tiles, FLOPs and bytes for these "
+               "extents, as in B=1,H=8,M=2048,N=2048"),
+      cl::value_desc("NAME=NUMBER,..."), cl::cat(category)};
   cl::opt<bool> timing{"timing", cl::desc("Print what each step took"),
                        cl::cat(category)};
   cl::opt<std::string> saveTemps{
@@ -71,6 +76,27 @@ static Phase phaseOption(llvm::StringRef option, llvm::StringRef value) {
        "--" + option + ": " + unknownValue("phase", value, words));
 }
 
+static NamedExtents extentsOption(llvm::StringRef text) {
+  auto refuse = [](const llvm::Twine &message) {
+    fail(kTool, kExitUsage, "--extents: " + message);
+  };
+  NamedExtents extents;
+  llvm::SmallVector<llvm::StringRef> parts;
+  text.split(parts, ',');
+  for (llvm::StringRef part : parts) {
+    auto [name, number] = part.split('=');
+    if (name.empty() || number.empty())
+      refuse("expected NAME=NUMBER,..., got '" + part + "'");
+    int64_t value = 0;
+    if (number.getAsInteger(10, value) || value < 1 || value > kMostExtent)
+      refuse("expected '" + name + "' within [1, " +
+             llvm::Twine(kMostExtent) + "], got '" + number + "'");
+    if (!extents.insert({name, value}).second)
+      refuse("'" + name + "' is given twice");
+  }
+  return extents;
+}
+
 /// What can be wrong between options that are each right.
 static void checkCombination(const Options &options, bool force) {
   const std::string emit = ("--emit=" + phaseWord(options.emit)).str();
@@ -90,6 +116,8 @@ static void checkCombination(const Options &options, bool force) {
   if (options.explain && options.from > Phase::Attn)
     fail(kTool, kExitUsage,
          "--explain needs the attn form, which lies before " + from);
+  if (!options.extents.empty() && !options.explain)
+    fail(kTool, kExitUsage, "--extents needs --explain");
   if (!options.writes)
     return;
   if (options.output.empty())
@@ -124,6 +152,8 @@ Options sextant::parseOptions(int argc, char **argv) {
   options.saveTemps = raw.saveTemps;
   options.explain = raw.explain;
   options.timing = raw.timing;
+  if (raw.extents.getNumOccurrences())
+    options.extents = extentsOption(raw.extents);
   options.emit = phaseOption("emit", raw.emit);
   options.from = phaseOption("from", raw.from);
   options.limits.allowBytecode = raw.allowBytecode;

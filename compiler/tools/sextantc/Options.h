@@ -5,6 +5,7 @@
 
 #include "compiler/Pipeline/Phases.h"
 #include "compiler/Target/TargetRegistry.h"
+#include "compiler/TiledToVector/Coverage.h"
 #include "compiler/tools/Driver/InputGuard.h"
 #include <string>
 
@@ -15,6 +16,8 @@ struct Options {
   Phase from = Phase::Attn, emit = Phase::So;
   TargetSet targets;
   InputLimits limits;
+  /// What --explain counts tiles for; empty if it does not.
+  NamedExtents extents;
   bool explain = false, timing = false;
   /// Whether there is anything to write besides an explanation.
   bool writes = true;

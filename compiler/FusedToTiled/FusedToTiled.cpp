@@ -2,8 +2,8 @@
 
 #include "compiler/FusedToTiled/Passes.h"
 #include "compiler/FusedToTiled/RowKernels.h"
-#include "compiler/FusedToTiled/Strips.h"
 #include "compiler/FusedToTiled/Summaries.h"
+#include "compiler/FusedToTiled/Tables.h"
 
 #include "llvm/ADT/SetVector.h"
 
@@ -47,18 +47,6 @@ static LogicalResult checkElementTypes(Operation *op) {
   return success();
 }
 
-/// The positions op behind both positions, if distances are a function of the
-/// row numbers alone.
-static PositionsOp affinePositions(FusedOp op) {
-  if (!op.getQueryPos())
-    return {};
-  auto positions = op.getQueryPos().getDefiningOp<PositionsOp>();
-  if (!positions || positions.getQueryPos() != op.getQueryPos() ||
-      positions.getKeyPos() != op.getKeyPos() || positions.getLengths())
-    return {};
-  return positions;
-}
-
 static void buildKeyLoop(OpBuilder &builder, FusedOp op, Value tile,
                          Value features, Value init) {
   Location loc = op.getLoc();
@@ -90,10 +78,7 @@ static void buildKeyLoop(OpBuilder &builder, FusedOp op, Value tile,
 static void lowerFused(OpBuilder &builder, FusedOp op) {
   Location loc = op.getLoc();
   MLIRContext *context = builder.getContext();
-  if (PositionsOp positions = affinePositions(op))
-    if (!op.getScore().empty())
-      tabulateDistances(builder, op.getScore().front(), positions,
-                        op.getQuery()[0], op.getKey()[0]);
+  tabulateScoreValues(builder, op);
   Value keyRows = buildKeyFeatures(builder, op);
   SmallVector<Value> summaries = summarizeForVisible(builder, op);
 

@@ -14,7 +14,9 @@ def FusedToTiled : Pass<"attn-fused-to-tiled", "::mlir::func::FuncOp"> {
     - What a score map computes from the head and the distance queryPos - keyPos
       alone becomes an `attn.tabulate` strip, read back with one vector load
       (only if the positions come from `attn.positions` without `lengths`, so
-      that the distance is a function of the row numbers).
+      that the distance is a function of the row numbers). What it computes
+      from one query or key row (and batch entry and head) alone becomes an
+      `attn.tabulate_rows`.
     - Positions that an argument gives, and captured i32 and i1 tensors that a
       visible region reads with a last index that changes from query to query
       or from key to key, get an `attn.summarize`, by which the tiles are
@@ -42,7 +44,7 @@ def VerifyTiledForm : Pass<"attn-verify-tiled-form", "::mlir::func::FuncOp"> {
   let summary = "check that a function is in the tiled form";
   let description = [{
     The tiled form holds `attn.row_features`, `attn.tabulate`,
-    `attn.summarize`, `attn.for_tiles` and what stands in them, `attn.positions`, constants and the return. What
+    `attn.tabulate_rows`, `attn.summarize`, `attn.for_tiles` and what stands in them, `attn.positions`, constants and the return. What
     else is found was left by the arrow before: an error on the op says so.
   }];
 }

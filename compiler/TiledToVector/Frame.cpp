@@ -49,6 +49,12 @@ Value Frame::extentOf(Value tensor, unsigned axis) {
       return extent;
     return code.mul(code.divideUp(extent, SummarizeOp::kLeaf), 2);
   }
+  if (auto table = tensor.getDefiningOp<TabulateRowsOp>())
+    return axis < 2 ? extentOf(table.getQuery(), axis)
+                    : code.add(extentOf(table.getKeys() ? table.getKey()
+                                                        : table.getQuery(),
+                                        2),
+                               64);
   auto strip = tensor.getDefiningOp<TabulateOp>();
   assert(strip && "a tensor that no op of the tiled form makes");
   if (axis == 0)
@@ -152,6 +158,17 @@ Value Frame::positionAt(const RowPositions &positions, Value batch, Value row) {
   return code.add(positions.base, code.toInteger(32, row));
 }
 
+Value Frame::positionsFrom(const RowPositions &positions, Value batch,
+                           Value first, Value rows) {
+  Value last = code.sub(rows, 1);
+  SmallVector<Value> elements;
+  for (int64_t lane = 0; lane < kernel.target.lanes; ++lane) {
+    Value row = code.minimum(code.add(first, lane), last);
+    elements.push_back(code.load(positions.tensor, {batch, row}));
+  }
+  return code.fromLanes(elements);
+}
+
 //===----------------------------------------------------------------------===//
 // Regions
 //===----------------------------------------------------------------------===//
@@ -165,6 +182,15 @@ llvm::DenseMap<Value, Value> Frame::tensorsOf(ArrayRef<Block *> blocks) {
         tensors[read.getTensor()] = memref;
       }
   return tensors;
+}
+
+ExtentValues Frame::callExtents(Value query, Value key) {
+  return {code.toInteger(32, extentOf(query, 0)),
+          code.toInteger(32, extentOf(query, 1)),
+          code.toInteger(32, extentOf(key, 1)),
+          code.toInteger(32, extentOf(query, 2)),
+          code.toInteger(32, extentOf(key, 2)),
+          code.integer(32, attn::extentOf(query, 3))};
 }
 
 RegionEmitter Frame::emitterFor(ArrayRef<Block *> blocks,

@@ -11,7 +11,8 @@ Kernel::Kernel(ModuleOp module, func::FuncOp tiled, const Target &target)
   outputs.assign(tiled.getBody().front().getTerminator()->operand_begin(),
                  tiled.getBody().front().getTerminator()->operand_end());
   for (Operation &op : tiled.getBody().front())
-    if (isa<RowFeaturesOp, TabulateOp, SummarizeOp, ForTilesOp>(op)) {
+    if (isa<RowFeaturesOp, TabulateOp, TabulateRowsOp, SummarizeOp, ForTilesOp>(
+            op)) {
       stages.push_back(&op);
       for (Value result : op.getResults())
         if (!llvm::is_contained(outputs, result))
@@ -105,6 +106,8 @@ FailureOr<Value> Kernel::emitTasks(Frame &frame, Operation *stage) {
     return rowFeatureTasks(frame, rows);
   if (auto strip = llvm::dyn_cast<TabulateOp>(stage))
     return tabulateTasks(frame, strip);
+  if (auto table = llvm::dyn_cast<TabulateRowsOp>(stage))
+    return tabulateRowsTasks(frame, table);
   if (auto summary = llvm::dyn_cast<SummarizeOp>(stage))
     return summarizeTasks(frame, summary);
   return tileTasks(frame, llvm::cast<ForTilesOp>(stage));
@@ -115,6 +118,8 @@ LogicalResult Kernel::emitTask(Frame &frame, Operation *stage) {
     return emitRowFeatures(frame, rows);
   if (auto strip = llvm::dyn_cast<TabulateOp>(stage))
     return emitTabulate(frame, strip);
+  if (auto table = llvm::dyn_cast<TabulateRowsOp>(stage))
+    return emitTabulateRows(frame, table);
   if (auto summary = llvm::dyn_cast<SummarizeOp>(stage))
     return emitSummarize(frame, summary);
   return emitTiles(frame, llvm::cast<ForTilesOp>(stage));

@@ -41,6 +41,12 @@ public:
   /// The i32 position of a row (index).
   mlir::Value positionAt(const RowPositions &positions, mlir::Value batch,
                          mlir::Value row);
+  /// The positions of a vector of rows from row `first`; rows past the last of
+  /// `rows` repeat it. They are read from memory.
+  mlir::Value positionsFrom(const RowPositions &positions, mlir::Value batch,
+                            mlir::Value first, mlir::Value rows);
+  /// The extents of a call with these query and key rows.
+  ExtentValues callExtents(mlir::Value query, mlir::Value key);
   /// An emitter that knows the target, the extents and the tensors that
   /// `regions` read.
   RegionEmitter emitterFor(llvm::ArrayRef<mlir::Block *> blocks,
@@ -120,6 +126,8 @@ mlir::Value rowFeatureTasks(Frame &frame, attn::RowFeaturesOp op);
 mlir::LogicalResult emitRowFeatures(Frame &frame, attn::RowFeaturesOp op);
 mlir::Value tabulateTasks(Frame &frame, attn::TabulateOp op);
 mlir::LogicalResult emitTabulate(Frame &frame, attn::TabulateOp op);
+mlir::Value tabulateRowsTasks(Frame &frame, attn::TabulateRowsOp op);
+mlir::LogicalResult emitTabulateRows(Frame &frame, attn::TabulateRowsOp op);
 mlir::Value summarizeTasks(Frame &frame, attn::SummarizeOp op);
 mlir::LogicalResult emitSummarize(Frame &frame, attn::SummarizeOp op);
 mlir::Value tileTasks(Frame &frame, attn::ForTilesOp op);

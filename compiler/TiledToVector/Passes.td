@@ -10,8 +10,8 @@ def TiledToVector : Pass<"attn-tiled-to-vector", "::mlir::ModuleOp"> {
   let description = [{
     Every public function in the tiled form becomes one `attn.entry` and, for
     each instruction set, the functions that `attn.entry` names. Each
-    `attn.row_features`, `attn.tabulate`, `attn.summarize` and `attn.for_tiles`
-    is one phase, in order. Tensors that are not returned live in the workspace, followed by
+    `attn.row_features`, `attn.tabulate`, `attn.tabulate_rows`,
+    `attn.summarize` and `attn.for_tiles` is one phase, in order. Tensors that are not returned live in the workspace, followed by
     the scratch of each thread.
 
     In `attn.for_tiles` the queries are in the lanes (`vector<8xf32>` with AVX2)

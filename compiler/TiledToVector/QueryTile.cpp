@@ -16,13 +16,7 @@ static BlockArgument coordinate(Block &block, unsigned place) {
 }
 
 Value TileKernel::queryPositions(Value first) {
-  Value last = code.sub(queries, 1);
-  Values elements;
-  for (int64_t lane = 0; lane < sizes.lanes; ++lane) {
-    Value row = code.minimum(code.add(first, lane), last);
-    elements.push_back(code.load(queryPos.tensor, {batch, row}));
-  }
-  return code.fromLanes(elements);
+  return frame.positionsFrom(queryPos, batch, first, queries);
 }
 
 RegionEmitter TileKernel::featureEmitter(Block &block, Value start) {

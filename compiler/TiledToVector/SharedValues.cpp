@@ -2,6 +2,8 @@
 
 #include "compiler/TiledToVector/SharedValues.h"
 
+#include "dialect/Attn/IR/AttnRegions.h"
+
 using namespace mlir;
 using namespace sextant;
 using namespace sextant::attn;
@@ -14,12 +16,6 @@ struct Dependence {
   bool costly = false; // more than a few instructions
 };
 } // namespace
-
-static bool isCostly(Operation *op) {
-  return isa<CosSinOp, math::CosOp, math::ErfOp, math::ExpOp, math::Exp2Op,
-             math::LogOp, math::Log2Op, math::Log1pOp, math::PowFOp,
-             math::SinOp, math::TanhOp>(op);
-}
 
 SmallVector<SharedValue> sextant::findSharedValues(TileFeaturesOp op) {
   SmallVector<SharedValue> shared;
@@ -35,7 +31,7 @@ SmallVector<SharedValue> sextant::findSharedValues(TileFeaturesOp op) {
     known[coordinates[2]].row = known[coordinates[3]].row = true;
     for (Operation &inner : block.without_terminator()) {
       Dependence sum;
-      sum.costly = isCostly(&inner);
+      sum.costly = isElementaryFunction(&inner);
       for (Value operand : inner.getOperands()) {
         Dependence other = known.lookup(operand);
         sum.own |= other.own;

@@ -19,13 +19,8 @@ LogicalResult sextant::emitTabulate(Frame &frame, TabulateOp op) {
                           int64_t(1));
   Value result = frame.memrefOf(op.getResult());
   Block &body = op.getBody().front();
-  ExtentValues extents = {code.toInteger(32, frame.extentOf(op.getQuery(), 0)),
-                          code.toInteger(32, frame.extentOf(op.getQuery(), 1)),
-                          code.toInteger(32, frame.extentOf(op.getKey(), 1)),
-                          code.toInteger(32, queries),
-                          code.toInteger(32, keys),
-                          code.integer(32, extentOf(op.getQuery(), 3))};
-  RegionEmitter emitter = frame.emitterFor({&body}, extents);
+  RegionEmitter emitter = frame.emitterFor(
+      {&body}, frame.callExtents(op.getQuery(), op.getKey()));
   emitter.map(body.getArgument(0), code.toInteger(32, frame.task));
   emitter.emitAvailable(code.builder, body);
   // Whole vectors only: what is left over is padding.

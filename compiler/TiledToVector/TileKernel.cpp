@@ -117,12 +117,7 @@ void TileKernel::readExtents() {
   heads = frame.extentOf(query, 1);
   queries = frame.extentOf(query, 2);
   keys = frame.extentOf(op.getKey(), 2);
-  extents = {code.toInteger(32, batches),
-             code.toInteger(32, heads),
-             code.toInteger(32, frame.extentOf(op.getKey(), 1)),
-             code.toInteger(32, queries),
-             code.toInteger(32, keys),
-             code.integer(32, extentOf(query, 3))};
+  extents = frame.callExtents(query, op.getKey());
 }
 
 void TileKernel::decodeTask() {

@@ -148,3 +148,63 @@ func.func @summary_of_another(%q: tensor<?x?x?x4xf32>, %t: tensor<?xi32>) -> ten
   } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>, tensor<?x2xi32>) -> tensor<?x?x?x4xf32>
   return %o : tensor<?x?x?x4xf32>
 }
+
+// -----
+
+func.func @row_arguments(%q: tensor<?x?x?x4xf32>) {
+  // expected-error @below {{expected 0 element and 4 coordinate arguments in the region, got 1}}
+  %s = attn.tabulate_rows keys(%q, %q) {
+  ^bb0(%j: i32):
+    %x = arith.sitofp %j : i32 to f32
+    attn.yield %x : f32
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) -> tensor<1x1x?xf32>
+  return
+}
+
+// -----
+
+func.func @row_values(%q: tensor<?x?x?x4xf32>) {
+  // expected-error @below {{expected the region to yield one value}}
+  %s = attn.tabulate_rows keys(%q, %q) {
+  ^bb0(%b: i32, %h: i32, %j: i32, %n: i32):
+    %x = arith.sitofp %j : i32 to f32
+    attn.yield %x, %x : f32, f32
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) -> tensor<1x1x?xf32>
+  return
+}
+
+// -----
+
+func.func @row_position(%q: tensor<?x?x?x4xf32>) {
+  // expected-error @below {{region reads a position: expected 'at %positions'}}
+  %s = attn.tabulate_rows keys(%q, %q) {
+  ^bb0(%b: i32, %h: i32, %j: i32, %n: i32):
+    %x = arith.sitofp %n : i32 to f32
+    attn.yield %x : f32
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) -> tensor<1x1x?xf32>
+  return
+}
+
+// -----
+
+func.func @row_extent(%q: tensor<?x?x?x4xf32>) {
+  // expected-error @below {{expected a result of extent 1 along axis 0 without 'per_batch', got 'tensor<?x?x?xf32>'}}
+  %s = attn.tabulate_rows keys(%q, %q) per_head {
+  ^bb0(%b: i32, %h: i32, %j: i32, %n: i32):
+    %x = arith.sitofp %j : i32 to f32
+    attn.yield %x : f32
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) -> tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @row_head(%q: tensor<?x?x?x4xf32>) {
+  // expected-error @below {{region reads argument 1: expected 'per_head'}}
+  %s = attn.tabulate_rows keys(%q, %q) per_batch {
+  ^bb0(%b: i32, %h: i32, %j: i32, %n: i32):
+    %x = arith.sitofp %h : i32 to f32
+    attn.yield %x : f32
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) -> tensor<?x1x?xf32>
+  return
+}

@@ -30,6 +30,22 @@ func.func @all(%q: tensor<?x?x?x4xf32>, %t: tensor<?x?x?x2xf32>,
     %y = arith.mulf %m, %x : f32
     attn.yield %y : f32
   } : (tensor<?x?x?x4xf32>, tensor<?x?x?x2xf32>, tensor<?xf32>) -> tensor<?x?xf32>
+  // CHECK: attn.tabulate_rows keys(%{{[^ ,)]+}}, %{{[^ ,)]+}}) at %{{[^ ,)]+}} per_head captures(%{{[^ ,)]+}}) {
+  // CHECK: -> tensor<1x?x?xf32>
+  %rows = attn.tabulate_rows keys(%q, %t) at %pk per_head captures(%slope) {
+  ^bb0(%b: i32, %h: i32, %j: i32, %n: i32):
+    %m = attn.read %slope[%h] : tensor<?xf32>
+    %x = arith.sitofp %n : i32 to f32
+    %y = arith.mulf %m, %x : f32
+    attn.yield %y : f32
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x2xf32>, tensor<?x?xi32>, tensor<?xf32>)
+      -> tensor<1x?x?xf32>
+  // CHECK: attn.tabulate_rows queries(%{{[^ ,)]+}}, %{{[^ ,)]+}}) per_batch {
+  %more = attn.tabulate_rows queries(%q, %t) per_batch {
+  ^bb0(%b: i32, %h: i32, %j: i32, %n: i32):
+    %x = arith.sitofp %b : i32 to f32
+    attn.yield %x : f32
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x2xf32>) -> tensor<?x1x?xf32>
   // Three leaves of eight.
   // CHECK: attn.summarize %{{.+}} : tensor<?x20xi32> -> tensor<?x6x2xi32>
   %summary = attn.summarize %segments : tensor<?x20xi32> -> tensor<?x6x2xi32>

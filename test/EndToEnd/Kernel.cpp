@@ -106,11 +106,15 @@ Buffers Kernel::inputs(Dims dims, attn::Probe probe, uint64_t seed,
     } else if (shape.size() == 1 && shape[0] < 0) {
       // Integers are by batch entry, numbers by head.
       shape[0] = host == HostType::I32 ? dims.B : dims.H;
-    } else if (shape.size() == 2 && shape[0] < 0) {
-      // One for each token: of the queries if the name says so.
+    } else if ((shape.size() == 2 || shape.size() == 3) && shape[0] < 0) {
+      // One for each token, of each head where there are three extents: of the
+      // queries if the name says so.
       auto name = function().getArgAttrOfType<StringAttr>(i, "attn.name");
-      shape[0] = dims.B;
-      shape[1] = name && name.getValue().starts_with("query") ? dims.M : dims.N;
+      shape.front() = dims.B;
+      shape.back() =
+          name && name.getValue().starts_with("query") ? dims.M : dims.N;
+      if (shape.size() == 3)
+        shape[1] = dims.H;
     }
     buffers.emplace_back(host, shape,
                          i < layouts.size() ? layouts[i] : Layout::Dense);

@@ -17,6 +17,12 @@ llvm::StringRef sextant::attn::scalarRegionOps() {
          "attn.extent, attn.cos_sin";
 }
 
+bool sextant::attn::isElementaryFunction(Operation *op) {
+  return isa<CosSinOp, math::CosOp, math::ErfOp, math::ExpOp, math::Exp2Op,
+             math::LogOp, math::Log2Op, math::Log1pOp, math::PowFOp,
+             math::SinOp, math::TanhOp>(op);
+}
+
 bool sextant::attn::isScalarRegionOp(Operation *op) {
   if (isa<arith::ArithDialect>(op->getDialect()))
     return true;

@@ -35,6 +35,9 @@ bool isScalarRegionOp(mlir::Operation *op);
 /// The closed list, for messages.
 llvm::StringRef scalarRegionOps();
 
+/// True for functions that take many instructions: exp, log, cos, ...
+bool isElementaryFunction(mlir::Operation *op);
+
 } // namespace sextant::attn
 
 #endif // SEXTANT_DIALECT_ATTN_IR_ATTNREGIONS_H

@@ -96,6 +96,30 @@ LogicalResult TabulateOp::verify() {
   return success();
 }
 
+LogicalResult TabulateRowsOp::verify() {
+  if (failed(verifyScalarRegion(*this, getBody(), 0, 4)))
+    return failure();
+  Block &body = getBody().front();
+  if (body.getTerminator()->getNumOperands() != 1)
+    return emitOpError("expected the region to yield one value");
+  if (!getPositions() && !body.getArgument(3).use_empty())
+    return emitOpError("region reads a position: expected 'at %positions'");
+  for (auto [axis, name, given] :
+       {std::tuple(0, "per_batch", getPerBatch()),
+        std::tuple(1, "per_head", getPerHead())}) {
+    if (given)
+      continue;
+    if (getType().getDimSize(axis) != 1)
+      return emitOpError() << "expected a result of extent 1 along axis "
+                           << axis << " without '" << name << "', got "
+                           << getType();
+    if (!body.getArgument(axis).use_empty())
+      return emitOpError() << "region reads argument " << axis
+                           << ": expected '" << name << "'";
+  }
+  return success();
+}
+
 RankedTensorType SummarizeOp::resultTypeOf(RankedTensorType type) {
   SmallVector<int64_t> shape(type.getShape());
   if (!ShapedType::isDynamic(shape.back()))

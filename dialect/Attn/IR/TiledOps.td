@@ -102,6 +102,46 @@ def Attn_TabulateOp : Attn_Op<"tabulate", [Pure]> {
   let hasVerifier = 1;
 }
 
+def Attn_TabulateRowsOp : Attn_Op<"tabulate_rows",
+    [Pure, AttrSizedOperandSegments]> {
+  let summary = "a number for each query row or key row";
+  let description = [{
+    A kernel, parallel over batch entries, query heads and chunks of rows:
+    `result[b, h, i] = f(b, h, i, position)` for every row i of `key` with
+    `keys`, of `query` without. Without `per_batch` it is computed for b = 0
+    alone, without `per_head` for h = 0 alone. The region is
+    `(batch, head, index, position) -> f32`; `position` is 0 without `at`.
+
+    The result is stored: `tensor<B x H x (L + 64)>`, f32, with 1 in place of B
+    without `per_batch` and of H without `per_head`. The 64 rows are there so
+    that a vector of consecutive rows may be read at once; what they hold is not
+    specified.
+
+    ```mlir
+    %t = attn.tabulate_rows keys(%q, %k) per_batch captures(%gate) {
+    ^bb0(%b: i32, %h: i32, %j: i32, %n: i32):
+      %x = attn.read %gate[%b, %j] : tensor<?x?xf32>
+      %y = math.log %x : f32
+      attn.yield %y : f32
+    } : (tensor<?x?x?x64xf32>, tensor<?x?x?x64xf32>, tensor<?x?xf32>) -> tensor<?x1x?xf32>
+    ```
+  }];
+  let arguments = (ins Attn_RowTensor:$query, Attn_RowTensor:$key,
+                       Optional<Attn_PositionTensor>:$positions,
+                       Variadic<AnyRankedTensor>:$captures,
+                       UnitAttr:$keys, UnitAttr:$per_batch,
+                       UnitAttr:$per_head);
+  let results = (outs TensorRankOf<[F32], [3]>:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    (`keys` $keys^):(`queries`)? `(` $query `,` $key `)` (`at` $positions^)?
+    (`per_batch` $per_batch^)? (`per_head` $per_head^)?
+    (`captures` `(` $captures^ `)`)? $body attr-dict
+    `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
 def Attn_SummarizeOp : Attn_Op<"summarize", [Pure]> {
   let summary = "least and greatest element of runs of a tensor";
   let description = [{

@@ -116,6 +116,7 @@ TEST(Masks, Trees) {
       ("#attn.or<[#attn.sliding_window<back = 5, ahead = 0>, "
        "#attn.and<[#attn.causal, #attn.prefix<length = 4>]>]>"),
       "#attn.not<#attn.causal>",
+      "#attn.and<[#attn.chunked<size = 40>, #attn.causal]>",
   };
   for (const char *tree : trees)
     if (Kernel *kernel = compiled(masked(tree)))

@@ -215,6 +215,21 @@ TEST(Tokens, PackedDocuments) {
       }
 }
 
+TEST(Tokens, DocumentsByName) {
+  // One tensor for both sides, beside a capture that is not read.
+  Spec spec = smallRows();
+  spec.arguments = ", %other: tensor<?xi32>, %s8: $P";
+  spec.visible = "visible(#attn.and<[#attn.documents<query = 1, key = 1>, "
+                 "#attn.causal]>)";
+  spec.captures = "captures(%other, %s8 : tensor<?xi32>, $P)";
+  if (Kernel *kernel = compiled(spec))
+    for (int longest : {3, 80})
+      for (int64_t n : {1, 97, 203})
+        expectProbes(*kernel, {2, 2, 1, n, n},
+                     {{0, 0}, documents(2, n, longest, 7)},
+                     "named documents of up to " + std::to_string(longest));
+}
+
 TEST(Tokens, SegmentsInAnyOrder) {
   // Nothing promises that a document's tokens follow each other.
   if (Kernel *kernel = compiled(packedDocuments())) {

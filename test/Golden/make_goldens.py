@@ -9,8 +9,9 @@ published. Standard library only.
 One case a line, fields separated by " ; ":
     rotate ; attribute ; channels position length ; y_0 ... of x = 1, 2, ...
     bias   ; attribute ; heads queries keys       ; [head][query][key]
-    mask   ; attribute ; batches queries keys     ; captured lengths, or - ; one
+    mask   ; attribute ; batches queries keys     ; captured numbers, or - ; one
                                                     row of 0 and 1 a (batch, query)
+Captured are lengths, one a batch entry, or segment ids, one a token.
 Positions are bottom-right: query i is at keys - queries + i, key j at j.
 """
 
@@ -117,6 +118,22 @@ def mask_cases():
              lambda b, q, k: (k <= q or k < lengths[b]) and k < lengths[b], lengths, 3)
 
 
+    # Segment ids, one a token of each of two batch entries.
+    for ids in ([0, 0, 1, 1, 1, 7, 7, 7, 7, 7], [3, 1, 3, 1, -1, 0, 0, 0, 0, 0]):
+        def same(b, q, k):
+            return ids[b * 5 + q] == ids[b * 5 + k]
+        case("#attn.documents<query = 0, key = 0>", 5, 5, same, ids, 2)
+        case("#attn.and<[#attn.documents<query = 0, key = 0>, #attn.causal]>", 5, 5,
+             lambda b, q, k: same(b, q, k) and k <= q, ids, 2)
+    for size in (1, 4, 100):
+        for m, n in ((4, 4), (3, 10), (10, 3), (12, 12)):
+            case(f"#attn.chunked<size = {size}>", m, n,
+                 lambda b, q, k: q // size == k // size)
+    return [[j for j in range(10) if 9 // 4 == j // 4 and j <= 9],
+            [[int(s == t and j <= i) for j, t in enumerate((0, 0, 1, 1, 1))]
+             for i, s in enumerate((0, 0, 1, 1, 1))]]
+
+
 def close(actual, published, digits):
     assert all(abs(a - p) <= 0.51 * 10.0 ** -digits for a, p in zip(actual, published)), \
         (actual, published)
@@ -125,7 +142,10 @@ def close(actual, published, digits):
 def main():
     half, interleaved, partial, linear = rotation_cases()
     bias_cases()
-    mask_cases()
+    chunk, packed = mask_cases()
+    assert chunk == [8, 9]  # size 4, query 9
+    assert ["".join(map(str, row)) for row in packed] == \
+        ["10000", "11000", "00100", "00110", "00111"]  # lengths 2 and 3
     close(half, [-1.695593, 0.137552, 2.788682, 3.975982, -4.808842, 6.323059, 7.086837,
                  8.011964], 6)
     close(interleaved, [-1.272233, -1.838865, 1.683929, 4.707907, 4.817777, 6.147278,

@@ -5,18 +5,19 @@
 using namespace mlir;
 using namespace sextant::attn;
 
-LogicalResult sextant::attn::verifyPerBatchCapture(
+LogicalResult sextant::attn::verifyIntegerCapture(
     function_ref<InFlightDiagnostic()> emitError, StringRef name, int64_t place,
-    TypeRange captures) {
+    int64_t rank, TypeRange captures) {
   if (place >= int64_t(captures.size())) // capture_c1
     return emitError() << "#attn." << name << " reads captured tensor " << place
                        << ": expected at least " << place + 1
                        << " captured tensors, got " << captures.size();
   auto tensor = llvm::dyn_cast<RankedTensorType>(captures[place]);
-  if (!tensor || tensor.getRank() != 1 ||
+  if (!tensor || tensor.getRank() != rank ||
       !tensor.getElementType().isInteger(32)) // capture_c2
     return emitError() << "#attn." << name << " expected captured tensor "
-                       << place << " of type tensor<?xi32>, got "
-                       << captures[place];
+                       << place << " of type "
+                       << (rank == 1 ? "tensor<?xi32>" : "tensor<?x?xi32>")
+                       << ", got " << captures[place];
   return success();
 }

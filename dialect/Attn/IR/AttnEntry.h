@@ -45,11 +45,12 @@ void printEntry(mlir::Attribute attr, mlir::AsmPrinter &printer) {
 }
 
 /// Checks that captured tensor `place` exists and is a tensor<?xi32> (one
-/// number a batch entry); `name` is the attribute's, for the message.
+/// number a batch entry) or, of rank 2, a tensor<?x?xi32> (one a token); `name`
+/// is the attribute's, for the message.
 mlir::LogicalResult
-verifyPerBatchCapture(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
-                      llvm::StringRef name, int64_t place,
-                      mlir::TypeRange captures);
+verifyIntegerCapture(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+                     llvm::StringRef name, int64_t place, int64_t rank,
+                     mlir::TypeRange captures);
 
 template <typename... AttrTs> void AttnDialect::addEntries() {
   addAttributes<AttrTs...>();

@@ -24,7 +24,8 @@ bool LengthsAttr::usesPositions() const { return false; }
 LogicalResult
 LengthsAttr::verifyCaptures(function_ref<InFlightDiagnostic()> emitError,
                             TypeRange captures) const {
-  return verifyPerBatchCapture(emitError, "lengths", getCapture(), captures);
+  return verifyIntegerCapture(emitError, "lengths", getCapture(), /*rank=*/1,
+                              captures);
 }
 
 bool LengthsAttr::evaluate(const PairCoordinates &at,

@@ -32,7 +32,8 @@ PrefixAttr::verifyCaptures(function_ref<InFlightDiagnostic()> emitError,
                            TypeRange captures) const {
   if (!getCapture())
     return success();
-  return verifyPerBatchCapture(emitError, "prefix", *getCapture(), captures);
+  return verifyIntegerCapture(emitError, "prefix", *getCapture(), /*rank=*/1,
+                              captures);
 }
 
 bool PrefixAttr::evaluate(const PairCoordinates &at,

@@ -138,22 +138,32 @@ TEST(Entries, Masks) {
   // Equal scores give every visible key the same positive weight.
   for (const Case &one : cases) {
     bool captures = one.rest[0] != "-";
+    int64_t batches = one.extents[0];
+    std::vector<int32_t> captured(batches);
+    if (captures) {
+      captured.clear();
+      for (double number : readNumbers(one.rest[0]))
+        captured.push_back(int32_t(number));
+    }
+    // One number a batch entry, or one a token.
+    bool perToken = int64_t(captured.size()) > batches;
+    std::string type = perToken ? "tensor<?x?xi32>" : "tensor<?xi32>";
     std::string text =
         "func.func @f(%q: tensor<?x?x?x1xf32>, %k: tensor<?x?x?x1xf32>, "
-        "%c: tensor<?xi32>) -> tensor<?x?x?x?xf32> {\n"
+        "%c: " +
+        type +
+        ") -> tensor<?x?x?x?xf32> {\n"
         "%m, %n = attn.positions %q, %k align(bottom_right) : "
         "tensor<?x?x?x1xf32>, tensor<?x?x?x1xf32>\n"
         "%s = attn.scores %q, %k : tensor<?x?x?x1xf32>, tensor<?x?x?x1xf32>\n"
         "%p = attn.softmax %s at (%m, %n) visible(" +
         one.attribute + ")" +
-        (captures ? " captures(%c : tensor<?xi32>)" : "") +
+        (captures ? " captures(%c : " + type + ")" : "") +
         " : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>\n"
         "return %p : tensor<?x?x?x?xf32>\n}";
-    int64_t batches = one.extents[0];
-    std::vector<int32_t> captured(batches);
-    if (captures)
-      for (auto [b, number] : llvm::enumerate(readNumbers(one.rest[0])))
-        captured[b] = int32_t(number);
+    SmallVector<int64_t> shape{batches};
+    if (perToken)
+      shape.push_back(captured.size() / batches);
     std::string expected = StringRef(one.rest[1]).str();
     expected.erase(std::remove(expected.begin(), expected.end(), ' '),
                    expected.end());
@@ -161,7 +171,7 @@ TEST(Entries, Masks) {
       Program program(text);
       program.zeros({batches, 1, one.extents[1], 1})
           .zeros({batches, 1, one.extents[2], 1})
-          .i32({batches}, captured);
+          .i32(shape, captured);
       std::string actual;
       for (double weight : run(program, expanded))
         actual.push_back(weight > 0 ? '1' : '0');

@@ -103,7 +103,8 @@ TEST(Expand, Masks) {
         "#attn.lengths<capture = 0>",
         "#attn.and<[#attn.causal, #attn.lengths<capture = 0>]>",
         "#attn.or<[#attn.causal, #attn.prefix<length = 9>]>",
-        "#attn.not<#attn.sliding_window<back = 2, ahead = 2>>"})
+        "#attn.not<#attn.sliding_window<back = 2, ahead = 2>>",
+        "#attn.chunked<size = 3>"})
     for (auto [m, n] : {std::pair<int64_t, int64_t>(7, 7), {3, 70}, {9, 4}})
       expectExpansionAgrees(masked(mask),
                             {{2, 2, m, 4}, {2, 1, n, 4}, {2, 1, n, 4}, {2}},

@@ -131,8 +131,10 @@ static std::optional<int64_t> constantOf(Value value) {
 }
 
 Interval TileClassifier::Evaluator::rangeOf(Value value, bool &known) {
-  if (std::optional<int64_t> constant = constantOf(value))
-    return {wide(*constant), wide(*constant)};
+  if (std::optional<int64_t> constant = constantOf(value)) {
+    Value number = wide(*constant); // one value twice: a single number
+    return {number, number};
+  }
   Value point = points.emitted(value);
   if (point && point.getType().isInteger()) {
     Value extended =

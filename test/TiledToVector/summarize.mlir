@@ -54,7 +54,9 @@ func.func @k(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>,
     %s = attn.for_keys %i, %z visible {
     ^bb0(%b: i32, %h: i32, %qi: i32, %kj: i32, %p: i32, %n: i32):
       %x = attn.read %segments[%b, %qi] : tensor<?x?xi32>
-      %y = attn.read %segments[%b, %kj] : tensor<?x?xi32>
+      // A constant index is a single number, as the batch entry is.
+      %first = arith.constant 0 : i32
+      %y = attn.read %segments[%first, %kj] : tensor<?x?xi32>
       %seen = arith.cmpi eq, %x, %y : i32
       attn.yield %seen : i1
     } {

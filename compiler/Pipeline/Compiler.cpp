@@ -1,9 +1,11 @@
 //===- Compiler.cpp - A module from one phase to another ------------------===//
 
 #include "compiler/Pipeline/Compiler.h"
+#include "compiler/Pipeline/Backend.h"
 #include "compiler/Pipeline/Pipeline.h"
 #include "compiler/ToObject/LLVMModule.h"
 #include "compiler/ToObject/Linker.h"
+#include "compiler/ToObject/Passes.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -40,9 +42,9 @@ public:
   }
 
   bool runForms(ModuleOp module);
-  std::unique_ptr<llvm::Module> lower(ModuleOp module,
-                                      llvm::LLVMContext &context);
-  llvm::Error generate(llvm::Module &module, llvm::TargetMachine &machine);
+  bool runBackend(ModuleOp module);
+  llvm::Error passedCode(llvm::Module &code);
+  llvm::Error finish(llvm::ArrayRef<Bytes> objects);
 
   CompileResult result;
 
@@ -76,59 +78,68 @@ bool Compilation::runForms(ModuleOp module) {
   return true;
 }
 
-std::unique_ptr<llvm::Module> Compilation::lower(ModuleOp module,
-                                                 llvm::LLVMContext &context) {
+/// From the vector form, verified, to what was asked for.
+bool Compilation::runBackend(ModuleOp module) {
   // Code that our own passes made and these refuse is our fault.
   const CompileStatus blame = request.from < Phase::Vector
                                   ? CompileStatus::Defect
                                   : CompileStatus::Rejected;
-  TimingScope scope = step("to the LLVM dialect");
-  PassManager manager(module->getContext(), ModuleOp::getOperationName());
-  buildVectorToLLVM(manager, request.targets);
-  manager.enableTiming(scope);
-  if (failed(manager.run(module))) {
+  PassManager verifier(module->getContext(), ModuleOp::getOperationName());
+  verifier.addPass(createVerifyVectorFormPass());
+  Backend backend(request, result.entries, module.getLoc());
+  const bool wantsCode = request.onPhase || request.to <= Phase::Asm;
+  if (failed(verifier.run(module)) || failed(backend.run(module, wantsCode))) {
     result.status = blame;
-    return nullptr;
+    return false;
   }
-  TimingScope translation = step("to LLVM IR");
-  llvm::Expected<std::unique_ptr<llvm::Module>> translated =
-      translateToLLVM(module, result.entries, context);
-  if (translated)
-    return std::move(*translated);
-  module.emitError(llvm::toString(translated.takeError()));
-  result.status = blame;
-  return nullptr;
+  auto rest = [&]() -> llvm::Error {
+    if (wantsCode) {
+      llvm::Expected<std::unique_ptr<llvm::Module>> code = backend.code();
+      if (!code)
+        return code.takeError();
+      if (llvm::Error error = passedCode(**code))
+        return error;
+    }
+    return finish(backend.objects());
+  };
+  if (llvm::Error error = rest()) {
+    module.emitError(llvm::toString(std::move(error)));
+    result.status = blame;
+    return false;
+  }
+  return true;
 }
 
-/// From optimised LLVM IR on.
-llvm::Error Compilation::generate(llvm::Module &module,
-                                  llvm::TargetMachine &machine) {
-  if (request.onPhase || request.to == Phase::LLVM) {
-    std::string text;
-    llvm::raw_string_ostream os(text);
-    module.print(os, nullptr);
-    passed(Phase::LLVM, text);
-  }
-  if (request.to == Phase::LLVM)
+/// LLVM IR and assembly of everything, where somebody wants to read them.
+llvm::Error Compilation::passedCode(llvm::Module &code) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  code.print(os, nullptr);
+  passed(Phase::LLVM, text);
+  if (request.to != Phase::Asm)
     return llvm::Error::success();
-  if (request.to == Phase::Asm) {
-    llvm::Expected<Bytes> assembly = emitAssembly(module, machine);
-    if (!assembly)
-      return assembly.takeError();
-    passed(Phase::Asm, llvm::StringRef(assembly->data(), assembly->size()));
-    return llvm::Error::success();
-  }
-  llvm::Expected<Bytes> object = Bytes();
-  {
-    TimingScope scope = step("code generation");
-    object = emitObject(module, machine);
-    if (!object)
-      return object.takeError();
-    passed(Phase::Obj, llvm::StringRef(object->data(), object->size()));
-  }
-  if (request.to == Phase::Obj)
+  llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
+      createTargetMachine();
+  if (!machine)
+    return machine.takeError();
+  llvm::Expected<Bytes> assembly = emitAssembly(code, **machine);
+  if (!assembly)
+    return assembly.takeError();
+  passed(Phase::Asm, llvm::StringRef(assembly->data(), assembly->size()));
+  return llvm::Error::success();
+}
+
+/// From objects on; does nothing where text was asked for.
+llvm::Error Compilation::finish(llvm::ArrayRef<Bytes> objects) {
+  if (request.to <= Phase::Asm)
     return llvm::Error::success();
   TimingScope scope = step("link");
+  llvm::Expected<Bytes> object = completeObject(objects);
+  if (!object)
+    return object.takeError();
+  passed(Phase::Obj, llvm::StringRef(object->data(), object->size()));
+  if (request.to == Phase::Obj)
+    return llvm::Error::success();
   llvm::Expected<Bytes> shared =
       linkShared(llvm::StringRef(object->data(), object->size()));
   if (!shared)
@@ -153,27 +164,7 @@ CompileResult sextant::compile(ModuleOp module, const CompileRequest &request) {
   if (request.to == Phase::Vector)
     return std::move(result);
 
-  llvm::LLVMContext context;
-  std::unique_ptr<llvm::Module> code = compilation.lower(module, context);
-  if (!code)
-    return std::move(result);
-  auto generate = [&]() -> llvm::Error {
-    llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
-        createTargetMachine();
-    if (!machine)
-      return machine.takeError();
-    {
-      TimingScope scope = compilation.step("LLVM optimisation");
-      if (llvm::Error error = optimizeModule(*code, **machine))
-        return error;
-    }
-    return compilation.generate(*code, **machine);
-  };
-  if (llvm::Error error = generate()) {
-    module.emitError(llvm::toString(std::move(error)));
-    result.status = request.from < Phase::Vector ? CompileStatus::Defect
-                                                 : CompileStatus::Rejected;
-  }
+  compilation.runBackend(module);
   return std::move(result);
 }
 
@@ -191,7 +182,15 @@ CompileResult sextant::compileLLVM(llvm::MemoryBufferRef text,
         createTargetMachine();
     if (!machine)
       return machine.takeError();
-    return compilation.generate(**module, **machine);
+    if (request.onPhase || request.to <= Phase::Asm)
+      if (llvm::Error error = compilation.passedCode(**module))
+        return error;
+    if (request.to <= Phase::Asm)
+      return llvm::Error::success();
+    llvm::Expected<Bytes> object = emitObject(**module, **machine);
+    if (!object)
+      return object.takeError();
+    return compilation.finish(*object);
   };
   if (llvm::Error problem = generate()) {
     error += llvm::toString(std::move(problem));

@@ -32,13 +32,14 @@ bool sextant::buildArrow(OpPassManager &manager, Phase to,
   }
 }
 
-void sextant::buildVectorToLLVM(OpPassManager &manager,
-                                const TargetSet &targets) {
-  VectorToLLVMOptions options;
+void sextant::buildFunctionsToLLVM(OpPassManager &manager,
+                                   const TargetSet &targets) {
+  TargetAttributesPassOptions options;
   options.tuning = targets.tuning;
   if (!targets.targets.empty())
     options.tunedIsa = targets.targets.front()->isa.str();
-  buildVectorToLLVM(manager, options);
+  buildFunctionsToLLVM(manager);
+  manager.addPass(createTargetAttributesPass(options));
 }
 
 void sextant::registerPipelines() { registerVectorToLLVMPipeline(); }

@@ -19,8 +19,10 @@ namespace sextant {
 bool buildArrow(mlir::OpPassManager &manager, Phase to,
                 const TargetSet &targets);
 
-/// Appends the passes from the vector form to the LLVM dialect.
-void buildVectorToLLVM(mlir::OpPassManager &manager, const TargetSet &targets);
+/// Appends the passes that take functions of the vector form, verified, to the
+/// LLVM dialect.
+void buildFunctionsToLLVM(mlir::OpPassManager &manager,
+                          const TargetSet &targets);
 
 /// Makes each arrow a named pipeline: `sextant-attn-to-fused` and so on.
 void registerPipelines();

@@ -15,13 +15,22 @@
 
 using namespace sextant;
 
+static void initializeBackends() {
+  // Once: the lists it fills are read by all threads.
+  static const bool done = [] {
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+    LLVMInitializeX86AsmParser();
+    return true;
+  }();
+  (void)done;
+}
+
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 sextant::createTargetMachine() {
-  LLVMInitializeX86TargetInfo();
-  LLVMInitializeX86Target();
-  LLVMInitializeX86TargetMC();
-  LLVMInitializeX86AsmPrinter();
-  LLVMInitializeX86AsmParser();
+  initializeBackends();
   const Target &baseline = allTargets().back();
   const llvm::Triple triple(baseline.triple);
   std::string message;
@@ -163,15 +172,16 @@ static llvm::Error verifyClosed(llvm::StringRef object) {
 
 llvm::Expected<Bytes> sextant::emitObject(llvm::Module &module,
                                           llvm::TargetMachine &machine) {
-  llvm::Expected<Bytes> code =
-      emit(module, machine, llvm::CodeGenFileType::ObjectFile);
-  if (!code)
-    return code.takeError();
-  const llvm::StringRef library(
-      reinterpret_cast<const char *>(sextantArtifactObject),
-      sextantArtifactObjectSize);
-  llvm::Expected<Bytes> merged =
-      linkRelocatable({llvm::StringRef(code->data(), code->size()), library});
+  return emit(module, machine, llvm::CodeGenFileType::ObjectFile);
+}
+
+llvm::Expected<Bytes> sextant::completeObject(llvm::ArrayRef<Bytes> objects) {
+  llvm::SmallVector<llvm::StringRef> inputs;
+  for (const Bytes &object : objects)
+    inputs.emplace_back(object.data(), object.size());
+  inputs.emplace_back(reinterpret_cast<const char *>(sextantArtifactObject),
+                      sextantArtifactObjectSize);
+  llvm::Expected<Bytes> merged = linkRelocatable(inputs);
   if (!merged)
     return merged.takeError();
   if (llvm::Error error =

@@ -3,6 +3,7 @@
 #ifndef SEXTANT_COMPILER_TOOBJECT_CODEGEN_H
 #define SEXTANT_COMPILER_TOOBJECT_CODEGEN_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"
@@ -25,11 +26,14 @@ llvm::Error optimizeModule(llvm::Module &module, llvm::TargetMachine &machine);
 llvm::Expected<Bytes> emitAssembly(llvm::Module &module,
                                    llvm::TargetMachine &machine);
 
-/// A relocatable object that holds `module` and the artifact library, and so
-/// has no undefined symbol. Fails, naming the symbol, if generated code calls a
-/// function that no artifact has (of libm, say).
+/// A relocatable object of `module` alone.
 llvm::Expected<Bytes> emitObject(llvm::Module &module,
                                  llvm::TargetMachine &machine);
+
+/// One relocatable object that holds `objects` and the artifact library, and so
+/// has no undefined symbol. Fails, naming the symbol, if generated code calls a
+/// function that no artifact has (of libm, say).
+llvm::Expected<Bytes> completeObject(llvm::ArrayRef<Bytes> objects);
 
 } // namespace sextant
 

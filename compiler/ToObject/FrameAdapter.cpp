@@ -86,23 +86,34 @@ static void copyTarget(const llvm::Function &from, llvm::Function &to) {
       to.addFnAttr(from.getFnAttribute(name));
 }
 
-llvm::Expected<llvm::Function *> FrameAdapter::adapt(llvm::StringRef name,
-                                                     PartKind kind) {
+llvm::Function *FrameAdapter::wrapper(llvm::StringRef name, PartKind kind) {
+  const std::string symbol = (name + ".frame").str();
+  if (llvm::Function *known = module.getFunction(symbol))
+    return known;
+  llvm::LLVMContext &context = module.getContext();
+  llvm::Type *i64 = llvm::Type::getInt64Ty(context);
+  llvm::Type *result =
+      kind == PartKind::Run ? llvm::Type::getVoidTy(context) : i64;
+  llvm::SmallVector<llvm::Type *> types = {
+      llvm::PointerType::getUnqual(context)};
+  if (kind == PartKind::Run)
+    types.append({i64, i64});
+  auto *adapter = llvm::Function::Create(
+      llvm::FunctionType::get(result, types, /*isVarArg=*/false),
+      llvm::GlobalValue::ExternalLinkage, symbol, module);
+  // Tables and code may lie in two objects, but in one artifact.
+  adapter->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  return adapter;
+}
+
+llvm::Error FrameAdapter::adapt(llvm::StringRef name, PartKind kind) {
   llvm::Function *part = module.getFunction(name);
   if (!part || part->isDeclaration())
     return llvm::createStringError("expected a function '" + name +
                                    "' with a body, found none");
   llvm::LLVMContext &context = module.getContext();
   llvm::IRBuilder<> builder(context);
-  llvm::Type *i64 = builder.getInt64Ty();
-  llvm::Type *result = kind == PartKind::Run ? builder.getVoidTy() : i64;
-  llvm::SmallVector<llvm::Type *> types = {builder.getPtrTy()};
-  if (kind == PartKind::Run)
-    types.append({i64, i64});
-  auto *adapter = llvm::Function::Create(
-      llvm::FunctionType::get(result, types, /*isVarArg=*/false),
-      llvm::GlobalValue::InternalLinkage, name + ".frame", module);
-  adapter->setDoesNotThrow();
+  llvm::Function *adapter = wrapper(name, kind);
   copyTarget(*part, *adapter);
   part->setLinkage(llvm::GlobalValue::InternalLinkage);
   part->addFnAttr(llvm::Attribute::AlwaysInline);
@@ -120,7 +131,8 @@ llvm::Expected<llvm::Function *> FrameAdapter::adapt(llvm::StringRef name,
   llvm::SmallVector<llvm::Type *> expected;
   for (Value *argument : arguments)
     expected.push_back(argument->getType());
-  auto *type = llvm::FunctionType::get(result, expected, /*isVarArg=*/false);
+  auto *type = llvm::FunctionType::get(adapter->getReturnType(), expected,
+                                       /*isVarArg=*/false);
   if (part->getFunctionType() != type) {
     std::string message;
     llvm::raw_string_ostream(message)
@@ -133,5 +145,5 @@ llvm::Expected<llvm::Function *> FrameAdapter::adapt(llvm::StringRef name,
     builder.CreateRetVoid();
   else
     builder.CreateRet(call);
-  return adapter;
+  return llvm::Error::success();
 }

@@ -1,5 +1,4 @@
-//===- FrameAdapter.h - From a sextant_frame to memref arguments -*- C++
-//-*-===//
+//===- FrameAdapter.h - From a frame to memref arguments --------*- C++ -*-===//
 
 #ifndef SEXTANT_COMPILER_TOOBJECT_FRAMEADAPTER_H
 #define SEXTANT_COMPILER_TOOBJECT_FRAMEADAPTER_H
@@ -22,9 +21,12 @@ public:
   FrameAdapter(llvm::Module &module, const EntryDescription &entry)
       : module(module), entry(entry) {}
 
-  /// The wrapper of the function `name`, which is inlined into it. Fails if
-  /// there is no such function or its type is another.
-  llvm::Expected<llvm::Function *> adapt(llvm::StringRef name, PartKind kind);
+  /// Adds the wrapper of the function `name`, which is inlined into it. Fails
+  /// if there is no such function or its type is another.
+  llvm::Error adapt(llvm::StringRef name, PartKind kind);
+
+  /// The wrapper that `adapt` adds, perhaps to another module of the artifact.
+  llvm::Function *wrapper(llvm::StringRef name, PartKind kind);
 
 private:
   llvm::Module &module;

@@ -28,7 +28,7 @@ public:
       : module(module), entry(entry), context(module.getContext()),
         pointer(llvm::PointerType::getUnqual(context)) {}
 
-  llvm::Expected<Constant *> kernel();
+  Constant *kernel();
 
 private:
   Constant *i32(int64_t value) {
@@ -67,7 +67,7 @@ private:
     return record({i32(SEXTANT_DIM_STATIC), i32(0), i64(dim.extent)});
   }
   Constant *argument(const ArgumentDescription &argument);
-  llvm::Expected<Constant *> variant(const VariantDescription &variant);
+  Constant *variant(const VariantDescription &variant);
 
   llvm::Module &module;
   const EntryDescription &entry;
@@ -88,32 +88,22 @@ Constant *TableWriter::argument(const ArgumentDescription &argument) {
        i64(bounded ? -kMaxPosition : 0), i64(bounded ? kMaxPosition : 0)});
 }
 
-llvm::Expected<Constant *>
-TableWriter::variant(const VariantDescription &variant) {
+Constant *TableWriter::variant(const VariantDescription &variant) {
   const Target &target = *variant.target;
   FrameAdapter adapter(module, entry);
   llvm::SmallVector<Constant *> phases;
-  for (int64_t phase = 0; phase < variant.phases; ++phase) {
-    llvm::Expected<llvm::Function *> tasks =
-        adapter.adapt(entry.tasksName(target, phase), PartKind::Tasks);
-    if (!tasks)
-      return tasks.takeError();
-    llvm::Expected<llvm::Function *> run =
-        adapter.adapt(entry.runName(target, phase), PartKind::Run);
-    if (!run)
-      return run.takeError();
-    phases.push_back(record({*tasks, *run}));
-  }
-  llvm::Expected<llvm::Function *> workspace =
-      adapter.adapt(entry.workspaceName(target), PartKind::Workspace);
-  if (!workspace)
-    return workspace.takeError();
-  return record({i32(target.runtimeIsa), i32(int32_t(target.requiredBits)),
-                 text(target.runtimeName), i32(phases.size()), i32(0),
-                 array(phases, target.isa + ".phases"), *workspace});
+  for (int64_t phase = 0; phase < variant.phases; ++phase)
+    phases.push_back(record(
+        {adapter.wrapper(entry.tasksName(target, phase), PartKind::Tasks),
+         adapter.wrapper(entry.runName(target, phase), PartKind::Run)}));
+  return record(
+      {i32(target.runtimeIsa), i32(int32_t(target.requiredBits)),
+       text(target.runtimeName), i32(phases.size()), i32(0),
+       array(phases, target.isa + ".phases"),
+       adapter.wrapper(entry.workspaceName(target), PartKind::Workspace)});
 }
 
-llvm::Expected<Constant *> TableWriter::kernel() {
+Constant *TableWriter::kernel() {
   llvm::SmallVector<Constant *> arguments, symbols, relations, variants;
   for (const ArgumentDescription &described : entry.arguments)
     arguments.push_back(argument(described));
@@ -126,12 +116,8 @@ llvm::Expected<Constant *> TableWriter::kernel() {
     relations.push_back(record(
         {i32(relation.kind), i32(0), dimension(left), dimension(right)}));
   }
-  for (const VariantDescription &described : entry.variants) {
-    llvm::Expected<Constant *> made = variant(described);
-    if (!made)
-      return made.takeError();
-    variants.push_back(*made);
-  }
+  for (const VariantDescription &described : entry.variants)
+    variants.push_back(variant(described));
   return global(
       record({i32(SEXTANT_KERNEL_ABI), i32(entry.ins().size()),
               i32(entry.outs().size()), i32(symbols.size()), text(entry.name),
@@ -172,18 +158,32 @@ static llvm::Error addExported(llvm::Module &module, const llvm::Twine &name,
   return llvm::Error::success();
 }
 
+llvm::Error sextant::adaptFunctions(llvm::Module &module,
+                                    const EntryDescription &entry,
+                                    const VariantDescription &variant) {
+  const Target &target = *variant.target;
+  FrameAdapter adapter(module, entry);
+  for (int64_t phase = 0; phase < variant.phases; ++phase) {
+    if (llvm::Error error =
+            adapter.adapt(entry.tasksName(target, phase), PartKind::Tasks))
+      return error;
+    if (llvm::Error error =
+            adapter.adapt(entry.runName(target, phase), PartKind::Run))
+      return error;
+  }
+  return adapter.adapt(entry.workspaceName(target), PartKind::Workspace);
+}
+
 llvm::Error sextant::addKernel(llvm::Module &module,
                                const EntryDescription &entry) {
-  llvm::Expected<Constant *> table = TableWriter(module, entry).kernel();
-  if (!table)
-    return table.takeError();
+  Constant *table = TableWriter(module, entry).kernel();
   if (llvm::Error error = addExported(module, entry.name,
-                                      "sextant_artifact_call", *table, false))
+                                      "sextant_artifact_call", table, false))
     return error;
   if (llvm::Error error =
           addExported(module, entry.name + "_workspace",
-                      "sextant_artifact_workspace", *table, true))
+                      "sextant_artifact_workspace", table, true))
     return error;
   return addExported(module, entry.name + "_shapes", "sextant_artifact_shapes",
-                     *table, false);
+                     table, false);
 }

@@ -9,11 +9,15 @@
 
 namespace sextant {
 
-/// Adds to `module`, which holds the functions of `entry`, the constant
-/// `sextant_kernel` of runtime/Artifact/Kernel.h, for each of those functions
-/// one that takes a `sextant_frame`, and the three exported functions. Makes
-/// everything but the latter internal. Fails if a function is missing or has
-/// another type than attn.entry promises.
+/// Adds to `module`, which holds the functions of one variant of `entry`, for
+/// each of them one that takes a `sextant_frame`. Fails if a function is missing
+/// or has another type than attn.entry promises.
+llvm::Error adaptFunctions(llvm::Module &module, const EntryDescription &entry,
+                           const VariantDescription &variant);
+
+/// Adds to `module` the constant `sextant_kernel` of runtime/Artifact/Kernel.h,
+/// which refers to what adaptFunctions makes, and the three exported functions.
+/// Fails if a kernel before it has exported one of their names.
 llvm::Error addKernel(llvm::Module &module, const EntryDescription &entry);
 
 } // namespace sextant

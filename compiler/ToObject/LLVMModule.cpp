@@ -33,10 +33,23 @@ static void setFunctionAttributes(llvm::Module &module) {
   }
 }
 
+/// Attributes and checks that every module of an artifact ends with.
+static llvm::Expected<std::unique_ptr<llvm::Module>>
+finish(std::unique_ptr<llvm::Module> module) {
+  setFunctionAttributes(*module);
+  module->setPICLevel(llvm::PICLevel::BigPIC);
+  std::string problem;
+  llvm::raw_string_ostream os(problem);
+  if (llvm::verifyModule(*module, &os))
+    return llvm::createStringError("generated LLVM IR is not valid: " +
+                                   problem);
+  return module;
+}
+
 llvm::Expected<std::unique_ptr<llvm::Module>>
 sextant::translateToLLVM(mlir::ModuleOp module,
                          llvm::ArrayRef<EntryDescription> entries,
-                         llvm::LLVMContext &context) {
+                         const Target &target, llvm::LLVMContext &context) {
   std::unique_ptr<llvm::Module> translated =
       mlir::translateModuleToLLVMIR(module, context, "sextant");
   if (!translated)
@@ -48,18 +61,22 @@ sextant::translateToLLVM(mlir::ModuleOp module,
     if (!variable.isDeclaration())
       variable.setLinkage(llvm::GlobalValue::InternalLinkage);
   for (const EntryDescription &entry : entries)
-    if (llvm::Error error = addKernel(*translated, entry))
-      return std::move(error);
-  addManifest(*translated, entries);
-  setFunctionAttributes(*translated);
-  translated->setPICLevel(llvm::PICLevel::BigPIC);
+    for (const VariantDescription &variant : entry.variants)
+      if (variant.target == &target)
+        if (llvm::Error error = adaptFunctions(*translated, entry, variant))
+          return std::move(error);
+  return finish(std::move(translated));
+}
 
-  std::string problem;
-  llvm::raw_string_ostream os(problem);
-  if (llvm::verifyModule(*translated, &os))
-    return llvm::createStringError("generated LLVM IR is not valid: " +
-                                   problem);
-  return translated;
+llvm::Expected<std::unique_ptr<llvm::Module>>
+sextant::makeTables(llvm::ArrayRef<EntryDescription> entries,
+                    llvm::LLVMContext &context) {
+  auto module = std::make_unique<llvm::Module>("sextant", context);
+  for (const EntryDescription &entry : entries)
+    if (llvm::Error error = addKernel(*module, entry))
+      return std::move(error);
+  addManifest(*module, entries);
+  return finish(std::move(module));
 }
 
 llvm::Expected<std::unique_ptr<llvm::Module>>

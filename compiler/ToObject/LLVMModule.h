@@ -14,12 +14,18 @@ namespace sextant {
 /// Makes what mlir::translateModuleToLLVMIR needs known to `registry`.
 void registerLLVMTranslations(mlir::DialectRegistry &registry);
 
-/// Translates a module of the LLVM dialect and adds tables, exported functions
-/// and manifest of `entries`, which readEntries gave before the module was
-/// lowered. Only what callers and loaders look for is exported.
+/// Translates a module of the LLVM dialect that holds the functions of `entries`
+/// for one target. Only what the tables refer to is visible to other objects.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 translateToLLVM(mlir::ModuleOp module, llvm::ArrayRef<EntryDescription> entries,
-                llvm::LLVMContext &context);
+                const Target &target, llvm::LLVMContext &context);
+
+/// Tables, exported functions and manifest of `entries`: what an artifact holds
+/// besides the functions of its targets. Only what callers and loaders look for
+/// is exported.
+llvm::Expected<std::unique_ptr<llvm::Module>>
+makeTables(llvm::ArrayRef<EntryDescription> entries,
+           llvm::LLVMContext &context);
 
 /// Reads LLVM IR text, such as --emit=llvm writes.
 llvm::Expected<std::unique_ptr<llvm::Module>>

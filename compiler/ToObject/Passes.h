@@ -3,7 +3,15 @@
 #ifndef SEXTANT_COMPILER_TOOBJECT_PASSES_H
 #define SEXTANT_COMPILER_TOOBJECT_PASSES_H
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 
@@ -15,22 +23,12 @@ namespace sextant {
 #define GEN_PASS_REGISTRATION
 #include "compiler/ToObject/Passes.h.inc"
 
-/// What buildVectorToLLVM is told.
-struct VectorToLLVMOptions {
-  /// CPU to tune functions of `tunedIsa` for; empty for none.
-  std::string tuning, tunedIsa;
-};
-
 /// Appends the passes that take functions on memrefs and vectors to the LLVM
 /// dialect.
 void buildFunctionsToLLVM(mlir::OpPassManager &manager);
 
-/// Appends the passes that take the vector form to the LLVM dialect: first the
-/// check of the form, last the target attributes.
-void buildVectorToLLVM(mlir::OpPassManager &manager,
-                       const VectorToLLVMOptions &options);
-
-/// Makes `attn-vector-to-llvm` a named pipeline.
+/// Makes `attn-vector-to-llvm` a named pipeline: the check of the vector form,
+/// the way of its functions to the LLVM dialect, target attributes.
 void registerVectorToLLVMPipeline();
 
 } // namespace sextant

@@ -19,6 +19,34 @@ def VerifyVectorFormPass : Pass<"attn-verify-vector-form", "::mlir::ModuleOp"> {
   }];
 }
 
+def SimplifyVectorFormPass
+    : Pass<"attn-simplify-vector-form", "::mlir::func::FuncOp"> {
+  let summary = "Write the vector form in ops that LLVM has";
+  let description = [{
+    Strided views become address arithmetic; transfers, transpositions,
+    contractions, masks and shapes of vectors become loads, stores, shuffles and
+    fused multiply-adds on vectors of one dimension. Loops that run once and
+    decided branches disappear.
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::ub::UBDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
+def FunctionsToLLVMPass
+    : Pass<"attn-functions-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "Convert functions to the LLVM dialect, all dialects at once";
+  let description = [{
+    Takes what `attn-simplify-vector-form` leaves. An op without a counterpart
+    in LLVM is an error that names it.
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::cf::ControlFlowDialect"
+  ];
+}
+
 def TargetAttributesPass
     : Pass<"attn-set-target-attributes", "::mlir::ModuleOp"> {
   let summary = "Turn attn.isa into what LLVM reads";

@@ -142,7 +142,7 @@ MathLibrary::MathLibrary(const Target &target, int64_t lanes)
   std::unique_ptr<llvm::TargetMachine> machine = orDie(createTargetMachine());
   if (llvm::Error error = optimizeModule(*translated, *machine))
     llvm::report_fatal_error(std::move(error));
-  Bytes object = orDie(emitObject(*translated, *machine));
+  Bytes object = orDie(completeObject(orDie(emitObject(*translated, *machine))));
   library = orDie(
       JitLibrary::load(llvm::StringRef(object.data(), object.size())));
 }

@@ -1,0 +1,158 @@
+//===- Backend.cpp - From the vector form to objects ----------------------===//
+
+#include "compiler/Pipeline/Backend.h"
+#include "compiler/Pipeline/Pipeline.h"
+#include "compiler/ToObject/LLVMModule.h"
+#include "dialect/Attn/IR/Attn.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Threading.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+
+using namespace mlir;
+using namespace sextant;
+
+/// The functions of one target, or the tables, on their way to an object.
+struct Backend::Share {
+  /// Null for the tables.
+  const Target *target = nullptr;
+  OwningOpRef<ModuleOp> functions;
+  /// Its own, so that shares can run beside each other.
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> code;
+  Bytes object;
+
+  llvm::StringRef name() const { return target ? target->isa : "tables"; }
+};
+
+Backend::Backend(const CompileRequest &request,
+                 llvm::ArrayRef<EntryDescription> entries,
+                 Location location)
+    : request(request), entries(entries), location(location) {}
+Backend::~Backend() = default;
+
+static bool isFor(Operation &op, const Target &target) {
+  auto isa = op.getAttrOfType<StringAttr>("attn.isa");
+  return isa && isa.getValue() == target.isa;
+}
+
+static bool hasFunctions(ModuleOp module, const Target &target) {
+  return llvm::any_of(*module.getBody(),
+                      [&](Operation &op) { return isFor(op, target); });
+}
+
+/// A module with the functions of `target`, taken out of `module`, and copies of
+/// whatever belongs to no target: constants and declarations.
+static OwningOpRef<ModuleOp> takeFunctions(ModuleOp module,
+                                           const Target &target) {
+  OwningOpRef<ModuleOp> taken = ModuleOp::create(module.getLoc());
+  Block *into = taken->getBody();
+  for (Operation &op : llvm::make_early_inc_range(*module.getBody())) {
+    if (isFor(op, target))
+      op.moveBefore(into, into->end());
+    else if (!op.hasAttr("attn.isa") && !isa<attn::EntryOp>(op))
+      into->push_back(op.clone());
+  }
+  return taken;
+}
+
+LogicalResult Backend::run(ModuleOp module, bool keeps) {
+  keepsCode = keeps;
+  MLIRContext *context = module->getContext();
+  for (const Target &target : allTargets()) {
+    if (!hasFunctions(module, target))
+      continue;
+    Share &share = shares.emplace_back();
+    share.target = &target;
+    share.functions = takeFunctions(module, target);
+  }
+  shares.emplace_back();
+
+  // Threads may not add dialects to a context.
+  {
+    PassManager manager(context, ModuleOp::getOperationName());
+    buildFunctionsToLLVM(manager, request.targets);
+    DialectRegistry registry;
+    manager.getDependentDialects(registry);
+    context->appendDialectRegistry(registry);
+    for (llvm::StringRef name : registry.getDialectNames())
+      context->getOrLoadDialect(name);
+  }
+
+  auto runOne = [&](Share &share) {
+    TimingScope timing =
+        request.timing ? request.timing->nest(share.name()) : TimingScope();
+    return runShare(share, timing);
+  };
+  const bool done =
+      keepsCode
+          ? llvm::all_of(shares, [&](auto &s) { return succeeded(runOne(s)); })
+          : succeeded(failableParallelForEach(context, shares, runOne));
+  if (!done)
+    return failure();
+  for (Share &share : shares)
+    made.push_back(std::move(share.object));
+  return success();
+}
+
+LogicalResult Backend::runShare(Share &share, TimingScope &timing) {
+  if (share.target) {
+    TimingScope scope = timing.nest("to the LLVM dialect");
+    PassManager manager(share.functions->getContext(),
+                        ModuleOp::getOperationName());
+    buildFunctionsToLLVM(manager, request.targets);
+    // What was valid before stays so; LLVM IR is verified in the end.
+    manager.enableVerifier(false);
+    manager.enableTiming(scope);
+    if (failed(manager.run(*share.functions)))
+      return failure();
+  }
+  if (llvm::Error error = emit(share, timing)) {
+    emitError(location, llvm::toString(std::move(error)));
+    return failure();
+  }
+  return success();
+}
+
+llvm::Error Backend::emit(Share &share, TimingScope &timing) {
+  llvm::LLVMContext &context = keepsCode ? common : share.context;
+  llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
+      createTargetMachine();
+  if (!machine)
+    return machine.takeError();
+  {
+    TimingScope scope = timing.nest("to LLVM IR");
+    auto code = share.target ? translateToLLVM(*share.functions, entries,
+                                               *share.target, context)
+                             : makeTables(entries, context);
+    if (!code)
+      return code.takeError();
+    share.code = std::move(*code);
+    share.functions = nullptr;
+  }
+  if (share.target) {
+    TimingScope scope = timing.nest("LLVM optimisation");
+    if (llvm::Error error = optimizeModule(*share.code, **machine))
+      return error;
+  }
+  if (request.to <= Phase::Asm)
+    return llvm::Error::success();
+  TimingScope scope = timing.nest("code generation");
+  // Code generation rewrites the IR it is given.
+  std::unique_ptr<llvm::Module> kept =
+      keepsCode ? llvm::CloneModule(*share.code) : nullptr;
+  llvm::Expected<Bytes> object = emitObject(*share.code, **machine);
+  if (!object)
+    return object.takeError();
+  share.object = std::move(*object);
+  share.code = std::move(kept);
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::unique_ptr<llvm::Module>> Backend::code() {
+  auto whole = std::make_unique<llvm::Module>("sextant", common);
+  for (Share &share : shares)
+    if (llvm::Linker::linkModules(*whole, std::move(share.code)))
+      return llvm::createStringError("the LLVM IR of two targets is at odds");
+  return whole;
+}

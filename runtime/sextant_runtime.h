@@ -93,7 +93,9 @@ typedef enum {
   /* AVX2, FMA, F16C, BMI. */
   SEXTANT_ISA_X86_64_V3 = 2,
   /* And AVX-512 F, VL, DQ, BW, CD. */
-  SEXTANT_ISA_X86_64_V4 = 3
+  SEXTANT_ISA_X86_64_V4 = 3,
+  /* And AVX-512 BF16. */
+  SEXTANT_ISA_X86_64_V4_BF16 = 4
 } sextant_isa;
 
 /* One item of parallel work. `thread` is in [0, threads) and no two tasks that
@@ -172,7 +174,8 @@ const char *sextant_status_name(sextant_status status);
 const char *sextant_isa_name(int32_t isa);
 
 /* SEXTANT_LAUNCH_INIT, with `isa` from the environment variable SEXTANT_ISA
-   (auto, generic, x86-64-v3, x86-64-v4) where that is set. A name that is not
+   (auto, generic, x86-64-v3, x86-64-v4,
+   x86-64-v4-bf16) where that is set. A name that is not
    known gives UNSUPPORTED and leaves `isa` at auto. */
 sextant_status sextant_default_launch(sextant_launch *launch, char *message,
                                       size_t message_bytes);

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 import sys
 
 import lit.formats
@@ -26,6 +27,18 @@ config.substitutions.append(("%python", sys.executable))
 config.substitutions.append(("%cc", config.host_cc))
 config.substitutions.append(("%include", config.sextant_source_dir + "/runtime"))
 config.substitutions.append(("%runtime", config.sextant_runtime_library))
+
+config.substitutions.append(("%examples", config.sextant_source_dir + "/examples"))
+config.substitutions.append(
+    ("%{aarch64}",
+     f"{sys.executable} %S/Inputs/run_aarch64.py {config.host_cc} "
+     f"{config.sextant_source_dir}/runtime %t"))
+
+# An emulator is optional too: kernels for AArch64 are built without it.
+if shutil.which("qemu-aarch64"):
+    config.available_features.add("qemu-aarch64")
+else:
+    lit_config.note("qemu-aarch64 is not installed: AArch64 kernels are not run")
 
 # NumPy is optional: without it the tests that need it are reported as such.
 if importlib.util.find_spec("numpy"):

@@ -117,7 +117,7 @@ LogicalResult Backend::runShare(Share &share, TimingScope &timing) {
 llvm::Error Backend::emit(Share &share, TimingScope &timing) {
   llvm::LLVMContext &context = keepsCode ? common : share.context;
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
-      createTargetMachine();
+      createTargetMachine(target());
   if (!machine)
     return machine.takeError();
   {
@@ -128,6 +128,8 @@ llvm::Error Backend::emit(Share &share, TimingScope &timing) {
     if (!code)
       return code.takeError();
     share.code = std::move(*code);
+    share.code->setDataLayout((*machine)->createDataLayout());
+    share.code->setTargetTriple((*machine)->getTargetTriple());
     share.functions = nullptr;
   }
   if (share.target) {
@@ -147,6 +149,13 @@ llvm::Error Backend::emit(Share &share, TimingScope &timing) {
   share.object = std::move(*object);
   share.code = std::move(kept);
   return llvm::Error::success();
+}
+
+const Target &Backend::target() const {
+  for (const EntryDescription &entry : entries)
+    for (const VariantDescription &variant : entry.variants)
+      return *variant.target;
+  return hostTarget();
 }
 
 llvm::Expected<std::unique_ptr<llvm::Module>> Backend::code() {

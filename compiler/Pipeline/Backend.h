@@ -26,6 +26,9 @@ public:
   /// Optimised LLVM IR of all shares in one module; to be taken once.
   llvm::Expected<std::unique_ptr<llvm::Module>> code();
 
+  /// A target of the architecture that the program is for.
+  const Target &target() const;
+
   /// The objects, in the order of targets; the tables come last.
   llvm::ArrayRef<Bytes> objects() const { return made; }
 

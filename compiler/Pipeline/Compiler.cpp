@@ -43,8 +43,8 @@ public:
 
   bool runForms(ModuleOp module);
   bool runBackend(ModuleOp module);
-  llvm::Error passedCode(llvm::Module &code);
-  llvm::Error finish(llvm::ArrayRef<Bytes> objects);
+  llvm::Error passedCode(llvm::Module &code, const Target &target);
+  llvm::Error finish(llvm::ArrayRef<Bytes> objects, const Target &target);
 
   CompileResult result;
 
@@ -97,10 +97,10 @@ bool Compilation::runBackend(ModuleOp module) {
       llvm::Expected<std::unique_ptr<llvm::Module>> code = backend.code();
       if (!code)
         return code.takeError();
-      if (llvm::Error error = passedCode(**code))
+      if (llvm::Error error = passedCode(**code, backend.target()))
         return error;
     }
-    return finish(backend.objects());
+    return finish(backend.objects(), backend.target());
   };
   if (llvm::Error error = rest()) {
     module.emitError(llvm::toString(std::move(error)));
@@ -111,7 +111,8 @@ bool Compilation::runBackend(ModuleOp module) {
 }
 
 /// LLVM IR and assembly of everything, where somebody wants to read them.
-llvm::Error Compilation::passedCode(llvm::Module &code) {
+llvm::Error Compilation::passedCode(llvm::Module &code,
+                                    const Target &target) {
   std::string text;
   llvm::raw_string_ostream os(text);
   code.print(os, nullptr);
@@ -119,7 +120,7 @@ llvm::Error Compilation::passedCode(llvm::Module &code) {
   if (request.to != Phase::Asm)
     return llvm::Error::success();
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
-      createTargetMachine();
+      createTargetMachine(target);
   if (!machine)
     return machine.takeError();
   llvm::Expected<Bytes> assembly = emitAssembly(code, **machine);
@@ -130,11 +131,12 @@ llvm::Error Compilation::passedCode(llvm::Module &code) {
 }
 
 /// From objects on; does nothing where text was asked for.
-llvm::Error Compilation::finish(llvm::ArrayRef<Bytes> objects) {
+llvm::Error Compilation::finish(llvm::ArrayRef<Bytes> objects,
+                                const Target &target) {
   if (request.to <= Phase::Asm)
     return llvm::Error::success();
   TimingScope scope = step("link");
-  llvm::Expected<Bytes> object = completeObject(objects);
+  llvm::Expected<Bytes> object = completeObject(objects, target);
   if (!object)
     return object.takeError();
   passed(Phase::Obj, llvm::StringRef(object->data(), object->size()));
@@ -168,6 +170,15 @@ CompileResult sextant::compile(ModuleOp module, const CompileRequest &request) {
   return std::move(result);
 }
 
+/// A target of the architecture that `module` names, the host's if it names none.
+static const Target &targetOf(const llvm::Module &module) {
+  for (const Target &target : allTargets())
+    if (llvm::Triple(target.triple).getArch() ==
+        module.getTargetTriple().getArch())
+      return target;
+  return hostTarget();
+}
+
 CompileResult sextant::compileLLVM(llvm::MemoryBufferRef text,
                                    const CompileRequest &request,
                                    std::string &error) {
@@ -178,19 +189,20 @@ CompileResult sextant::compileLLVM(llvm::MemoryBufferRef text,
         parseLLVM(text, context);
     if (!module)
       return module.takeError();
+    const Target &target = targetOf(**module);
     llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
-        createTargetMachine();
+        createTargetMachine(target);
     if (!machine)
       return machine.takeError();
     if (request.onPhase || request.to <= Phase::Asm)
-      if (llvm::Error error = compilation.passedCode(**module))
+      if (llvm::Error error = compilation.passedCode(**module, target))
         return error;
     if (request.to <= Phase::Asm)
       return llvm::Error::success();
     llvm::Expected<Bytes> object = emitObject(**module, **machine);
     if (!object)
       return object.takeError();
-    return compilation.finish(*object);
+    return compilation.finish(*object, target);
   };
   if (llvm::Error problem = generate()) {
     error += llvm::toString(std::move(problem));

@@ -6,6 +6,7 @@
 #include "compiler/TiledToVector/Passes.h"
 #include "compiler/ToObject/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace sextant;
@@ -14,9 +15,12 @@ bool sextant::buildArrow(OpPassManager &manager, Phase to,
                          const TargetSet &targets) {
   switch (to) {
   case Phase::Vector: {
-    // The set always is one target and the baseline beside it.
     TiledToVectorOptions options;
-    options.target = targets.targets.front()->name.str();
+    options.target =
+        llvm::join(llvm::map_range(targets.targets,
+                                   [](const Target *t) { return t->name; }),
+                   ",");
+    options.baseline = false;
     manager.addPass(createTiledToVector(options));
     return true;
   }

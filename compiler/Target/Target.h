@@ -59,6 +59,9 @@ struct Target {
   bool hasFma;
   /// Whether rounding a vector to integral values is one instruction.
   bool hasRound;
+  /// Whether there is an instruction that adds products of pairs of bf16 to f32
+  /// lanes (vdpbf16ps).
+  bool hasBf16Dot;
 
   Schedule schedule;
 };

@@ -24,7 +24,9 @@ def TiledToVector : Pass<"attn-tiled-to-vector", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"target", "target", "std::string", /*default=*/"\"host\"",
-           "the targets to write code for, as --target of sextantc">
+           "the targets to write code for, as --target of sextantc">,
+    Option<"baseline", "baseline", "bool", /*default=*/"true",
+           "whether the baseline is always among them">
   ];
   let dependentDialects = [
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",

@@ -42,7 +42,7 @@ struct TiledToVector : sextant::impl::TiledToVectorBase<TiledToVector> {
   void runOnOperation() override {
     TargetSet set;
     std::string message;
-    if (!parseTargetSet(target, set, message)) {
+    if (!parseTargetSet(target, set, message, baseline)) {
       getOperation().emitError() << message;
       return signalPassFailure();
     }

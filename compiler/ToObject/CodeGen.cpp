@@ -23,15 +23,20 @@ static void initializeBackends() {
     LLVMInitializeX86TargetMC();
     LLVMInitializeX86AsmPrinter();
     LLVMInitializeX86AsmParser();
+    LLVMInitializeAArch64TargetInfo();
+    LLVMInitializeAArch64Target();
+    LLVMInitializeAArch64TargetMC();
+    LLVMInitializeAArch64AsmPrinter();
+    LLVMInitializeAArch64AsmParser();
     return true;
   }();
   (void)done;
 }
 
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-sextant::createTargetMachine() {
+sextant::createTargetMachine(const Target &target) {
   initializeBackends();
-  const Target &baseline = allTargets().back();
+  const Target &baseline = baselineOf(target);
   const llvm::Triple triple(baseline.triple);
   std::string message;
   const llvm::Target *backend =
@@ -175,12 +180,23 @@ llvm::Expected<Bytes> sextant::emitObject(llvm::Module &module,
   return emit(module, machine, llvm::CodeGenFileType::ObjectFile);
 }
 
-llvm::Expected<Bytes> sextant::completeObject(llvm::ArrayRef<Bytes> objects) {
+/// The library of runtime/Artifact for the architecture of `target`.
+static llvm::StringRef artifactLibrary(const Target &target) {
+  const bool isAArch64 = llvm::Triple(target.triple).isAArch64();
+  return isAArch64 ? llvm::StringRef(reinterpret_cast<const char *>(
+                                         sextantArtifact_aarch64),
+                                     sextantArtifact_aarch64Size)
+                   : llvm::StringRef(reinterpret_cast<const char *>(
+                                         sextantArtifact_x86_64),
+                                     sextantArtifact_x86_64Size);
+}
+
+llvm::Expected<Bytes> sextant::completeObject(llvm::ArrayRef<Bytes> objects,
+                                              const Target &target) {
   llvm::SmallVector<llvm::StringRef> inputs;
   for (const Bytes &object : objects)
     inputs.emplace_back(object.data(), object.size());
-  inputs.emplace_back(reinterpret_cast<const char *>(sextantArtifactObject),
-                      sextantArtifactObjectSize);
+  inputs.push_back(artifactLibrary(target));
   llvm::Expected<Bytes> merged = linkRelocatable(inputs);
   if (!merged)
     return merged.takeError();

@@ -3,6 +3,7 @@
 #ifndef SEXTANT_COMPILER_TOOBJECT_CODEGEN_H
 #define SEXTANT_COMPILER_TOOBJECT_CODEGEN_H
 
+#include "compiler/Target/Target.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Module.h"
@@ -14,9 +15,10 @@ namespace sextant {
 
 using Bytes = llvm::SmallVector<char, 0>;
 
-/// A code generator for position-independent code of the baseline; functions
-/// that carry a CPU of their own override it.
-llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine();
+/// A code generator for position-independent code of the baseline of `target`;
+/// functions that carry a CPU of their own override it.
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createTargetMachine(const Target &target);
 
 /// Runs the optimisations that kernels need: they are vectors and unrolled
 /// already, and looking for more takes most of the compile time.
@@ -30,10 +32,11 @@ llvm::Expected<Bytes> emitAssembly(llvm::Module &module,
 llvm::Expected<Bytes> emitObject(llvm::Module &module,
                                  llvm::TargetMachine &machine);
 
-/// One relocatable object that holds `objects` and the artifact library, and so
-/// has no undefined symbol. Fails, naming the symbol, if generated code calls a
+/// One relocatable object that holds `objects` and the artifact library of the
+/// architecture of `target`, and so has no undefined symbol. Fails, naming the symbol, if generated code calls a
 /// function that no artifact has (of libm, say).
-llvm::Expected<Bytes> completeObject(llvm::ArrayRef<Bytes> objects);
+llvm::Expected<Bytes> completeObject(llvm::ArrayRef<Bytes> objects,
+                                     const Target &target);
 
 } // namespace sextant
 

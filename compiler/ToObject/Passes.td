@@ -15,7 +15,7 @@ def VerifyVectorFormPass : Pass<"attn-verify-vector-form", "::mlir::ModuleOp"> {
     a fused multiply-add (`vector.fma` may be a product and a sum); `math.floor`, `math.ceil`,
     `math.roundeven`, `math.trunc` need a rounding instruction; `math.absf`,
     `math.sqrt` and `math.copysign` are instructions everywhere. `arith.remf` is
-    a call everywhere.
+    a call everywhere. A function calls only functions of its instruction set.
   }];
 }
 

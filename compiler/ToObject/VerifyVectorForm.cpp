@@ -129,6 +129,15 @@ LogicalResult VerifyVectorFormPass::verifyOps(ModuleOp module) {
                           << "' lacks";
         return WalkResult::interrupt();
       }
+      if (auto call = dyn_cast<func::CallOp>(op)) {
+        auto callee = module.lookupSymbol<func::FuncOp>(call.getCallee());
+        if (callee && callee->getAttr("attn.isa") != isa) {
+          op->emitOpError() << "expected a function for '" << target->isa
+                            << "', got one for "
+                            << callee->getAttr("attn.isa");
+          return WalkResult::interrupt();
+        }
+      }
       // In a loop the stack would grow with every iteration.
       if (llvm::isa<memref::AllocaOp>(op) &&
           op->getBlock() != &function.getBody().front()) {

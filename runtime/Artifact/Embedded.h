@@ -9,16 +9,13 @@
 extern "C" {
 #endif
 
-/* An ELF object for x86-64, position independent; every symbol in it is hidden,
-   none is undefined. Linking it beside a kernel's object costs next to nothing;
-   generating its code again from the bitcode takes 0.15 s a kernel. */
-extern const unsigned char sextantArtifactObject[];
-extern const size_t sextantArtifactObjectSize;
-
-/* The same before code generation. memcpy, memmove, memset and memcmp are in
-   llvm.compiler.used, so they survive until calls to them may appear. */
-extern const unsigned char sextantArtifactBitcode[];
-extern const size_t sextantArtifactBitcodeSize;
+/* ELF objects, one for each architecture, position independent; every symbol in
+   them is hidden, none is undefined. Linking one beside a kernel's object costs
+   next to nothing; generating its code again takes 0.15 s a kernel. */
+extern const unsigned char sextantArtifact_x86_64[];
+extern const size_t sextantArtifact_x86_64Size;
+extern const unsigned char sextantArtifact_aarch64[];
+extern const size_t sextantArtifact_aarch64Size;
 
 #ifdef __cplusplus
 }

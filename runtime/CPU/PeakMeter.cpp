@@ -147,6 +147,9 @@ double bestRate(double work, double milliseconds, Run run) {
 constexpr int64_t steps = 20000;
 
 const Meter *findMeter(int32_t isa) {
+  // On f32 it is the level below.
+  if (isa == SEXTANT_ISA_X86_64_V4_BF16)
+    isa = SEXTANT_ISA_X86_64_V4;
   for (const Meter &meter : meters)
     if ((isa == SEXTANT_ISA_AUTO || isa == meter.isa) &&
         sextant_cpu_supports(meter.isa))

@@ -17,7 +17,9 @@ constexpr IsaEntry isas[] = {
     {SEXTANT_ISA_AUTO, "auto", 0},
     {SEXTANT_ISA_GENERIC, "generic", 0},
     {SEXTANT_ISA_X86_64_V3, "x86-64-v3", SEXTANT_CPU_X86_64_V3},
-    {SEXTANT_ISA_X86_64_V4, "x86-64-v4", SEXTANT_CPU_X86_64_V4}};
+    {SEXTANT_ISA_X86_64_V4, "x86-64-v4", SEXTANT_CPU_X86_64_V4},
+    {SEXTANT_ISA_X86_64_V4_BF16, "x86-64-v4-bf16",
+     SEXTANT_CPU_X86_64_V4 | SEXTANT_CPU_AVX512BF16}};
 
 const IsaEntry *findIsa(int32_t isa) {
   for (const IsaEntry &entry : isas)

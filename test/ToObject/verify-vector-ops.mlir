@@ -90,3 +90,21 @@ func.func private @"k__x86-64__p0"(%y: !y, %ws: memref<?xi8>, %t: i64, %i: i64, 
 }
 func.func private @"k__x86-64__workspace"(%y: !y, %ws: memref<?xi8>, %t: i64) -> i64
     attributes {attn.isa = "x86-64"} { return %t : i64 }
+
+// -----
+
+!y = memref<?xf32, strided<[?], offset: ?>>
+attn.entry @k inputs = []
+  outputs = [#attn.argument<name = "y", type = f32, shape = ["N"]>]
+  variants = [#attn.variant<isa = "x86-64", phases = 1>]
+func.func private @wide() attributes {attn.isa = "x86-64-v3"} { return }
+func.func private @"k__x86-64__p0_tasks"(%y: !y, %ws: memref<?xi8>, %t: i64) -> i64
+    attributes {attn.isa = "x86-64"} { return %t : i64 }
+func.func private @"k__x86-64__p0"(%y: !y, %ws: memref<?xi8>, %t: i64, %i: i64, %th: i64)
+    attributes {attn.isa = "x86-64"} {
+  // expected-error @+1 {{expected a function for 'x86-64', got one for "x86-64-v3"}}
+  func.call @wide() : () -> ()
+  return
+}
+func.func private @"k__x86-64__workspace"(%y: !y, %ws: memref<?xi8>, %t: i64) -> i64
+    attributes {attn.isa = "x86-64"} { return %t : i64 }

@@ -1,17 +1,15 @@
-//===- X86Targets.h - The x86-64 microarchitecture levels -------*- C++ -*-===//
+//===- X86Targets.h - The levels of x86-64 ----------------------*- C++ -*-===//
 
 #ifndef SEXTANT_COMPILER_TARGET_X86_X86TARGETS_H
 #define SEXTANT_COMPILER_TARGET_X86_X86TARGETS_H
 
 #include "compiler/Target/Target.h"
+#include "llvm/ADT/ArrayRef.h"
 
 namespace sextant {
 
-/// AVX2 and FMA: eight lanes, sixteen registers.
-Target makeX86V3Target();
-
-/// AVX-512 F, VL, DQ, BW, CD: sixteen lanes, thirty-two registers.
-Target makeX86V4Target();
+/// Best first; the last one every x86-64 machine has.
+llvm::ArrayRef<Target> x86Targets();
 
 } // namespace sextant
 

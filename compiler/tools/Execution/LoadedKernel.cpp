@@ -116,7 +116,10 @@ Bytes sextant::compileProgram(const ExecutionOptions &options,
 }
 
 LoadedKernel::LoadedKernel(const ExecutionOptions &options, Program &program) {
-  const Bytes object = compileProgram(options, program, Phase::Obj);
+  startThreads(options);
+  ExecutionOptions narrowed = options;
+  narrowed.targets = targetsToCall(options.targets, launch.isa);
+  const Bytes object = compileProgram(narrowed, program, Phase::Obj);
   jit = take(JitLibrary::load(
       llvm::StringRef(object.data(), object.size())));
   const void *blob = take(jit->manifest());
@@ -128,7 +131,6 @@ LoadedKernel::LoadedKernel(const ExecutionOptions &options, Program &program) {
   function = take(jit->function(kernel->name));
   workspaceFunction = take(jit->workspace(kernel->name));
   shapesFunction = take(jit->shapes(kernel->name));
-  startThreads(options);
 }
 
 int32_t LoadedKernel::isa() const {

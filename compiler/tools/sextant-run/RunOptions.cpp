@@ -24,7 +24,8 @@ static constexpr llvm::StringLiteral kOverview(
     "its last dimension; one of rank 1 holds lengths drawn from 1 to the "
     "largest\n"
     "row count of a float input; a scalar is that count.\n\n"
-    "SEXTANT_ISA (auto, generic, x86-64-v3, x86-64-v4) chooses the variant.\n\n"
+    "SEXTANT_ISA (auto, generic, x86-64-v3, x86-64-v4, x86-64-v4-bf16) chooses\n"
+    "the variant.\n\n"
     "exit codes: 0 done, 1 input rejected, 2 wrong usage, 3 internal error,\n"
     "            4 check failed, 5 resource missing");
 

@@ -139,10 +139,11 @@ MathLibrary::MathLibrary(const Target &target, int64_t lanes)
       translateModuleToLLVMIR(*module, llvmContext, "math");
   if (!translated)
     llvm::report_fatal_error("the functions do not translate");
-  std::unique_ptr<llvm::TargetMachine> machine = orDie(createTargetMachine());
+  std::unique_ptr<llvm::TargetMachine> machine = orDie(createTargetMachine(target));
   if (llvm::Error error = optimizeModule(*translated, *machine))
     llvm::report_fatal_error(std::move(error));
-  Bytes object = orDie(completeObject(orDie(emitObject(*translated, *machine))));
+  Bytes object = orDie(completeObject(
+      orDie(emitObject(*translated, *machine)), target));
   library = orDie(
       JitLibrary::load(llvm::StringRef(object.data(), object.size())));
 }
@@ -204,7 +205,7 @@ const std::deque<MathLibrary> &sextant::test::mathLibraries() {
   static const std::deque<MathLibrary> libraries = [] {
     std::deque<MathLibrary> made;
     for (const Target &target : allTargets()) {
-      if (target.runtimeIsa > hostTarget().runtimeIsa)
+      if (!runsHere(target))
         continue;
       made.emplace_back(target, target.lanes);
       made.emplace_back(target, 1);

@@ -26,6 +26,7 @@ TEST(Runtime, NamesOfStatusAndIsa) {
   EXPECT_STREQ(sextant_status_name(static_cast<sextant_status>(7)),
                "unknown status");
   EXPECT_STREQ(sextant_isa_name(SEXTANT_ISA_X86_64_V4), "x86-64-v4");
+  EXPECT_STREQ(sextant_isa_name(SEXTANT_ISA_X86_64_V4_BF16), "x86-64-v4-bf16");
   EXPECT_EQ(sextant_isa_name(99), nullptr);
   EXPECT_EQ(sextant_isa_name(-1), nullptr);
 }
@@ -52,7 +53,8 @@ TEST(Runtime, DefaultLaunchReadsTheEnvironment) {
             SEXTANT_UNSUPPORTED);
   EXPECT_EQ(launch.isa, SEXTANT_ISA_AUTO);
   EXPECT_STREQ(message, "SEXTANT_ISA: expected one of auto, generic, x86-64-v3,"
-                        " x86-64-v4, got 'x86-64-v9'");
+                        " x86-64-v4, x86-64-v4-bf16, got "
+                        "'x86-64-v9'");
   unsetenv("SEXTANT_ISA");
   EXPECT_EQ(sextant_default_launch(nullptr, message, sizeof(message)),
             SEXTANT_INVALID_ARGUMENT);

@@ -16,14 +16,14 @@ set(artifacts)
 # sample_artifact(<name> <extra compiler and linker flags>...)
 function(sample_artifact name)
   set(output ${SAMPLE_ARTIFACT_DIR}/${name}.so)
-  set(object ${PROJECT_BINARY_DIR}/runtime/Artifact/sextant_artifact.o)
+  set(object ${PROJECT_BINARY_DIR}/runtime/Artifact/x86_64/sextant_artifact.o)
   set(source ${CMAKE_CURRENT_SOURCE_DIR}/SampleArtifact.c)
   add_custom_command(OUTPUT ${output}
     COMMAND ${SAMPLE_CLANG} -std=c11 -O1 -fPIC -shared -nostdlib -fuse-ld=lld
       -ffreestanding -fno-stack-protector -fvisibility=hidden
       -I ${PROJECT_SOURCE_DIR} -I ${CMAKE_CURRENT_BINARY_DIR}
       ${source} ${object} ${ARGN} -o ${output}
-    DEPENDS ${source} sextant-artifact-bitcode
+    DEPENDS ${source} sextant-artifact-objects
       ${PROJECT_SOURCE_DIR}/runtime/Artifact/Kernel.h
     VERBATIM)
   set(artifacts ${artifacts} ${output} PARENT_SCOPE)

@@ -47,7 +47,7 @@ static void forwardExtents(Operation *root) {
       auto source = [&]() -> Operation * {
         return operand.get().getDefiningOp();
       };
-      while (isa_and_nonnull<RowMapOp, SliceOp, ConcatOp>(source()))
+      while (isa_and_nonnull<RowMapOp, SliceOp, ConcatOp, ConvertOp>(source()))
         operand.set(source()->getOperand(0));
     }
   });

@@ -108,11 +108,15 @@ FailureOr<unsigned> ChannelTrace::tracePairKeys(PairKeysOp op,
 
 FailureOr<unsigned> ChannelTrace::trace(Value tensor, int64_t channel,
                                         RowSide side) {
-  // slice and concat only rename channels.
+  // slice and concat only rename channels, convert changes no value.
   while (Operation *op = tensor.getDefiningOp()) {
     if (auto slice = dyn_cast<SliceOp>(op)) {
       channel += slice.getOffset();
       tensor = slice.getInput();
+      continue;
+    }
+    if (auto convert = dyn_cast<ConvertOp>(op)) {
+      tensor = convert.getInput();
       continue;
     }
     auto concat = dyn_cast<ConcatOp>(op);

@@ -58,7 +58,7 @@ static const char *virtualKind(Value value) {
     return value == softmax.getWeights() ? "weights" : nullptr;
   auto type = dyn_cast<RankedTensorType>(value.getType());
   if (type && type.getRank() == 5 &&
-      isa<PairKeysOp, RowMapOp, SliceOp, ConcatOp>(op))
+      isa<PairKeysOp, RowMapOp, SliceOp, ConcatOp, ConvertOp>(op))
     return "per-query keys";
   return nullptr;
 }
@@ -70,7 +70,8 @@ static bool mayConsume(OpOperand &use) {
     return isa<ScoreMapOp, SoftmaxOp>(user);
   if (isa<SoftmaxOp>(op))
     return isa<WeightedSumOp>(user);
-  return isa<PairKeysOp, RowMapOp, SliceOp, ConcatOp, ScoresOp>(user);
+  return isa<PairKeysOp, RowMapOp, SliceOp, ConcatOp, ConvertOp, ScoresOp>(
+      user);
 }
 
 static LogicalResult verifyVirtual(Value value, const char *kind) {

@@ -36,15 +36,6 @@ static LogicalResult checkSupported(FusedOp op) {
   return success();
 }
 
-/// Tensors of the function are f32 rows, i32 positions or captures.
-static LogicalResult checkElementTypes(Operation *op) {
-  for (Value operand : op->getOperands()) {
-    auto type = llvm::dyn_cast<RankedTensorType>(operand.getType());
-    if (type && type.getRank() == 4 && !type.getElementType().isF32())
-      return op->emitOpError() << "has an operand of type " << type
-                               << "; the tiled form supports f32";
-  }
-  return success();
 }
 
 static void buildKeyLoop(OpBuilder &builder, FusedOp op, Value tile,
@@ -112,17 +103,25 @@ static void lowerFused(OpBuilder &builder, FusedOp op) {
   op->erase();
 }
 
+/// Rows that only other kernels read are stored as f32: element types say how
+/// arguments and results are stored.
+static void keepIntermediates(func::FuncOp function) {
+  for (Operation &op : function.getFunctionBody().getOps())
+    if (isa<RowFeaturesOp, ForTilesOp>(op) && !isReturned(op.getResult(0))) {
+      Value rows = op.getResult(0);
+      rows.setType(withElements(rows, Float32Type::get(op.getContext())));
+    }
+}
+
 namespace {
 
 struct FusedToTiled : sextant::impl::FusedToTiledBase<FusedToTiled> {
   void runOnOperation() override {
     SmallVector<Operation *> ops;
     for (Operation &op : getOperation().getFunctionBody().getOps())
-      if (isa<FusedOp, RowMapOp, SliceOp, ConcatOp>(op))
+      if (isa<FusedOp, RowMapOp, SliceOp, ConcatOp, ConvertOp>(op))
         ops.push_back(&op);
     for (Operation *op : ops) {
-      if (failed(checkElementTypes(op)))
-        return signalPassFailure();
       OpBuilder builder(op);
       auto fused = llvm::dyn_cast<FusedOp>(op);
       if (fused && failed(checkSupported(fused)))
@@ -132,6 +131,7 @@ struct FusedToTiled : sextant::impl::FusedToTiledBase<FusedToTiled> {
       else if (failed(lowerRowOp(builder, op)))
         return signalPassFailure();
     }
+    keepIntermediates(getOperation());
   }
 };
 

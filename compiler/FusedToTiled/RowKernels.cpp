@@ -24,6 +24,17 @@ static MemberAttr member(Builder &builder, int64_t operand, int64_t offset,
   return MemberAttr::get(builder.getContext(), operand, offset, stride);
 }
 
+bool sextant::isReturned(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) {
+    return user->hasTrait<OpTrait::ReturnLike>();
+  });
+}
+
+RankedTensorType sextant::withElements(Value like, Type element) {
+  return RankedTensorType::get(
+      llvm::cast<RankedTensorType>(like.getType()).getShape(), element);
+}
+
 static RankedTensorType storedRows(Value like, int64_t width) {
   auto type = llvm::cast<RankedTensorType>(like.getType());
   SmallVector<int64_t> shape(type.getShape());
@@ -124,6 +135,29 @@ static void buildCopy(OpBuilder &builder, Location loc, Region &region) {
   YieldOp::create(builder, loc, ValueRange{block->getArgument(0)});
 }
 
+/// Kernels read every element type as f32, so a conversion is nothing by
+/// itself; one that is returned is how its input is stored, or a copy.
+static void lowerConvert(OpBuilder &builder, ConvertOp op) {
+  Value input = op.getInput();
+  Operation *source = input.getDefiningOp();
+  bool ownsSource =
+      isa_and_nonnull<RowFeaturesOp, ForTilesOp>(source) && input.hasOneUse();
+  if (isReturned(op.getResult()) && !ownsSource) {
+    Attribute group =
+        RowGroupAttr::get(builder.getContext(), extentOf(input, 3),
+                          {member(builder, 0, 0)}, {member(builder, 0, 0)});
+    replaceByKernel(builder, op, input, Value(), group,
+                    [&](RowFeaturesOp kernel) {
+                      buildCopy(builder, op.getLoc(), kernel.getBodies()[0]);
+                    });
+    return;
+  }
+  if (ownsSource)
+    input.setType(op.getType());
+  op.getResult().replaceAllUsesWith(input);
+  op.erase();
+}
+
 LogicalResult sextant::lowerRowOp(OpBuilder &builder, Operation *op) {
   MLIRContext *context = builder.getContext();
   if (auto map = llvm::dyn_cast<RowMapOp>(op)) {
@@ -159,6 +193,10 @@ LogicalResult sextant::lowerRowOp(OpBuilder &builder, Operation *op) {
                     [&](RowFeaturesOp kernel) {
                       buildCopy(builder, op->getLoc(), kernel.getBodies()[0]);
                     });
+    return success();
+  }
+  if (auto convert = llvm::dyn_cast<ConvertOp>(op)) {
+    lowerConvert(builder, convert);
     return success();
   }
   if (auto concat = llvm::dyn_cast<ConcatOp>(op)) {

@@ -11,9 +11,16 @@ namespace sextant {
 /// they copy its rows channel by channel.
 mlir::Value buildKeyFeatures(mlir::OpBuilder &builder, attn::FusedOp op);
 
-/// Replaces an attn.row_map, attn.slice or attn.concat of rank-4 rows by
-/// attn.row_features; failure with an error if the op is something else.
+/// Replaces an attn.row_map, attn.slice, attn.concat or attn.convert of rank-4
+/// rows by attn.row_features, or by nothing; failure with an error if the op is
+/// something else.
 mlir::LogicalResult lowerRowOp(mlir::OpBuilder &builder, mlir::Operation *op);
+
+/// True if a function returns `value`.
+bool isReturned(mlir::Value value);
+
+/// The type of `like` with another element type.
+mlir::RankedTensorType withElements(mlir::Value like, mlir::Type element);
 
 /// The tensors defined above that the regions read.
 llvm::SmallVector<mlir::Value>

@@ -59,6 +59,8 @@ struct Target {
   bool hasFma;
   /// Whether rounding a vector to integral values is one instruction.
   bool hasRound;
+  /// Whether f16 to f32 and back is one instruction.
+  bool hasHalf;
   /// Whether there is an instruction that adds products of pairs of bf16 to f32
   /// lanes (vdpbf16ps).
   bool hasBf16Dot;

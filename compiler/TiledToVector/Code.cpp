@@ -116,18 +116,24 @@ Value Code::dim(Value memref, int64_t axis) {
   return memref::DimOp::create(builder, loc, memref, axis);
 }
 Value Code::load(Value memref, ValueRange at) {
-  return memref::LoadOp::create(builder, loc, memref, at);
+  return elements.widen(builder, loc,
+                        memref::LoadOp::create(builder, loc, memref, at));
 }
 void Code::store(Value value, Value memref, ValueRange at) {
+  value = elements.narrow(builder, loc, value, elementType(memref));
   memref::StoreOp::create(builder, loc, value, memref, at);
 }
 Value Code::loadVector(int64_t lanes, Value memref, ValueRange at) {
-  Type element = llvm::cast<MemRefType>(memref.getType()).getElementType();
-  return vector::LoadOp::create(builder, loc, VectorType::get({lanes}, element),
-                                memref, at);
+  auto type = VectorType::get({lanes}, elementType(memref));
+  return elements.widen(builder, loc,
+                        vector::LoadOp::create(builder, loc, type, memref, at));
 }
 void Code::storeVector(Value value, Value memref, ValueRange at) {
+  value = elements.narrow(builder, loc, value, elementType(memref));
   vector::StoreOp::create(builder, loc, value, memref, at);
+}
+Type Code::elementType(Value memref) {
+  return llvm::cast<MemRefType>(memref.getType()).getElementType();
 }
 
 void Code::prefetch(Value memref, ValueRange at) {

@@ -8,6 +8,7 @@
 #ifndef SEXTANT_COMPILER_TILEDTOVECTOR_CODE_H
 #define SEXTANT_COMPILER_TILEDTOVECTOR_CODE_H
 
+#include "compiler/TiledToVector/Elements.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Builders.h"
@@ -21,8 +22,9 @@ public:
   using Values = llvm::SmallVector<mlir::Value>;
   using Predicate = mlir::arith::CmpIPredicate;
 
-  Code(mlir::OpBuilder &builder, mlir::Location loc)
-      : builder(builder), loc(loc) {}
+  Code(mlir::OpBuilder &builder, mlir::Location loc,
+       const Elements &elements = Elements(/*hasHalf=*/false))
+      : builder(builder), loc(loc), elements(elements) {}
 
   // Constants.
   Value index(int64_t value);
@@ -60,7 +62,7 @@ public:
   Value toIndex(Value integer);
   Value toInteger(unsigned bits, Value value);
 
-  // Memory.
+  // Memory. Elements of f16 and bf16 come as f32, and f32 is rounded to them.
   Value dim(Value memref, int64_t axis);
   Value load(Value memref, mlir::ValueRange at);
   void store(Value value, Value memref, mlir::ValueRange at);
@@ -69,6 +71,7 @@ public:
   /// Asks for the line of memory that holds an element to be brought near (to
   /// the second level of cache). The element need not exist.
   void prefetch(Value memref, mlir::ValueRange at);
+  static mlir::Type elementType(Value memref);
   /// Rows of one (batch, head) of a rank-4 memref, as a rank-2 memref.
   Value rowsOf(Value memref, Value batch, Value head);
   /// `count` rows of a rank-2 memref from row `first`.
@@ -117,6 +120,7 @@ public:
 
   mlir::OpBuilder &builder;
   mlir::Location loc;
+  Elements elements;
 
 private:
   Value constantLike(Value like, int64_t value);

@@ -12,7 +12,8 @@ using namespace sextant;
 using namespace sextant::attn;
 
 Frame::Frame(Kernel &kernel, func::FuncOp function, OpBuilder &builder)
-    : kernel(kernel), function(function), code(builder, kernel.tiled.getLoc()) {
+    : kernel(kernel), function(function),
+      code(builder, kernel.tiled.getLoc(), Elements(kernel.target.hasHalf)) {
   unsigned place = 0;
   for (BlockArgument argument : kernel.tiled.getArguments())
     memrefs[argument] = function.getArgument(place++);
@@ -35,9 +36,11 @@ Value Frame::extentOf(Value tensor, unsigned axis) {
   auto type = llvm::cast<RankedTensorType>(tensor.getType());
   if (!type.isDynamicDim(axis))
     return code.index(type.getDimSize(axis));
-  if (Value memref = memrefs.lookup(tensor))
+  // A tensor in the workspace: its extents follow from the op that makes it,
+  // and not from its memref, which may be made further down.
+  Value memref = memrefs.lookup(tensor);
+  if (memref && !llvm::is_contained(kernel.intermediates, tensor))
     return code.dim(memref, axis);
-  // A tensor in the workspace: its extents follow from the op that makes it.
   if (auto rows = tensor.getDefiningOp<RowFeaturesOp>())
     return extentOf(rows.getInputs().front(), axis);
   if (auto tiles = tensor.getDefiningOp<ForTilesOp>())
@@ -195,7 +198,8 @@ ExtentValues Frame::callExtents(Value query, Value key) {
 
 RegionEmitter Frame::emitterFor(ArrayRef<Block *> blocks,
                                 const ExtentValues &extents) {
-  RegionEmitter emitter(kernel.target.lanes, kernel.target.hasFma);
+  RegionEmitter emitter(kernel.target.lanes, kernel.target.hasFma,
+                        code.elements);
   emitter.setExtents(extents);
   for (auto [tensor, memref] : tensorsOf(blocks))
     emitter.mapTensor(tensor, memref);

@@ -1,9 +1,10 @@
 //===- KeyBlock.cpp - The rows of one block of keys -----------------------===//
 //
 // The register tiles read key rows where they lie; only rows whose channels do
-// not follow each other in memory are copied. Value rows are always copied, to
-// rows that do not fall into the same sets of the cache: they are read down a
-// column of a few channels, many times.
+// not follow each other in memory, or are 16-bit numbers, are copied. Copies
+// are f32: elements are widened once a block, not once a use. Value rows are
+// always copied, to rows that do not fall into the same sets of the cache: they
+// are read down a column of a few channels, many times.
 //
 //===----------------------------------------------------------------------===//
 
@@ -59,19 +60,20 @@ void TileKernel::copyRows(Value source, Value unit, Value first, Value count,
 /// further, of which each sub-tile takes its share of lines. Without it the
 /// first sub-tile waits for every line of keys and values.
 void TileKernel::prefetchNextBlock(Value subTile, Value row) {
-  static constexpr int64_t kLineFloats = 16;
+  static constexpr int64_t kLineBits = 512;
   int64_t rows = sizes.schedule.keyRows;
   Value first = code.add(code.add(blockFirst, row), sizes.schedule.keyBlock);
   auto bring = [&](Value memref, int64_t channels) {
-    int64_t lines = llvm::divideCeil(channels, kLineFloats);
+    int64_t width =
+        kLineBits / Code::elementType(memref).getIntOrFloatBitWidth();
+    int64_t lines = llvm::divideCeil(channels, width);
     int64_t share = llvm::divideCeil(rows * lines, sizes.subTiles);
     Value begin = code.mul(subTile, share);
     for (int64_t i = 0; i < share; ++i) {
       Value line = code.add(begin, i);
       code.prefetch(memref,
                     {code.add(first, code.divide(line, lines)),
-                     code.mul(code.remainder(line, code.index(lines)),
-                              kLineFloats)});
+                     code.mul(code.remainder(line, code.index(lines)), width)});
     }
   };
   bring(keyRows, sizes.width);
@@ -96,6 +98,11 @@ void TileKernel::loadBlock(Value firstKey) {
     });
   });
 
+  if (Elements::isNarrow(Code::elementType(keyRows))) {
+    copyRows(keyRows, keyIsUnit, firstKey, blockCount, sizes.width, keyCopy);
+    keyBlock = keyCopy;
+    return;
+  }
   auto inPlace = [&] {
     return code.subRows(code.withUnitStride(keyRows), firstKey, blockCount);
   };

@@ -285,16 +285,9 @@ static Value clampIndex(Code &code, Value index, Value extent) {
   return code.maximum(code.minimum(index, last), zero);
 }
 
-/// f16 and bf16 elements come as f32.
-static Value widen(OpBuilder &builder, Location loc, Value value, Type type) {
-  if (value.getType() == type)
-    return value;
-  return arith::ExtFOp::create(builder, loc, type, value);
-}
-
 void RegionEmitter::emitRead(OpBuilder &builder, ReadOp op) {
   Location loc = op.getLoc();
-  Code code(builder, loc);
+  Code code(builder, loc, elements);
   Value memref = tensors.lookup(op.getTensor());
   assert(memref && "a captured tensor is not mapped");
   auto memrefType = llvm::cast<MemRefType>(memref.getType());
@@ -336,20 +329,20 @@ void RegionEmitter::emitRead(OpBuilder &builder, ReadOp op) {
     }
 
   auto load = [&](OpBuilder &inner) -> Value {
-    Code within(inner, loc);
+    Code within(inner, loc, elements);
     auto at = [&](int64_t lane) -> Value {
       SmallVector<Value> positions;
       for (Value index : indices)
         positions.push_back(within.toIndex(
             isVector(index) ? within.extract(index, lane) : index));
-      return widen(inner, loc, within.load(memref, positions), type);
+      return within.load(memref, positions);
     };
     if (!anyVector)
       return at(0);
-    SmallVector<Value> elements;
-    for (int64_t lane = 0; lane < lanes; ++lane)
-      elements.push_back(at(lane));
-    return within.fromLanes(elements);
+    SmallVector<Value> lane;
+    for (int64_t i = 0; i < lanes; ++i)
+      lane.push_back(at(i));
+    return within.fromLanes(lane);
   };
   if (!nonEmpty) {
     values[op.getResult()] = load(builder);

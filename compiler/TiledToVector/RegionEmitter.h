@@ -15,6 +15,7 @@
 #ifndef SEXTANT_COMPILER_TILEDTOVECTOR_REGIONEMITTER_H
 #define SEXTANT_COMPILER_TILEDTOVECTOR_REGIONEMITTER_H
 
+#include "compiler/TiledToVector/Elements.h"
 #include "dialect/Attn/IR/Attn.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseMap.h"
@@ -27,7 +28,8 @@ using ExtentValues = std::array<mlir::Value, 6>;
 class RegionEmitter {
 public:
   /// `lanes`: width of the vectors. `fma`: the target has fused multiply-add.
-  RegionEmitter(int64_t lanes, bool fma) : lanes(lanes), fma(fma) {}
+  RegionEmitter(int64_t lanes, bool fma, const Elements &elements)
+      : lanes(lanes), fma(fma), elements(elements) {}
 
   void setExtents(const ExtentValues &values) { extents = values; }
   /// `emitted` is a scalar of the region value's type or vector<lanes x type>.
@@ -69,6 +71,7 @@ private:
 
   int64_t lanes;
   bool fma;
+  Elements elements;
   ExtentValues extents;
   llvm::DenseMap<mlir::Value, mlir::Value> values;
   llvm::DenseMap<mlir::Value, mlir::Value> tensors;

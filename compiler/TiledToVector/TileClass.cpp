@@ -34,7 +34,7 @@ class TileClassifier::Evaluator {
 public:
   Evaluator(OpBuilder &builder, Block &block, const ClassSources &sources)
       : builder(builder), loc(block.getParentOp()->getLoc()), block(block),
-        sources(sources), points(/*lanes=*/1, /*fma=*/false) {
+        sources(sources), points(/*lanes=*/1, /*fma=*/false, Elements(/*hasHalf=*/false)) {
     points.setExtents(sources.extents);
     for (auto [tensor, memref] : sources.tensors)
       points.mapTensor(tensor, memref);

@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/TypeUtilities.h"
 
 namespace sextant {
 #define GEN_PASS_DEF_VERIFYVECTORFORMPASS
@@ -24,6 +25,15 @@ static StringRef missingFor(Operation *op, const Target &target) {
     return target.hasFma ? "" : "a fused multiply-add";
   if (isa<math::FloorOp, math::CeilOp, math::RoundEvenOp, math::TruncOp>(op))
     return target.hasRound ? "" : "a rounding instruction";
+  // What has no instruction becomes a call of the compiler's library.
+  if (isa<arith::ExtFOp, arith::TruncFOp>(op)) {
+    Type from = getElementTypeOrSelf(op->getOperand(0).getType());
+    Type to = getElementTypeOrSelf(op->getResult(0).getType());
+    if (from.isBF16() || to.isBF16())
+      return "a conversion of bf16";
+    if (from.isF16() || to.isF16())
+      return target.hasHalf ? "" : "a conversion of f16";
+  }
   if (isa<math::AbsFOp, math::SqrtOp, math::CopySignOp>(op))
     return "";
   if (isa<math::MathDialect>(op->getDialect()) || isa<arith::RemFOp>(op))

@@ -39,7 +39,7 @@ Failure makeArray(DLDataType type, std::vector<int64_t> shape, NpyArray &array);
 Failure readNpy(const char *path, NpyArray &array);
 
 /// Writes `tensor`, any strides, to an open file, in C order as version 1.0.
-/// bfloat16 is written as u2.
+/// bfloat16 is written as V2.
 Failure writeNpy(int descriptor, const DLTensor &tensor);
 
 } // namespace sextant::runtime

@@ -193,10 +193,9 @@ Failure parseNpyHeader(std::string_view text, NpyHeader &header) {
 
 std::string formatNpyHeader(DLDataType type,
                             const std::vector<int64_t> &shape) {
-  const uint8_t code = type.code == kDLBfloat ? uint8_t(kDLUInt) : type.code;
   std::string result = "{'descr': '";
   for (const Descriptor &entry : descriptors)
-    if (entry.code == code && entry.bits == type.bits) {
+    if (entry.code == type.code && entry.bits == type.bits) {
       result += entry.bits == 8 ? '|' : '<';
       result += entry.name;
     }

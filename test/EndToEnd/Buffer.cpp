@@ -35,7 +35,8 @@ static llvm::SmallVector<int64_t, 5> stridesOf(llvm::ArrayRef<int64_t> shape,
 Buffer::Buffer(HostType type, llvm::ArrayRef<int64_t> shape, Layout layout) {
   view.type = type;
   view.shape.assign(shape.begin(), shape.end());
-  if (layout != Layout::Dense && layout != Layout::Offset)
+  if (layout != Layout::Dense && layout != Layout::Offset &&
+      layout != Layout::Misaligned)
     view.strides = stridesOf(shape, layout);
   // One past the furthest element.
   int64_t extent = 1;
@@ -45,7 +46,9 @@ Buffer::Buffer(HostType type, llvm::ArrayRef<int64_t> shape, Layout layout) {
   if (view.numElements() == 0)
     extent = 0;
   // 20 bytes: aligned for an element of four bytes, for no vector.
-  byteOffset = layout == Layout::Offset ? kGuard + 20 : 0;
+  byteOffset = layout == Layout::Offset       ? kGuard + 20
+               : layout == Layout::Misaligned ? kGuard + 21
+                                              : 0;
   const size_t bytes = 2 * kGuard + 64 + extent * attn::bytesOf(type);
   memory = std::make_unique<std::vector<char>>(bytes, char(0xff));
   view.data = memory->data() + (byteOffset ? byteOffset : kGuard);

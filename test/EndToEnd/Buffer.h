@@ -27,6 +27,8 @@ enum class Layout {
   BatchBroadcast,
   /// One head for all.
   HeadBroadcast,
+  /// Row-major from an odd address, where no element may lie.
+  Misaligned,
 };
 
 /// Memory of its own for one tensor. Every byte that belongs to no element is

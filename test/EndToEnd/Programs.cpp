@@ -7,18 +7,19 @@
 using namespace sextant::test;
 
 static std::string replaced(std::string text, const Spec &spec) {
-  auto rows = [](int channels) {
-    return "tensor<?x?x?x" + std::to_string(channels) + "xf32>";
+  auto rows = [](int channels, const std::string &type) {
+    return "tensor<?x?x?x" + std::to_string(channels) + "x" + type + ">";
   };
   const std::pair<std::string, std::string> words[] = {
-      {"$Q", rows(spec.channels)},
-      {"$K", rows(spec.channels)},
-      {"$V", rows(spec.valueChannels)},
-      {"$X", rows(spec.channels / 2)},
+      {"$Q", rows(spec.channels, spec.rowType)},
+      {"$K", rows(spec.channels, spec.rowType)},
+      {"$V", rows(spec.valueChannels, spec.valueType)},
+      {"$X", rows(spec.channels / 2, spec.rowType)},
       {"$P", "tensor<?x?xi32>"},
       {"$S", "tensor<?x?x?x?xf32>"},
       {"$L", "tensor<?x?x?xf32>"},
-      {"$R", "tensor<?x?x?x?x" + std::to_string(spec.channels) + "xf32>"},
+      {"$R", "tensor<?x?x?x?x" + std::to_string(spec.channels) + "x" +
+                 spec.rowType + ">"},
   };
   for (const auto &[word, type] : words)
     for (size_t at; (at = text.find(word)) != std::string::npos;)

@@ -13,6 +13,8 @@ namespace sextant::test {
 /// of `channels`; $X is a row of half as many.
 struct Spec {
   int channels = 64, valueChannels = 64;
+  /// Element types of query and key rows, and of values and output.
+  std::string rowType = "f32", valueType = "f32";
   /// Arguments after %q, %k, %v: ", %lengths: tensor<?xi32>". An integer for
   /// each query row has a name: ", %s: $P {attn.name = \"query_s\"}".
   std::string arguments = "";

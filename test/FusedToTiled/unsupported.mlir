@@ -30,22 +30,6 @@ func.func @two_terms(%q: tensor<?x?x?x2xf32>, %k: tensor<?x?x?x2xf32>) -> tensor
 
 // -----
 
-func.func @half(%q: tensor<?x?x?x2xbf16>, %k: tensor<?x?x?x2xbf16>) -> tensor<?x?x?x2xbf16> {
-  // expected-error @+1 {{the tiled form supports f32}}
-  %o = attn.fused query(%q : tensor<?x?x?x2xbf16>) key(%k : tensor<?x?x?x2xbf16>) value(%k : tensor<?x?x?x2xbf16>)
-    terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]])
-    normalizer(#attn.softmax) features {
-  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
-    attn.yield %x : f32
-  }, {
-  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
-    attn.yield %x : f32
-  } : tensor<?x?x?x2xbf16>
-  return %o : tensor<?x?x?x2xbf16>
-}
-
-// -----
-
 func.func @weight(%q: tensor<?x?x?x2xf32>, %k: tensor<?x?x?x2xf32>) -> tensor<?x?x?x2xf32> {
   // expected-error @+1 {{has a 'weight' region, which the tiled form does not support yet}}
   %o = attn.fused query(%q : tensor<?x?x?x2xf32>) key(%k : tensor<?x?x?x2xf32>) value(%k : tensor<?x?x?x2xf32>)

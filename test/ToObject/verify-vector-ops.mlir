@@ -108,3 +108,43 @@ func.func private @"k__x86-64__p0"(%y: !y, %ws: memref<?xi8>, %t: i64, %i: i64, 
 }
 func.func private @"k__x86-64__workspace"(%y: !y, %ws: memref<?xi8>, %t: i64) -> i64
     attributes {attn.isa = "x86-64"} { return %t : i64 }
+
+// -----
+
+!y = memref<?xf32, strided<[?], offset: ?>>
+attn.entry @k inputs = []
+  outputs = [#attn.argument<name = "y", type = f32, shape = ["N"]>]
+  variants = [#attn.variant<isa = "x86-64", phases = 1>]
+func.func private @"k__x86-64__p0_tasks"(%y: !y, %ws: memref<?xi8>, %t: i64) -> i64
+    attributes {attn.isa = "x86-64"} { return %t : i64 }
+func.func private @"k__x86-64__p0"(%y: !y, %ws: memref<?xi8>, %t: i64, %i: i64, %th: i64)
+    attributes {attn.isa = "x86-64"} { return }
+func.func private @"k__x86-64__workspace"(%y: !y, %ws: memref<?xi8>, %t: i64) -> i64
+    attributes {attn.isa = "x86-64"} { return %t : i64 }
+func.func private @half_v3(%a: vector<8xf16>) -> vector<8xf32> attributes {attn.isa = "x86-64-v3"} {
+  %0 = arith.extf %a : vector<8xf16> to vector<8xf32>
+  return %0 : vector<8xf32>
+}
+func.func private @no_half(%a: f32) -> f16 attributes {attn.isa = "x86-64"} {
+  // expected-error @+1 {{needs a conversion of f16, which 'x86-64' lacks}}
+  %0 = arith.truncf %a : f32 to f16
+  return %0 : f16
+}
+
+// -----
+
+!y = memref<?xf32, strided<[?], offset: ?>>
+attn.entry @k inputs = []
+  outputs = [#attn.argument<name = "y", type = f32, shape = ["N"]>]
+  variants = [#attn.variant<isa = "x86-64", phases = 1>]
+func.func private @"k__x86-64__p0_tasks"(%y: !y, %ws: memref<?xi8>, %t: i64) -> i64
+    attributes {attn.isa = "x86-64"} { return %t : i64 }
+func.func private @"k__x86-64__p0"(%y: !y, %ws: memref<?xi8>, %t: i64, %i: i64, %th: i64)
+    attributes {attn.isa = "x86-64"} { return }
+func.func private @"k__x86-64__workspace"(%y: !y, %ws: memref<?xi8>, %t: i64) -> i64
+    attributes {attn.isa = "x86-64"} { return %t : i64 }
+func.func private @no_brain(%a: vector<8xf32>) -> vector<8xbf16> attributes {attn.isa = "x86-64-v3"} {
+  // expected-error @+1 {{needs a conversion of bf16, which 'x86-64-v3' lacks}}
+  %0 = arith.truncf %a : vector<8xf32> to vector<8xbf16>
+  return %0 : vector<8xbf16>
+}

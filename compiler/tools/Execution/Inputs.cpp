@@ -126,6 +126,10 @@ Arrays sextant::makeInputs(const ExecutionOptions &options,
       const std::string &path = options.inputs[place];
       if (runtime::Failure failure = runtime::readNpy(path.c_str(), array))
         fail(kExitRejected, failure.message);
+      // NumPy alone has no bfloat16: its bits are as good.
+      if (spec.type.code == kDLBfloat && array.type.code == kDLUInt &&
+          array.type.bits == spec.type.bits)
+        array.type = spec.type;
       checkFits(spec, path, array.type, array.shape);
       continue;
     }

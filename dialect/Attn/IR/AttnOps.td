@@ -185,6 +185,26 @@ def Attn_ConcatOp : Attn_InferredOp<"concat"> {
   let hasCanonicalizer = 1;
 }
 
+def Attn_ConvertOp : Attn_InferredOp<"convert"> {
+  let summary = "the same rows with another element type";
+  let description = [{
+    `y = x`. An element type says how a tensor is stored where a function takes
+    or returns it; between, nothing is rounded. So a conversion costs nothing
+    and loses nothing: it lets rows of different element types meet, and says
+    what type a result has.
+
+    ```mlir
+    %w = attn.convert %v to f32 : tensor<?x?x?x64xbf16>
+    ```
+  }];
+  let arguments = (ins Attn_KeyTensor:$input,
+                       TypeAttrOf<Attn_Float>:$element); // convert_c1
+  let results = (outs Attn_KeyTensor:$result);
+  let assemblyFormat = "$input `to` $element attr-dict `:` type($input)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
 def Attn_CollinearCoefficientsOp : Attn_InferredOp<"collinear_coefficients",
     [DeclareOpInterfaceMethods<Attn_ExpandInterface>]> {
   let summary = "relu of the mean of a row's two halves";

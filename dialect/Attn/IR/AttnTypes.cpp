@@ -154,6 +154,20 @@ INFER(ConcatOp) {
   return success();
 }
 
+INFER(ConvertOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "input", op.getInput(), {kRows, kPairs})))
+    return failure();
+  if (!op.getElementAttr() || !isa<FloatType>(op.getElement()))
+    return emitOptionalError(location,
+                             "expected an element type f32, f16 or "
+                             "bf16, got ",
+                             op.getElementAttr()); // convert_c1
+  types.push_back(RankedTensorType::get(tensorType(op.getInput()).getShape(),
+                                        op.getElement()));
+  return success();
+}
+
 INFER(CollinearCoefficientsOp) {
   Adaptor op(operands, attributes, properties, regions);
   if (failed(expectRank(location, "input", op.getInput(), {kRows})))

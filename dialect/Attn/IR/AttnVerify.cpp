@@ -77,7 +77,7 @@ LogicalResult sextant::attn::verifySameElements(Operation *op, StringRef a,
     return success();
   return op->emitOpError() << "'" << a << "' and '" << b // element_c1
                            << "' must share an element type: got " << first
-                           << " and " << second;
+                           << " and " << second << "; attn.convert changes it";
 }
 
 LogicalResult sextant::attn::verifyPositionsOf(Operation *op, Value rows,

@@ -180,6 +180,22 @@ OpFoldResult ConcatOp::fold(FoldAdaptor) {
   return getInputs().size() == 1 ? getInputs()[0] : Value();
 }
 
+LogicalResult ConvertOp::verify() {
+  return verifyRow(*this, "input", getInput());
+}
+
+/// convert (x) to its own type --> x
+/// convert (convert x) --> convert x, in place
+OpFoldResult ConvertOp::fold(FoldAdaptor) {
+  if (getInput().getType() == getType())
+    return getInput();
+  auto inner = getInput().getDefiningOp<ConvertOp>();
+  if (!inner)
+    return {};
+  getInputMutable().assign(inner.getInput());
+  return getResult();
+}
+
 LogicalResult DuplicateOp::verify() {
   return verifyRow(*this, "input", getInput());
 }

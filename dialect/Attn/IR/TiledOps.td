@@ -60,7 +60,7 @@ def Attn_RowFeaturesOp : Attn_Op<"row_features",
                        Variadic<AnyRankedTensor>:$captures,
                        TypedArrayAttrBase<Attn_RowGroupAttr,
                                           "array of #attn.row_group">:$groups);
-  let results = (outs TensorRankOf<[F32], [4]>:$result);
+  let results = (outs Attn_RowTensor:$result);
   let regions = (region VariadicRegion<SizedRegion<1>>:$bodies);
   let assemblyFormat = [{
     `(` $inputs `)` (`at` $positions^)? (`captures` `(` $captures^ `)`)?

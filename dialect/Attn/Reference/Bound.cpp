@@ -19,13 +19,26 @@ double sextant::attn::storageUnit(HostType type) {
   }
 }
 
+double sextant::attn::roundingError(HostType type, double value) {
+  // Below the least normal number the error is half a step of the numbers.
+  double least = type == HostType::F16    ? 0x1p-25
+                 : type == HostType::BF16 ? 0x1p-134
+                                          : 0x1p-150;
+  return storageUnit(type) * std::fabs(value) + least;
+}
+
+/// `error` of a number near `value` once it is stored.
+static double stored(HostType type, double value, double error) {
+  if (type != HostType::F16 && type != HostType::BF16)
+    return error;
+  return error + roundingError(type, std::fabs(value) + error);
+}
+
 double sextant::attn::elementBound(HostType type, double magnitude,
                                    double value, double scoreError) {
   double byScores = 2 * magnitude * std::min(1.0, scoreError);
-  double unit = storageUnit(type), size = std::fabs(value);
-  if (type == HostType::F16 || type == HostType::BF16)
-    return unit * (2 * magnitude + size) + byScores;
-  return unit * (16 * magnitude + 2 * size) + byScores;
+  double size = std::fabs(value);
+  return stored(type, value, kUnit * (16 * magnitude + 2 * size) + byScores);
 }
 
 double sextant::attn::lseBound(double value, double scoreError) {
@@ -34,7 +47,8 @@ double sextant::attn::lseBound(double value, double scoreError) {
 
 double sextant::attn::rowBound(HostType type, double value, double slack) {
   // Twice the slack: it is first order, and counts one order of operations.
-  return storageUnit(type) * std::fabs(value) + 2 * kUnit * slack + 0x1p-126;
+  double error = kUnit * std::fabs(value) + 2 * kUnit * slack + 0x1p-126;
+  return stored(type, value, error);
 }
 
 int64_t ReferenceOutput::placeOf(int64_t index) const {
@@ -46,10 +60,28 @@ int64_t ReferenceOutput::placeOf(int64_t index) const {
          index % rowElements;
 }
 
-/// G0: NaN meets NaN, an infinity the same infinity.
-static bool nonFiniteAgree(double actual, double expected) {
+/// What rounds to infinity: the largest number and half a step.
+static double overflowOf(HostType type) {
+  switch (type) {
+  case HostType::F16:
+    return 65520;
+  case HostType::BF16:
+    return 0x1.ffp127;
+  case HostType::F32:
+    return 0x1.ffffffp127;
+  default:
+    return INFINITY;
+  }
+}
+
+/// G0: NaN meets NaN, an infinity the same infinity, or a number that the type
+/// cannot hold.
+static bool nonFiniteAgree(HostType type, double actual, double expected,
+                           double bound) {
   if (std::isnan(expected) || std::isnan(actual))
     return std::isnan(expected) && std::isnan(actual);
+  if (std::isinf(actual) && std::fabs(expected) + bound >= overflowOf(type))
+    return std::signbit(actual) == std::signbit(expected);
   return actual == expected;
 }
 
@@ -78,7 +110,7 @@ FailureOr<Comparison> sextant::attn::compare(const ReferenceOutput &reference,
     constant &= found == first;
     double ratio;
     if (!std::isfinite(expected) || !std::isfinite(found)) {
-      bool agree = nonFiniteAgree(found, expected);
+      bool agree = nonFiniteAgree(actual.type, found, expected, bound);
       result.mismatches += !agree;
       ratio = agree ? 0 : INFINITY;
     } else {

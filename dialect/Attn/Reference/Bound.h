@@ -21,6 +21,9 @@ inline constexpr double kPhaseSlack = 4;
 /// u of the storage type as the gates use it.
 double storageUnit(HostType type);
 
+/// Largest error of rounding `value` to `type`.
+double roundingError(HostType type, double value);
+
 /// G1: an element of a weighted sum; `magnitude` is A, `scoreError` is ds.
 double elementBound(HostType type, double magnitude, double value,
                     double scoreError);

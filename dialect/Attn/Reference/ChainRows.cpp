@@ -17,6 +17,9 @@ ReferenceOutput Interpreter::describe(Value value) const {
   output.shape = shapeOf(value);
   output.type =
       *hostTypeOf(cast<RankedTensorType>(value.getType()).getElementType());
+  // Only what is returned is rounded to fewer bits than f32.
+  if (isFloat(output.type) && bytesOf(output.type) == 2 && !isReturned(value))
+    output.type = HostType::F32;
   Operation *op = value.getDefiningOp();
   if (!isFloat(output.type))
     output.kind = Kind::Integers;

@@ -173,7 +173,18 @@ LogicalResult Interpreter::visit(Operation *op) {
     add(phase.getCos(), std::move(cos));
     add(phase.getSin(), std::move(sin));
   } else if (isRowOp(op) && !isVirtual(op->getResult(0))) {
-    add(op->getResult(0), evaluateRowOp(*this, op));
+    Value result = op->getResult(0);
+    add(result, evaluateRowOp(*this, op));
+    // What is returned is rounded, and later ops may read it so.
+    if (isReturned(result) && !result.hasOneUse()) {
+      auto output = std::make_unique<ReferenceOutput>(storedOutput(result));
+      RealTensor &tensor = *tensors[result];
+      if (bytesOf(output->type) == 2)
+        for (size_t i = 0; i < tensor.value.size(); ++i)
+          tensor.slack[i] +=
+              roundingError(output->type, tensor.value[i]) / kUnit;
+      finished[result] = std::move(output);
+    }
   }
   return success();
 }
@@ -261,10 +272,29 @@ LogicalResult Interpreter::materialise(Value value) {
   for (double &slack : tensor->slack)
     slack /= kUnit;
   tensors[value] = std::move(tensor);
-  if (llvm::is_contained(value.getUsers(),
-                         func.getBody().front().getTerminator()))
+  if (isReturned(value))
     finished[value] = std::make_unique<ReferenceOutput>(std::move(outputs[0]));
   return success();
+}
+
+bool Interpreter::isReturned(Value value) const {
+  return llvm::any_of(value.getUsers(), llvm::IsaPred<func::ReturnOp>);
+}
+
+ReferenceOutput Interpreter::storedOutput(Value value) const {
+  const RealTensor &tensor = get(value);
+  ReferenceOutput output = describe(value);
+  if (output.kind == ReferenceOutput::Kind::Integers) {
+    output.value.assign(tensor.integer.begin(), tensor.integer.end());
+    output.bound.assign(tensor.integer.size(), 0.0);
+    return output;
+  }
+  output.value = tensor.value;
+  output.bound.assign(tensor.value.size(), 0.0);
+  if (!tensor.isExact())
+    for (size_t i = 0; i < tensor.value.size(); ++i)
+      output.bound[i] = rowBound(output.type, tensor.value[i], tensor.slack[i]);
+  return output;
 }
 
 /// Key-channel products of all rows of all score ops.
@@ -311,19 +341,8 @@ FailureOr<ReferenceResult> Interpreter::run(ArrayRef<HostTensor> inputs) {
       result.outputs[i] = *it->second;
       continue;
     }
-    if (const RealTensor *tensor = find(returned[i])) {
-      ReferenceOutput output = describe(returned[i]);
-      output.value = tensor->value;
-      output.bound.assign(tensor->value.size(), 0.0);
-      if (!tensor->isExact())
-        for (size_t e = 0; e < tensor->value.size(); ++e)
-          output.bound[e] =
-              rowBound(output.type, tensor->value[e], tensor->slack[e]);
-      if (output.kind == ReferenceOutput::Kind::Integers) {
-        output.value.assign(tensor->integer.begin(), tensor->integer.end());
-        output.bound.assign(tensor->integer.size(), 0.0);
-      }
-      result.outputs[i] = std::move(output);
+    if (find(returned[i])) {
+      result.outputs[i] = storedOutput(returned[i]);
       continue;
     }
     if (done[i])

@@ -73,6 +73,9 @@ private:
                                    std::vector<ReferenceOutput> &outputs);
   std::vector<RowIndex> chooseRows(llvm::ArrayRef<int64_t> shape) const;
   ReferenceOutput describe(mlir::Value value) const;
+  bool isReturned(mlir::Value value) const;
+  /// What is returned for a value that is a tensor already.
+  ReferenceOutput storedOutput(mlir::Value value) const;
 
   mlir::func::FuncOp func;
   const Shapes &shapes;
@@ -125,9 +128,6 @@ llvm::SmallVector<mlir::Value> rowInputs(mlir::Operation *op);
 void applyRowOp(const Interpreter &interpreter, mlir::Operation *op,
                 Scratch &scratch, RowPlace at, llvm::ArrayRef<Lanes> inputs,
                 double *value, double *slack);
-/// An intermediate of a 16-bit type may be rounded to it: one more rounding.
-void allowRounding(mlir::Value result, double *value, double *slack,
-                   int64_t count);
 /// All rows of a rank-4 row op.
 RealTensor evaluateRowOp(const Interpreter &interpreter, mlir::Operation *op);
 

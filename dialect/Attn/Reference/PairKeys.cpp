@@ -80,8 +80,6 @@ void sextant::attn::evaluateKeys(const Interpreter &interpreter, Value keys,
                  lanes, &block.value[key * channels],
                  &block.slack[key * channels]);
     }
-    allowRounding(keys, block.value.data(), block.slack.data(),
-                  count * channels);
     return;
   }
 
@@ -118,5 +116,4 @@ void sextant::attn::evaluateKeys(const Interpreter &interpreter, Value keys,
       for (int64_t c = 0; c < channels; ++c)
         slack[c] += std::fabs(k.value[c]) * qSlack[c];
   }
-  allowRounding(keys, block.value.data(), block.slack.data(), count * channels);
 }

@@ -119,8 +119,8 @@ void sextant::attn::tabulateRotation(const Interpreter &interpreter,
 //===----------------------------------------------------------------------===//
 
 bool sextant::attn::isRowOp(Operation *op) {
-  return isa<RotateOp, RowMapOp, SliceOp, ConcatOp, CollinearCoefficientsOp,
-             DuplicateOp>(op);
+  return isa<RotateOp, RowMapOp, SliceOp, ConcatOp, ConvertOp,
+             CollinearCoefficientsOp, DuplicateOp>(op);
 }
 
 SmallVector<Value> sextant::attn::rowInputs(Operation *op) {
@@ -304,6 +304,10 @@ void sextant::attn::applyRowOp(const Interpreter &interpreter, Operation *op,
         copyChannels(inputs[0], slice.getOffset(), slice.getSize(), value,
                      slack);
       })
+      .Case<ConvertOp>([&](ConvertOp convert) {
+        int64_t channels = interpreter.shapeOf(convert.getInput()).back();
+        copyChannels(inputs[0], 0, channels, value, slack);
+      })
       .Case<ConcatOp>([&](ConcatOp concat) {
         int64_t offset = 0;
         for (auto [lanes, input] : llvm::zip(inputs, concat.getInputs())) {
@@ -329,15 +333,6 @@ void sextant::attn::applyRowOp(const Interpreter &interpreter, Operation *op,
 // All rows of a tensor
 //===----------------------------------------------------------------------===//
 
-void sextant::attn::allowRounding(Value result, double *value, double *slack,
-                                  int64_t count) {
-  double rounding =
-      roundingOf(cast<RankedTensorType>(result.getType()).getElementType());
-  if (rounding > 1)
-    for (int64_t i = 0; i < count; ++i)
-      slack[i] += rounding * std::fabs(value[i]);
-}
-
 RealTensor sextant::attn::evaluateRowOp(const Interpreter &interpreter,
                                         Operation *op) {
   RealTensor result;
@@ -361,7 +356,6 @@ RealTensor sextant::attn::evaluateRowOp(const Interpreter &interpreter,
       double *value = &result.value[row * channels];
       double *slack = &result.slack[row * channels];
       applyRowOp(interpreter, op, *scratch, at, lanes, value, slack);
-      allowRounding(op->getResult(0), value, slack, channels);
     };
   });
   return result;

@@ -159,7 +159,7 @@ LogicalResult Shapes::inferOp(Operation *op) {
           return failure();
         return withChannels(first);
       })
-      .Case<SliceOp, CollinearCoefficientsOp, DuplicateOp>(
+      .Case<SliceOp, ConvertOp, CollinearCoefficientsOp, DuplicateOp>(
           [&](auto) { return withChannels(op->getOperand(0)); })
       .Case<ConcatOp>([&](ConcatOp concat) -> LogicalResult {
         const Shape &first = of(concat.getInputs()[0]);

@@ -69,3 +69,15 @@ func.func @identity_maps(%x: !rows, %s: tensor<?x?x?x?xf32>) -> (!rows, tensor<?
   } : tensor<?x?x?x?xf32>
   return %y, %t : !rows, tensor<?x?x?x?xf32>
 }
+
+// A conversion rounds nothing, so only the last one counts.
+// CHECK-LABEL: @conversions
+// CHECK-SAME: (%[[X:.*]]: tensor<?x?x?x8xbf16>)
+// CHECK-NEXT: %[[Y:.*]] = attn.convert %[[X]] to f16
+// CHECK-NEXT: return %[[X]], %[[Y]]
+func.func @conversions(%x: tensor<?x?x?x8xbf16>) -> (tensor<?x?x?x8xbf16>, tensor<?x?x?x8xf16>) {
+  %a = attn.convert %x to f32 : tensor<?x?x?x8xbf16>
+  %b = attn.convert %a to bf16 : tensor<?x?x?x8xf32>
+  %c = attn.convert %b to f16 : tensor<?x?x?x8xbf16>
+  return %b, %c : tensor<?x?x?x8xbf16>, tensor<?x?x?x8xf16>
+}

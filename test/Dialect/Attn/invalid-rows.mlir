@@ -89,3 +89,21 @@ func.func @concat_elements(%x: tensor<?x?x?x8xf32>, %y: tensor<?x?x?x8xf16>) {
   %r = attn.concat %x, %y : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf16>
   return
 }
+
+// -----
+
+// convert_c1
+func.func @convert_to_integers(%x: tensor<?x?x?x8xf32>) {
+  // expected-error @+1 {{expected an element type f32, f16 or bf16, got i32}}
+  %y = attn.convert %x to i32 : tensor<?x?x?x8xf32>
+  return
+}
+
+// -----
+
+// convert_c1
+func.func @convert_to_double(%x: tensor<?x?x?x8xf32>) {
+  // expected-error @+1 {{type attribute of f32, f16 or bf16}}
+  %y = attn.convert %x to f64 : tensor<?x?x?x8xf32>
+  return
+}

@@ -34,11 +34,15 @@ func.func @rows(%x: !rows, %m: !pos, %f: tensor<4xf32>, %n: tensor<i32>) -> (!ro
   %g = attn.slice %e channels(1, 2) : !half
   // CHECK: attn.concat %{{.*}}, %{{.*}} : tensor<?x?x?x2xf32>, tensor<?x?x?x2xf32>
   %h = attn.concat %g, %g : tensor<?x?x?x2xf32>, tensor<?x?x?x2xf32>
+  // CHECK: attn.convert %{{.*}} to bf16 : tensor<?x?x?x4xf32>
+  %hb = attn.convert %h to bf16 : !half
+  // CHECK: attn.convert %{{.*}} to f32 : tensor<?x?x?x4xbf16>
+  %hf = attn.convert %hb to f32 : tensor<?x?x?x4xbf16>
   // CHECK: attn.collinear_coefficients %{{.*}} layout(interleaved) : tensor<?x?x?x8xf32>
   %t = attn.collinear_coefficients %d layout(interleaved) : !rows
   // CHECK: attn.duplicate half %{{.*}} : tensor<?x?x?x8xf32>
   %u = attn.duplicate half %d : !rows
-  return %d, %h, %u : !rows, !half, tensor<?x?x?x16xf32>
+  return %d, %hf, %u : !rows, !half, tensor<?x?x?x16xf32>
 }
 
 // CHECK-LABEL: @attend

@@ -2,6 +2,7 @@
 
 #include "MathLibrary.h"
 
+#include "compiler/TiledToVector/Elements.h"
 #include "compiler/TiledToVector/VectorMath.h"
 #include "compiler/ToObject/CodeGen.h"
 #include "compiler/ToObject/LLVMModule.h"
@@ -23,7 +24,8 @@ namespace {
 using Arguments = ArrayRef<Value>;
 struct Function {
   const char *name;
-  /// f: f32, d: f64, i: i32; the result comes last.
+  /// f: f32, d: f64, i: i32, h: f16, b: bf16, which are widened where they are
+  /// loaded and rounded where they are stored; the result comes last.
   const char *signature;
   Value (*emit)(VectorMath &, Arguments);
 };
@@ -62,6 +64,10 @@ const Function kFunctions[] = {
      [](VectorMath &m, Arguments a) { return m.cosSin(a[0], a[1], 3).first; }},
     {"phase_sin_3", "idf",
      [](VectorMath &m, Arguments a) { return m.cosSin(a[0], a[1], 3).second; }},
+    {"from_f16", "hf", [](VectorMath &, Arguments a) { return a[0]; }},
+    {"to_f16", "fh", [](VectorMath &, Arguments a) { return a[0]; }},
+    {"from_bf16", "bf", [](VectorMath &, Arguments a) { return a[0]; }},
+    {"to_bf16", "fb", [](VectorMath &, Arguments a) { return a[0]; }},
 };
 } // namespace
 
@@ -76,6 +82,8 @@ static void build(ModuleOp module, const Function &function,
     types.push_back(MemRefType::get(
         {ShapedType::kDynamic}, letter == 'f'   ? Type(builder.getF32Type())
                                 : letter == 'd' ? Type(builder.getF64Type())
+                                : letter == 'h' ? Type(builder.getF16Type())
+                                : letter == 'b' ? Type(builder.getBF16Type())
                                                 : builder.getI32Type()));
   auto func = func::FuncOp::create(builder, loc, function.name,
                                    builder.getFunctionType(types, {}));
@@ -91,18 +99,24 @@ static void build(ModuleOp module, const Function &function,
   func::ReturnOp::create(builder, loc);
   builder.setInsertionPointToStart(loop.getBody());
   Value at = loop.getInductionVar();
+  Elements elements(target.hasHalf);
   SmallVector<Value> arguments;
   for (Value array : body->getArguments().drop_back()) {
     Type element = llvm::cast<MemRefType>(array.getType()).getElementType();
+    Value loaded;
     if (lanes == 1)
-      arguments.push_back(memref::LoadOp::create(builder, loc, array, at));
+      loaded = memref::LoadOp::create(builder, loc, array, at);
     else
-      arguments.push_back(vector::LoadOp::create(
-          builder, loc, VectorType::get({lanes}, element), array, at));
+      loaded = vector::LoadOp::create(
+          builder, loc, VectorType::get({lanes}, element), array, at);
+    arguments.push_back(elements.widen(builder, loc, loaded));
   }
   VectorMath math(builder, loc, target.hasFma);
   Value result = function.emit(math, arguments);
   Value out = body->getArguments().back();
+  result =
+      elements.narrow(builder, loc, result,
+                      llvm::cast<MemRefType>(out.getType()).getElementType());
   if (lanes == 1)
     memref::StoreOp::create(builder, loc, result, out, at);
   else
@@ -193,6 +207,14 @@ std::vector<double> MathLibrary::apply(llvm::StringRef function,
                                        const std::vector<double> &x,
                                        const std::vector<double> &y) const {
   return call<double, double, double>(address(function), x, y);
+}
+std::vector<float> MathLibrary::widen(llvm::StringRef function,
+                                      const std::vector<uint16_t> &x) const {
+  return call<uint16_t, float>(address(function), x);
+}
+std::vector<uint16_t> MathLibrary::narrow(llvm::StringRef function,
+                                          const std::vector<float> &x) const {
+  return call<float, uint16_t>(address(function), x);
 }
 std::vector<float>
 MathLibrary::apply(llvm::StringRef function,

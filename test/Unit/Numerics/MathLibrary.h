@@ -37,6 +37,11 @@ public:
   std::vector<float> apply(llvm::StringRef function,
                            const std::vector<int32_t> &position,
                            const std::vector<double> &frequency) const;
+  /// f32 of the bits of 16-bit numbers, and back.
+  std::vector<float> widen(llvm::StringRef function,
+                           const std::vector<uint16_t> &x) const;
+  std::vector<uint16_t> narrow(llvm::StringRef function,
+                               const std::vector<float> &x) const;
 
   std::string name;
   bool fma;

@@ -13,8 +13,14 @@ TEST(Bound, FormulasOfTheGates) {
   EXPECT_DOUBLE_EQ(elementBound(HostType::F32, 2, -3, 0), u * (32 + 6));
   EXPECT_DOUBLE_EQ(elementBound(HostType::F32, 2, -3, 0.25), u * 38 + 1);
   EXPECT_DOUBLE_EQ(elementBound(HostType::F32, 2, -3, 9), u * 38 + 4);
-  EXPECT_DOUBLE_EQ(elementBound(HostType::BF16, 2, -3, 0), 7.0 / 256);
-  EXPECT_DOUBLE_EQ(elementBound(HostType::F16, 2, -3, 0), 7.0 / 2048);
+  // A 16-bit result is an f32 one, rounded once more.
+  EXPECT_NEAR(elementBound(HostType::BF16, 2, -3, 0),
+              u * 38 + (3 + u * 38) / 256, 0x1p-60);
+  EXPECT_NEAR(elementBound(HostType::F16, 2, -3, 0),
+              u * 38 + (3 + u * 38) / 2048 + 0x1p-25, 0x1p-60);
+  EXPECT_EQ(elementBound(HostType::F16, 0, 0, 0), 0x1p-25);
+  EXPECT_NEAR(rowBound(HostType::BF16, 5, 7), u * 19 + (5 + u * 19) / 256,
+              0x1p-60);
   EXPECT_DOUBLE_EQ(lseBound(-20, 0.5), 20e-5 + 0.5);
   EXPECT_DOUBLE_EQ(lseBound(0.1, 0), 1e-5);
 }

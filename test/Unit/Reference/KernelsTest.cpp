@@ -277,11 +277,13 @@ func.func @f(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x
   }
 }
 
-TEST(Kernels, SixteenBitIntermediatesMayBeRounded) {
-  // The rotated query and key are bf16: both may be rounded to it, or kept.
-  Program program(R"(
+TEST(Kernels, SixteenBitIntermediatesAreNotRounded) {
+  // The scaled query is written as bf16; only the returned one is stored so.
+  auto text = [](bool returned) {
+    return std::string(R"(
 func.func @f(%q: tensor<?x?x?x8xbf16>, %k: tensor<?x?x?x8xbf16>, %v: tensor<?x?x?x8xbf16>)
-    -> tensor<?x?x?x8xbf16> {
+    -> (tensor<?x?x?x8xbf16>)") +
+           (returned ? ", tensor<?x?x?x8xbf16>" : "") + R"() {
   %r = attn.row_map %q (%x, %b, %h, %i, %p, %c) {
     %third = arith.constant 0.333333 : f32
     %y = arith.mulf %x, %third : f32
@@ -290,17 +292,62 @@ func.func @f(%q: tensor<?x?x?x8xbf16>, %k: tensor<?x?x?x8xbf16>, %v: tensor<?x?x
   %s = attn.scores %r, %k : tensor<?x?x?x8xbf16>, tensor<?x?x?x8xbf16>
   %p = attn.softmax %s : tensor<?x?x?x?xf32>
   %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xbf16>
-  return %o : tensor<?x?x?x8xbf16>
+  return %o)" +
+           (returned ? ", %r" : "") + " : tensor<?x?x?x8xbf16>" +
+           (returned ? ", tensor<?x?x?x8xbf16>" : "") + "\n}\n";
+  };
+  for (bool returned : {false, true}) {
+    Program program(text(returned));
+    for (int64_t rows : {5, 40, 40})
+      program.zeros({1, 1, rows, 8}, HostType::BF16);
+    program.fill(Probe::Random, 34);
+    auto result = program.run();
+    ASSERT_TRUE(mlir::succeeded(result));
+    const ReferenceOutput &output = result->outputs[0];
+    EXPECT_EQ(output.type, HostType::BF16);
+    double ds = output.scoreError[0], value = std::fabs(output.value[0]);
+    if (returned) {
+      // One rounding of 2^-8 relative: ds is at least 2^-8 of a score's terms.
+      EXPECT_GT(ds, 1e-3);
+      EXPECT_LT(ds, 0.1);
+      // The row itself is rounded once.
+      const ReferenceOutput &row = result->outputs[1];
+      EXPECT_NEAR(row.bound[0], std::fabs(row.value[0]) / 256,
+                  1e-6 * std::fabs(row.value[0]));
+      continue;
+    }
+    EXPECT_LT(ds, 1e-5);
+    EXPECT_LT(output.bound[0], 1.01 * value / 256 + 1e-5);
+    EXPECT_GT(output.bound[0], value / 256);
+  }
+}
+
+TEST(Kernels, ConversionsRoundNothing) {
+  Program program(R"(
+func.func @f(%x: tensor<?x?x?x2xf32>) -> (tensor<?x?x?x2xf32>, tensor<?x?x?x2xf16>) {
+  %b = attn.convert %x to bf16 : tensor<?x?x?x2xf32>
+  %y = attn.convert %b to f32 : tensor<?x?x?x2xbf16>
+  %h = attn.convert %b to f16 : tensor<?x?x?x2xbf16>
+  return %y, %h : tensor<?x?x?x2xf32>, tensor<?x?x?x2xf16>
 })");
-  for (int64_t rows : {5, 40, 40})
-    program.zeros({1, 1, rows, 8}, HostType::BF16);
-  program.fill(Probe::Random, 34);
+  program.zeros({1, 1, 1, 2});
+  program.inputs[0].write(0, 1.0009765625); // 1 + 2^-10
+  program.inputs[0].write(1, 1e6);
   auto result = program.run();
   ASSERT_TRUE(mlir::succeeded(result));
-  const ReferenceOutput &output = result->outputs[0];
-  EXPECT_EQ(output.type, HostType::BF16);
-  // One rounding of 2^-8 relative: ds is at least 2^-8 of a score's terms.
-  EXPECT_GT(output.scoreError[0], 1e-3);
-  EXPECT_LT(output.scoreError[0], 0.1);
-  EXPECT_GT(output.bound[0], 2 * output.magnitude[0] * output.scoreError[0]);
+  EXPECT_EQ(result->outputs[0].value[0], 1.0009765625);
+  EXPECT_EQ(result->outputs[0].type, HostType::F32);
+  EXPECT_EQ(result->outputs[1].type, HostType::F16);
+  // What f16 cannot hold is infinity there, of the same sign.
+  HostTensor half;
+  std::vector<uint16_t> bits = {0x3c01, 0x7c00};
+  half.type = HostType::F16, half.data = bits.data(), half.shape = {1, 1, 1, 2};
+  std::string error;
+  auto comparison = compare(result->outputs[1], half, error);
+  ASSERT_TRUE(mlir::succeeded(comparison)) << error;
+  EXPECT_TRUE(comparison->passes());
+  for (uint16_t wrong : {0xfc00, 0x7bff, 0x7e00}) {
+    bits[1] = wrong;
+    EXPECT_FALSE(compare(result->outputs[1], half, error)->passes());
+  }
 }

@@ -36,8 +36,6 @@ static LogicalResult checkSupported(FusedOp op) {
   return success();
 }
 
-}
-
 static void buildKeyLoop(OpBuilder &builder, FusedOp op, Value tile,
                          Value features, Value init) {
   Location loc = op.getLoc();

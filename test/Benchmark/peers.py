@@ -4,10 +4,10 @@
 Usage: sextant-bench test/Benchmark/kernels.json --prepare=DIR
        peers.py DIR [--filter REGEX] [--json FILE] [--pairs N] [--launcher WORDS]
 
-Every case of DIR/cases.json that names peers is measured in a process of its
-own: our library through ctypes and each peer on the same tensors, one call each
-a round, one thread, process CPU time, what computes features from the tensors
-included. The outputs of every peer are compared with ours first; a difference
+Every case of DIR/cases.json that names peers is measured, a few to a process
+(PyTorch is slow to load): our library through ctypes and each peer on the same
+tensors, one call each a round, one thread, process CPU time, what computes
+features from the tensors included. The outputs of every peer are compared with ours first; a difference
 is an error. Each is also asked how much memory a call takes at its peak.
 
 The peers need PyTorch (tested with 2.13, CPU): python3 -m venv VENV;
@@ -29,7 +29,9 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SKIPPED = 77
-SECONDS = 8.0
+# Rounds stop after this long, unless there were fewer than five.
+SECONDS = 5.0
+CASES_A_PROCESS = 3
 
 
 def load_abi():
@@ -164,13 +166,24 @@ def describe_peers():
             "python": ".".join(map(str, sys.version_info[:3]))}
 
 
-def run_case(options, case, launcher, pairs):
-    """The case in a process of its own; None if that ran into its limit."""
+def run_process(options, cases, launcher, pairs):
+    """The results of `cases`, in order, from one process."""
     with tempfile.NamedTemporaryFile("r", suffix=".json") as out:
         command = [*launcher, sys.executable, os.path.abspath(__file__), options.folder,
-                   "--worker", case["name"], "--json", out.name, "--pairs", str(pairs)]
+                   "--worker", json.dumps([case["name"] for case in cases]),
+                   "--json", out.name, "--pairs", str(pairs)]
         subprocess.run(command, check=True)
         return json.load(out)
+
+
+def describe(result):
+    """One line on one result."""
+    words = [f"{name} {r['median']:.2f} ({r['lower_quartile']:.2f} to {r['upper_quartile']:.2f})"
+             for name, r in result.get("ratio_to_sextant", {}).items()]
+    words += [f"{name} missing: {why}" for name, why in result.get("missing", {}).items()]
+    if "refused" in result:
+        words.append("refused: " + result["refused"])
+    return result["name"] + ": " + ", ".join(words)
 
 
 def main():
@@ -188,30 +201,31 @@ def main():
         return SKIPPED
     prepared = json.load(open(os.path.join(options.folder, "cases.json")))
     if options.worker:
-        case = next(c for c in prepared["cases"] if c["name"] == options.worker)
-        json.dump(measure(options.folder, case, options.pairs), open(options.json, "w"))
+        named = {case["name"]: case for case in prepared["cases"]}
+        with open(options.json, "w") as out:
+            json.dump([measure(options.folder, named[name], options.pairs)
+                       for name in json.loads(options.worker)], out)
         return 0
 
-    results = []
-    for case in prepared["cases"]:
-        if not case["peers"] or not re.search(options.filter, case["name"]):
-            continue
-        result = {key: case[key] for key in ("name", "group", "variables", "inputs")}
-        if "refused" in case:
-            result["refused"] = case["refused"]
-        else:
-            launcher = shlex.split(options.launcher)
-            if launcher and "flex" in case["peers"]:
-                # Compiles, and leaves it on disk for the process that counts.
-                run_case(options, case, [], 1)
-            result |= run_case(options, case, launcher, options.pairs)
-        results.append(result)
-        ratios = result.get("ratio_to_sextant", {})
-        print(case["name"] + ":", ", ".join(
-            [f"{n} {r['median']:.2f} ({r['lower_quartile']:.2f} to {r['upper_quartile']:.2f})"
-             for n, r in ratios.items()] +
-            [f"{n} missing: {why}" for n, why in result.get("missing", {}).items()] +
-            ([f"refused: {result['refused']}"] if "refused" in result else [])), flush=True)
+    launcher, results = shlex.split(options.launcher), []
+    wanted = [case for case in prepared["cases"]
+              if case["peers"] and re.search(options.filter, case["name"])]
+    for start in range(0, len(wanted), CASES_A_PROCESS):
+        cases = wanted[start:start + CASES_A_PROCESS]
+        possible = [case for case in cases if "refused" not in case]
+        if launcher and any("flex" in case["peers"] for case in possible):
+            # Compiles, and leaves it on disk for the process that counts.
+            run_process(options, possible, [], 1)
+        measured = iter(run_process(options, possible, launcher, options.pairs)
+                        if possible else [])
+        for case in cases:
+            result = {key: case[key] for key in ("name", "group", "variables", "inputs")}
+            if "refused" in case:
+                result["refused"] = case["refused"]
+            else:
+                result |= next(measured)
+            results.append(result)
+            print(describe(result), flush=True)
     report = {"machine": prepared["machine"], "peers": describe_peers(), "cases": results}
     if options.json:
         with open(options.json, "w") as out:

@@ -7,12 +7,16 @@
 #include "compiler/Target/TargetRegistry.h"
 #include "compiler/tools/Driver/InputGuard.h"
 #include "llvm/ADT/SmallVector.h"
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace sextant {
 
 using Shape = llvm::SmallVector<int64_t, 5>;
+
+/// "1x8x2048x64" as extents, "" as those of a scalar; none if it is no shape.
+std::optional<Shape> parseShape(llvm::StringRef text);
 
 /// One kernel, and the tensors and threads it gets.
 struct ExecutionOptions {

@@ -75,13 +75,18 @@ bool Runner::runProcess(uint64_t number, CaseResult &result) {
   const std::string output = contentOf(out), log = contentOf(err);
   llvm::sys::fs::remove(out);
   llvm::sys::fs::remove(err);
-  if (code == kExitRejected || code == kExitResource) {
-    // The first error is the cause.
+  if (code == kExitRejected || code == kExitUsage || code == kExitResource) {
+    // The first error is the cause: our own words on the command line are right,
+    // so a wrong use is a program of several functions.
     const size_t at = log.find("error: ");
     result.refused = llvm::StringRef(log)
                          .substr(at == std::string::npos ? 0 : at + 7)
                          .split('\n')
                          .first.str();
+    // Results name no place of this machine.
+    const std::string prefix = scratch + "/";
+    for (size_t at; (at = result.refused.find(prefix)) != std::string::npos;)
+      result.refused.erase(at, prefix.size());
     return false;
   }
   ProcessResult process;

@@ -154,18 +154,11 @@ double Reader::number(const std::string &text, llvm::StringRef member) {
 }
 
 Shape Reader::shape(const std::string &text) {
-  Shape result;
-  if (text.empty())
-    return result;
-  for (llvm::StringRef extent : llvm::split(text, 'x')) {
-    int64_t value = 0;
-    if (extent.getAsInteger(10, value) || value < 0 ||
-        value > (int64_t(1) << 40))
-      reject("'inputs': expected a shape such as 1x8x2048x64, got '" + text +
-             "'");
-    result.push_back(value);
-  }
-  return result;
+  std::optional<Shape> shape = parseShape(text);
+  if (!shape)
+    reject("'inputs': expected a shape such as 1x8x2048x64, got '" + text +
+           "'");
+  return *shape;
 }
 
 Subject Reader::subject(const json::Object &object, Variables variables) {

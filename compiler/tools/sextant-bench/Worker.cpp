@@ -10,11 +10,9 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/xxhash.h"
+#include <cstring>
 
 using namespace sextant;
-
-/// Calls take these in turn.
-static constexpr int kTensorSets = 2;
 
 namespace {
 /// A subject that can be called.
@@ -40,6 +38,17 @@ private:
   std::unique_ptr<TimedKernel> kernelTimed;
 };
 } // namespace
+
+static Arrays copyOf(Arrays &arrays) {
+  Arrays copies(arrays.size());
+  for (auto [array, copy] : llvm::zip_equal(arrays, copies)) {
+    if (runtime::Failure failure =
+            runtime::makeArray(array.type, array.shape, copy))
+      fail(kExitResource, failure.message);
+    std::memcpy(copy.data.get(), array.data.get(), array.bytes());
+  }
+  return copies;
+}
 
 Built::Built(const BenchOptions &options, const BenchCase &what,
              const Subject &subject) {
@@ -69,16 +78,13 @@ Built::Built(const BenchOptions &options, const BenchCase &what,
   ExecutionOptions loaded = execution;
   loaded.file = library;
   kernel = std::make_unique<LoadedKernel>(loaded);
-  for (int set = 0; set < kTensorSets; ++set) {
-    execution.seed = options.seed * kTensorSets + set;
-    sets.push_back(makeInputs(execution, inputSpecs(kernel->info())));
-    if (!options.prepare.empty())
-      return;
-  }
-  llvm::SmallVector<Arrays *> pointers;
-  for (Arrays &set : sets)
-    pointers.push_back(&set);
-  kernelTimed = std::make_unique<TimedKernel>(*kernel, pointers);
+  sets.push_back(makeInputs(execution, inputSpecs(kernel->info())));
+  if (!options.prepare.empty())
+    return;
+  // Calls take two sets in turn.
+  sets.push_back(copyOf(sets.front()));
+  kernelTimed = std::make_unique<TimedKernel>(
+      *kernel, llvm::ArrayRef<Arrays *>{&sets[0], &sets[1]});
 }
 
 void Built::describe(ProcessResult &result) {

@@ -82,23 +82,6 @@ struct RawOptions {
 };
 } // namespace
 
-/// "1x8x2048x64" as extents.
-static llvm::SmallVector<int64_t, 5> parseShape(llvm::StringRef text) {
-  llvm::SmallVector<int64_t, 5> shape;
-  if (text.empty())
-    return shape;
-  for (llvm::StringRef extent : llvm::split(text, 'x')) {
-    int64_t value = 0;
-    if (extent.getAsInteger(10, value) || value < 0 ||
-        value > (int64_t(1) << 40))
-      fail(kRunTool, kExitUsage,
-           "--random: expected a shape such as 1x8x2048x64, got '" + text +
-               "'");
-    shape.push_back(value);
-  }
-  return shape;
-}
-
 /// No result may replace what is read, nor another result, nor mix with what
 /// is printed.
 static void checkOutputs(const RunOptions &options) {
@@ -156,8 +139,14 @@ RunOptions sextant::parseRunOptions(int argc, char **argv) {
     if (!options.inputs.empty())
       fail(kRunTool, kExitUsage,
            "--random and input files: expected one of them");
-    for (llvm::StringRef shape : llvm::split(raw.random, ','))
-      options.shapes.push_back(parseShape(shape));
+    for (llvm::StringRef text : llvm::split(raw.random, ',')) {
+      std::optional<Shape> shape = parseShape(text);
+      if (!shape)
+        fail(kRunTool, kExitUsage,
+             "--random: expected a shape such as 1x8x2048x64, got '" + text +
+                 "'");
+      options.shapes.push_back(*shape);
+    }
   }
   if (options.reference && (options.check || options.bench))
     fail(kRunTool, kExitUsage,

@@ -4,7 +4,10 @@ Usage: inner_loops.py FILE.s ISA
 Such a loop is one basic block that jumps back to itself and adds to at least
 eight vector registers that nothing else in it writes. It may hold fused
 multiply-adds, loads, broadcasts of a loaded number and the loop's counters, and
-must not touch the stack: no spill, no call, no scalar arithmetic. Functions of
+must not touch the stack: no spill, no call, no scalar arithmetic. Where the
+instruction set has no fused multiply-add, it is a block with at least eight
+sums and as many products, which may also move registers: an instruction there
+overwrites an operand. No loop of ISA divides or takes a root, and functions of
 ISA must not call anything at all.
 """
 
@@ -14,6 +17,10 @@ import sys
 ACCUMULATORS = 8
 FMA = re.compile(r"vfn?m(add|sub)(132|213|231)ps$")
 LOAD = {"vbroadcastss", "vmovups", "vmovaps"}
+SUM, PRODUCT = "addps", "mulps"
+# What a tile without fused multiply-adds is made of.
+UNFUSED = {SUM, PRODUCT, "movss", "shufps", "movups", "movaps"}
+DIVISION = re.compile(r"v?(div|sqrt|rsqrt|rcp)\w*[ps][sd]$|i?div[bwlq]?$")
 COUNTER = re.compile(r"(add|sub|inc|dec|cmp|lea|test|mov)[qlbw]?$|j[a-z]+$")
 
 
@@ -62,11 +69,25 @@ def frame_pointers(lines):
             if m == "movq" and re.fullmatch(r"%rsp,\s*%rbp", o)}
 
 
+def count(body, mnemonic):
+    return sum(m == mnemonic for m, _ in body)
+
+
+def unfused_tile(body):
+    """Sums of a tile without fused multiply-adds; 0 if it is none."""
+    sums = count(body, SUM)
+    return sums if sums >= ACCUMULATORS and sums == count(body, PRODUCT) else 0
+
+
 def faults(body, stack):
+    fused = any(FMA.match(mnemonic) for mnemonic, _ in body)
     for mnemonic, operands in body:
         text = f"{mnemonic} {operands}"
         if any(register in operands for register in stack):
             yield f"touches the stack: {text}"
+        elif not fused and mnemonic in UNFUSED:
+            if mnemonic == "shufps" and not operands.startswith("$0,"):
+                yield f"no broadcast: {text}"
         elif FMA.match(mnemonic):
             if "%xmm" in operands:
                 yield f"narrow multiply-add: {text}"
@@ -88,17 +109,22 @@ def main():
     for function, label, body in single_block_loops(lines):
         if f"__{isa}__" not in function:
             continue
-        held = accumulators(body)
-        if len(held) < ACCUMULATORS:
+        bad += [f"{function}: {label}: divides: {mnemonic} {operands}"
+                for mnemonic, operands in body if DIVISION.match(mnemonic)]
+        held, sums = accumulators(body), unfused_tile(body)
+        if len(held) < ACCUMULATORS and not sums:
             continue
         loops += 1
         stack = ["%rsp"] + ["%rbp"] * (function in framed)
         fmas = sum(bool(FMA.match(m)) for m, _ in body)
-        print(f"{label}: {len(held)} accumulators, {fmas} multiply-adds in "
-              f"{len(body)} instructions")
+        if sums:
+            print(f"{label}: {sums} products and sums in {len(body)} instructions")
+        else:
+            print(f"{label}: {len(held)} accumulators, {fmas} multiply-adds in "
+                  f"{len(body)} instructions")
         bad += [f"{function}: {label}: {fault}"
                 for fault in faults(body, stack)]
-        if 2 * fmas < len(body):
+        if 2 * (fmas + 2 * sums) < len(body):
             bad.append(f"{function}: {label}: less than half multiply-adds")
     # Scores tested and untested, and values.
     if loops < 3:

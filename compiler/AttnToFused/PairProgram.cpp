@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/AttnToFused/PairProgram.h"
+#include "compiler/AttnToFused/ChannelTrace.h"
 #include "compiler/AttnToFused/ScalarCloner.h"
 
 using namespace mlir;
@@ -118,6 +119,32 @@ void Inliner::run(Location loc) {
   }
 }
 
+/// A cos_sin may turn by an element of a tensor of positions that the region
+/// reads itself: at this row, on an axis that the channel group chooses.
+static void findReadPositions(PairProgram &program) {
+  for (Operation &op : *program.block) {
+    auto turn = dyn_cast<CosSinOp>(op);
+    auto read = turn ? turn.getPosition().getDefiningOp<ReadOp>() : ReadOp();
+    if (!read || read.getIndices().size() < 2 ||
+        read.getIndices()[0] != program.coordinate(PairProgram::Batch))
+      continue;
+    bool known = llvm::all_of(read.getIndices().drop_front(2), [&](Value axis) {
+      SmallVector<bool> used = usedArguments(*program.block, axis);
+      used[program.coordinate(PairProgram::Group).getArgNumber()] = false;
+      return !llvm::is_contained(used, true);
+    });
+    if (!known)
+      continue;
+    Value row = read.getIndices()[1];
+    if (row == program.coordinate(PairProgram::QueryIndex))
+      program.positions.insert(
+          {read.getResult(), {RowSide::Query, read.getTensor()}});
+    else if (row == program.coordinate(PairProgram::KeyIndex))
+      program.positions.insert(
+          {read.getResult(), {RowSide::Key, read.getTensor()}});
+  }
+}
+
 PairProgram sextant::buildPairProgram(const ChannelFamily &family,
                                       const RowPositions &positions,
                                       Location loc) {
@@ -140,5 +167,6 @@ PairProgram sextant::buildPairProgram(const ChannelFamily &family,
                                                    : PairProgram::KeyPos),
          {side, positions.of(side)}});
   Inliner(family, positions, program, context).run(loc);
+  findReadPositions(program);
   return program;
 }

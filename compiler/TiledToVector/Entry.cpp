@@ -83,7 +83,12 @@ static bool holdsPositions(Value argument) {
       return argument == tiles.getQueryPos() || argument == tiles.getKeyPos();
     if (auto rows = llvm::dyn_cast<RowFeaturesOp>(use.getOwner()))
       return argument == rows.getPositions();
-    return false;
+    // Positions of several axes are read by the region that turns by them.
+    auto read = llvm::dyn_cast<ReadOp>(use.getOwner());
+    return read && llvm::any_of(read->getUsers(), [&](Operation *user) {
+             auto turn = llvm::dyn_cast<CosSinOp>(user);
+             return turn && turn.getPosition() == read.getResult();
+           });
   });
 }
 

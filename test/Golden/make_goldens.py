@@ -8,14 +8,20 @@ published. Standard library only.
 
 One case a line, fields separated by " ; ":
     rotate ; attribute ; channels position length ; y_0 ... of x = 1, 2, ...
-    bias   ; attribute ; heads queries keys       ; [head][query][key]
+    turn   ; attribute ; channels                 ; a position an axis ; y of x = 1, 2, ...
+    bias   ; attribute ; heads queries keys       ; captures ; [head][query][key]
+    encode ; attribute ; heads rows channels      ; position of each row ; captures ; y
+             of x = 1/8, 2/8, ...
     mask   ; attribute ; batches queries keys     ; captured numbers, or - ; one
                                                     row of 0 and 1 a (batch, query)
-Captured are lengths, one a batch entry, or segment ids, one a token.
+Captures are "-" or tensors separated by " | ", each "SHAPE = numbers", a shape
+such as 4x32 or scalar. Those of masks are numbers alone: lengths, one a batch
+entry, or segment ids, one a token.
 Positions are bottom-right: query i is at keys - queries + i, key j at j.
 """
 
 import math
+import struct
 
 
 def spectrum(width, base, linear=1.0, ntk=1.0, dynamic=None, length=0):
@@ -28,12 +34,55 @@ def spectrum(width, base, linear=1.0, ntk=1.0, dynamic=None, length=0):
     return [base ** (-2 * k / width) / linear for k in range(width // 2)], base
 
 
-def rotate(channels, position, layout, width, frequencies):
+def by_parts(frequencies, factor, trained, slow=1.0, fast=32.0):
+    """YaRN, eq. 20 to 23: gamma of the ratio of trained length and wavelength."""
+    result = []
+    for w in frequencies:
+        ratio = trained / (2 * math.pi / w)
+        gamma = min(1.0, max(0.0, (ratio - slow) / (fast - slow)))
+        result.append((1 - gamma) * w / factor + gamma * w)
+    return result
+
+
+def yarn(frequencies, base, factor, trained, slow=1.0, fast=32.0, truncate=True):
+    """The published code: find_correction_range, linear_ramp_mask."""
+    width = 2 * len(frequencies)
+    dim = lambda turns: width * math.log(trained / (turns * 2 * math.pi)) / (2 * math.log(base))
+    low, high = dim(fast), dim(slow)
+    if truncate:
+        low, high = math.floor(low), math.ceil(high)
+    low, high = max(low, 0), min(high, width - 1)
+    if low == high:
+        high += 0.001
+    result = []
+    for k, w in enumerate(frequencies):
+        keep = 1 - min(1.0, max(0.0, (k - low) / (high - low)))
+        result.append(w / factor * (1 - keep) + w * keep)
+    return result, (low, high)
+
+
+def llama3(frequencies, factor, trained, low=1.0, high=4.0):
+    """The published code: apply_scaling."""
+    result = []
+    for w in frequencies:
+        wavelength = 2 * math.pi / w
+        if wavelength < trained / high:
+            result.append(w)
+        elif wavelength > trained / low:
+            result.append(w / factor)
+        else:
+            smooth = (trained / wavelength - low) / (high - low)
+            result.append((1 - smooth) * w / factor + smooth * w)
+    return result
+
+
+def rotate(channels, position, layout, width, frequencies, magnitudes=None):
     x = [float(c + 1) for c in range(channels)]
     y = list(x)
     for k, frequency in enumerate(frequencies):
         a, b = (k, k + width // 2) if layout == "half" else (2 * k, 2 * k + 1)
-        cos, sin = math.cos(position * frequency), math.sin(position * frequency)
+        m = magnitudes[k] if magnitudes else 1.0
+        cos, sin = m * math.cos(position * frequency), m * math.sin(position * frequency)
         y[a], y[b] = x[a] * cos - x[b] * sin, x[b] * cos + x[a] * sin
     return y
 
@@ -76,7 +125,60 @@ def rotation_cases():
     dynamic = "scaling = [#attn.dynamic_ntk<factor = 4.0, trained = 512>]>"
     for length in (1, 512, 513, 1024, 8192):
         case(f"{rope}, {dynamic}", 64, 300, length, dynamic=(4.0, 512))
+    chain_cases(rope)
     print(f"rotate ; #attn.nope ; 5 9 0 ; {numbers([1.0, 2.0, 3.0, 4.0, 5.0])}")
+
+
+def chain_cases(rope):
+    """Links that map frequencies or magnitudes."""
+    def case(chain, channels, position, map_frequencies, magnitudes=None, length=0, base=1e4):
+        frequencies = map_frequencies(spectrum(channels, base)[0])
+        y = rotate(channels, position, "half", channels, frequencies, magnitudes)
+        text = rope.replace("1.0e4", "5.0e5") if base == 5e5 else rope
+        print(f"rotate ; {text}, scaling = [{chain}]> ; {channels} {position} {length} ; "
+              f"{numbers(y)}")
+        return y
+
+    for channels, position in ((128, 97), (64, 1000), (8, -5)):
+        case("#attn.ntk_by_parts<factor = 16.0, trained = 4096>", channels, position,
+             lambda w: by_parts(w, 16, 4096))
+        case("#attn.ntk_by_parts<factor = 2.5, trained = 100, slow = 0.5, fast = 3.0>",
+             channels, position, lambda w: by_parts(w, 2.5, 100, 0.5, 3))
+        case("#attn.yarn<factor = 16.0, trained = 4096>", channels, position,
+             lambda w: yarn(w, 1e4, 16, 4096)[0])
+        case("#attn.yarn<factor = 16.0, trained = 4096>, #attn.magnitude<1.2772588729858398>",
+             channels, position, lambda w: yarn(w, 1e4, 16, 4096)[0],
+             [1.2772588729858398] * channels)
+        case("#attn.yarn<factor = 32.0, trained = 4096, slow = 2.0, fast = 16.0, "
+             "truncate = false>", channels, position,
+             lambda w: yarn(w, 1e4, 32, 4096, 2, 16, False)[0])
+        case("#attn.llama3<factor = 8.0, trained = 8192>", channels, position,
+             lambda w: llama3(w, 8, 8192), base=5e5)
+        case("#attn.llama3<factor = 16.0, trained = 8192, high = 1.0>", channels, position,
+             lambda w: llama3(w, 16, 8192, 1, 1), base=5e5)
+        for fraction in (0.0, 0.25, 0.4, 1.0):
+            case(f"#attn.p_rope<fraction = {fraction}>", channels, position,
+                 lambda w: [f if k < int(fraction * len(w)) else 0.0 for k, f in enumerate(w)])
+        # xPos: the pair's scale to the power of position / scale_base.
+        zeta = [(2 * k + 0.4 * channels) / (1.4 * channels) for k in range(channels // 2)]
+        for side, sign in (("query", 1), ("key", -1)):
+            case(f"#attn.xpos<side = {side}>", channels, position, lambda w: w,
+                 [z ** (sign * position / 512) for z in zeta])
+            case(f"#attn.xpos<side = {side}, scale_base = 64.0, center = 90>", channels,
+                 position, lambda w: w, [z ** (sign * (position - 90) / 64) for z in zeta])
+    # The magnitude that f32 holds next to 0.1 ln 16 + 1.
+    close([1.2772588729858398], [0.1 * math.log(16) + 1], 7)
+    # A fast bound below the first pair, and a range of no pairs.
+    case("#attn.yarn<factor = 4.0, trained = 8>", 8, 11, lambda w: yarn(w, 1e4, 4, 8)[0])
+    case("#attn.yarn<factor = 4.0, trained = 3>", 8, 11, lambda w: yarn(w, 1e4, 4, 3)[0])
+    short, long = [1.0, 1.25, 2.0, 3.0], [1.0, 4.5, 17.0, 64.0]
+    lists = f"short_factors = {short}, long_factors = {long}, trained = 100"
+    for length, factors in ((1, short), (100, short), (101, long), (4000, long)):
+        case(f"#attn.long_rope<{lists}>, #attn.magnitude<1.190000057220459>", 8, 55,
+             lambda w: [f / g for f, g in zip(w, factors)], [1.190000057220459] * 4, length)
+    odd = [1.0, 2.0, 3.0, 4.0, 5.0]
+    case(f"#attn.long_rope<long_factors = {odd}>", 10, 55,
+         lambda w: [f / g for f, g in zip(w, odd)])
 
 
 def bias_cases():
@@ -86,7 +188,166 @@ def bias_cases():
             values = [-slope * abs(keys - queries + i - j)
                       for slope in slopes(heads, exponent)
                       for i in range(queries) for j in range(keys)]
-            print(f"bias ; {text} ; {heads} {queries} {keys} ; {numbers(values)}")
+            print(f"bias ; {text} ; {heads} {queries} {keys} ; - ; {numbers(values)}")
+    learned_bias_cases()
+
+
+def captured(*tensors):
+    """Tensors as (shape, numbers)."""
+    return " | ".join(f"{'x'.join(map(str, shape)) or 'scalar'} = {numbers(values)}"
+                      for shape, values in tensors)
+
+
+def some(count, first=0, low=-1.0, high=1.0):
+    """Numbers that f32 holds, without a pattern."""
+    return [low + (high - low) * (((i + first) * 73 + 31) % 128) / 128 for i in range(count)]
+
+
+def t5_bucket(relative, bidirectional, buckets, longest):
+    """The published code, with the logarithm in exact arithmetic: relative is key - query."""
+    bucket = 0
+    if bidirectional:
+        buckets //= 2
+        bucket += buckets if relative > 0 else 0
+        relative = abs(relative)
+    else:
+        relative = -min(relative, 0)
+    exact = buckets // 2
+    if relative < exact:
+        return bucket + relative
+    # The most steps s with (longest / exact)^(s / n) <= relative / exact.
+    n, steps = buckets - exact, 0
+    while steps + 1 < n and longest ** (steps + 1) * exact ** n <= relative ** n * exact ** (steps + 1):
+        steps += 1
+    return bucket + exact + steps
+
+
+def learned_bias_cases():
+    def case(text, heads, queries, keys, bias, *captures):
+        values = [bias(h, keys - queries + i, j, i)
+                  for h in range(heads) for i in range(queries) for j in range(keys)]
+        print(f"bias ; {text} ; {heads} {queries} {keys} ; {captured(*captures) or '-'} ; "
+              f"{numbers(values)}")
+
+    for buckets, longest, both in ((32, 128, False), (32, 128, True), (9, 40, False),
+                                   (2, 3, False), (4, 50, True)):
+        table = some(buckets * 3)
+        text = f"#attn.t5<buckets = {buckets}, max_distance = {longest}"
+        text += ", bidirectional = true>" if both else ">"
+        for queries, keys in ((2, 140), (70, 3)):
+            case(text, 3, queries, keys,
+                 lambda h, m, n, i: table[3 * t5_bucket(n - m, both, buckets, longest) + h],
+                 ((buckets, 3), table))
+    p, a = some(5, 3, 0.0, 2.0), some(5, 9, 0.0, 1.0)
+    for queries, keys in ((3, 7), (5, 2)):
+        case("#attn.kerple_log", 5, queries, keys,
+             lambda h, m, n, i: -p[h] * math.log(1 + a[h] * abs(m - n)), ((5,), p), ((5,), a))
+        case("#attn.kerple_power", 5, queries, keys,
+             lambda h, m, n, i: -a[h] * abs(m - n) ** p[h], ((5,), p), ((5,), a))
+    for dim, heads in ((128, 4), (2, 3), (64, 1)):
+        case("#attn.sandwich" if dim == 128 else f"#attn.sandwich<dim = {dim}>", heads, 3, 50,
+             lambda h, m, n, i: heads / 8 / (h + 1) * sum(
+                 math.cos((m - n) / 10000 ** (2 * k / dim)) for k in range(dim // 2)))
+    for width, limit, c, queries, keys in ((32, 6.0, 0.125, 4, 40), (3, -300.0, -0.5, 9, 5)):
+        heads = 2
+        w1, b1 = some(width), some(width, 5)
+        w2, b2 = some(heads * width, 11), some(heads, 50)
+
+        def fire(h, m, n, i):
+            psi = lambda x: math.log(abs(c * x) + 1)
+            z = psi(m - n) / (psi(max(abs(limit), m)) + 1e-6)
+            return b2[h] + sum(w2[h * width + u] * max(0.0, w1[u] * z + b1[u])
+                               for u in range(width))
+
+        case("#attn.fire" if width == 32 else f"#attn.fire<width = {width}>", heads, queries,
+             keys, fire, ((width,), w1), ((width,), b1), ((heads, width), w2), ((heads,), b2),
+             ((), [c]), ((), [limit]))
+    heads, queries, keys = 2, 3, 6
+    logs = [[math.log(0.5 + 0.4 * x) for x in some(keys, 7 * h)] for h in range(heads)]
+    f32 = lambda x: struct.unpack("f", struct.pack("f", x))[0]
+    sums = [[f32(sum(row[: t + 1])) for t in range(keys)] for row in logs]
+    last = [row[keys - queries:] for row in sums]
+    case("#attn.fox", heads, queries, keys, lambda h, m, n, i: last[h][i] - sums[h][n],
+         ((1, heads, queries), sum(last, [])), ((1, heads, keys), sum(sums, [])))
+
+
+def axis_cases():
+    """Rotations by positions of several axes, from a map of pairs to axes."""
+    def case(text, channels, positions, axes, frequencies):
+        x = [float(c + 1) for c in range(channels)]
+        y, half = list(x), channels // 2
+        for k, (axis, w) in enumerate(zip(axes, frequencies)):
+            cos, sin = math.cos(positions[axis] * w), math.sin(positions[axis] * w)
+            y[k], y[k + half] = x[k] * cos - x[k + half] * sin, x[k + half] * cos + x[k] * sin
+        print(f"turn ; {text} ; {channels} ; {' '.join(map(str, positions))} ; {numbers(y)}")
+
+    rope = lambda base: f"spectrum = #attn.rope<base = {base}>"
+    plain = lambda channels, base: spectrum(channels, base)[0]
+    case(f"#attn.mrope<{rope('1.0e6')}, sections = [16, 24, 24]>", 128, [3, 50, -7],
+         [0] * 16 + [1] * 24 + [2] * 24, plain(128, 1e6))
+    case(f"#attn.mrope<{rope('1.0e6')}, sections = [24, 20, 20], interleaved = true>", 128,
+         [3, 50, -7], [0, 1, 2] * 20 + [0] * 4, plain(128, 1e6))
+    case(f"#attn.mrope<{rope('1.0e4')}, sections = [3, 2], restart = true>", 10, [11, 4],
+         [0] * 3 + [1] * 2, plain(6, 1e4) + plain(4, 1e4))
+    case(f"#attn.mrope<{rope('1.0e4')}, sections = [2, 1, 1, 1]>", 10, [9, 9, 9, 9],
+         [0] * 5, plain(10, 1e4))
+
+
+def encode_cases():
+    def case(text, heads, rows, channels, positions, encode, *captures):
+        x = [[[(((h * rows + i) * channels) + c + 1) / 8 for c in range(channels)]
+              for i in range(rows)] for h in range(heads)]
+        y = [value for h in range(heads) for i in range(rows)
+             for value in encode(h, i, positions[i], x[h][i])]
+        print(f"encode ; {text} ; {heads} {rows} {channels} ; {' '.join(map(str, positions))} ; "
+              f"{captured(*captures) or '-'} ; {numbers(y)}")
+
+    places = [0, 3, -2, 100, 4095, 8191, 16383, 1000000]
+
+    def sinusoidal(channels, half, base=1e4, scale=1.0):
+        def encode(h, i, p, x):
+            y = [scale * v for v in x]
+            for k in range(channels // 2):
+                a, b = (k, k + channels // 2) if half else (2 * k, 2 * k + 1)
+                angle = p / base ** (2 * k / channels)
+                y[a] += math.sin(angle)
+                y[b] += math.cos(angle)
+            return y
+        return encode
+
+    case("#attn.sinusoidal", 2, 8, 4, places, sinusoidal(4, False))
+    case("#attn.sinusoidal<base = 1.0e2, layout = half, scale = 3.0>", 1, 8, 6, places,
+         sinusoidal(6, True, 1e2, 3.0))
+    close(sinusoidal(4, False)(0, 0, 3, [0.0] * 4), [0.141120, -0.989992, 0.029996, 0.999550], 6)
+    table = some(7 * 3)
+    for offset in (0, 2, -1):
+        case("#attn.learned" if offset == 0 else f"#attn.learned<offset = {offset}>", 2, 5, 3,
+             [0, 1, 4, 6, -9],
+             lambda h, i, p, x: [v + table[3 * min(6, max(0, p + offset)) + c]
+                                 for c, v in enumerate(x)], ((7, 3), table))
+    angles = some(2 * 3 * 2, 1, -90.0, 90.0)
+    for half in (True, False):
+        def selective(h, i, p, x):
+            y = list(x)
+            for k in range(2):
+                a, b = (k, k + 2) if half else (2 * k, 2 * k + 1)
+                angle = angles[(h * 3 + i) * 2 + k]
+                y[a] = x[a] * math.cos(angle) - x[b] * math.sin(angle)
+                y[b] = x[b] * math.cos(angle) + x[a] * math.sin(angle)
+            return y
+        case("#attn.selective_rope" if half else "#attn.selective_rope<layout = interleaved>",
+             2, 3, 4, [0, 0, 0], selective, ((1, 2, 3, 2), angles))
+    log_n = lambda p: max(1.0, math.log(max(1, p + 1)) / math.log(4096))
+    close([log_n(8191), log_n(32767)], [1.083333, 1.25], 6)
+    case("#attn.log_n<trained = 4096>", 1, 8, 3, places,
+         lambda h, i, p, x: [v * log_n(p) for v in x])
+    step = lambda p, slope=0.1, size=8192, shift=1: (
+        slope * math.log(max(0, (p + shift) // size) + 1) + 1)
+    close([step(8190), step(8191), step(16383)], [1, 1.069315, 1.109861], 6)
+    case("#attn.step_temperature", 1, 8, 3, places,
+         lambda h, i, p, x: [v * step(p) for v in x])
+    case("#attn.step_temperature<slope = 0.5, step = 100, shift = 0>", 1, 8, 3, places,
+         lambda h, i, p, x: [v * step(p, 0.5, 100, 0) for v in x])
 
 
 def mask_cases():
@@ -141,7 +402,9 @@ def close(actual, published, digits):
 
 def main():
     half, interleaved, partial, linear = rotation_cases()
+    axis_cases()
     bias_cases()
+    encode_cases()
     chunk, packed = mask_cases()
     assert chunk == [8, 9]  # size 4, query 9
     assert ["".join(map(str, row)) for row in packed] == \
@@ -157,6 +420,24 @@ def main():
     close([spectrum(128, 1e4, dynamic=(s, 4096), length=length)[1]
            for s, length in ((1, 8192), (2, 8192), (4, 8192), (4, 4096))],
           [20221.261690, 30527.736749, 51293.787268, 10000.0], 6)
+    parts = by_parts(spectrum(128, 1e4)[0], 16, 4096)
+    close([parts[32]], [0.002294], 6)
+    ramp, bounds = yarn(spectrum(128, 1e4)[0], 1e4, 16, 4096)
+    close(bounds, [20, 46], 12)
+    close([ramp[16], ramp[32], ramp[63]], [0.1, 0.005673077, 7.217387e-6], 9)
+    ramp, bounds = yarn(spectrum(64, 1.5e5)[0], 1.5e5, 32, 4096, truncate=False)
+    close([*bounds, ramp[12]], [8.092779, 17.398025, 0.006794959], 6)
+    ramp, _ = yarn(spectrum(64, 1.5e5)[0], 1.5e5, 32, 4096)
+    close([ramp[12]], [0.007015714], 9)
+    stretched = llama3(spectrum(128, 5e5)[0], 8, 8192)
+    close([stretched[k] for k in (29, 32, 34, 35)],
+          [0.00216657, 5.248462e-4, 1.785078e-4, 9.556212e-5], 8)
+    starts = [0] + [d for d in range(1, 200) if t5_bucket(-d, False, 32, 128) !=
+                    t5_bucket(1 - d, False, 32, 128)]
+    close(starts, [*range(17), 19, 21, 24, 27, 31, 35, 40, 46, 52, 59, 67, 77, 87, 99, 113], 1)
+    starts = [d for d in range(200) if t5_bucket(-d, True, 32, 128) !=
+              t5_bucket(1 - d, True, 32, 128)]
+    close(starts[-7:], [12, 16, 23, 32, 46, 64, 91], 1)
     close(slopes(6), [0.25, 0.0625, 0.015625, 0.00390625, 0.5, 0.125], 12)
     close(slopes(12)[8:], [0.707107, 0.353553, 0.176777, 0.088388], 6)
     close(slopes(8), [2.0 ** -(h + 1) for h in range(8)], 12)

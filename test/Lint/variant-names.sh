@@ -9,7 +9,7 @@ mnemonics=$(grep -hoE 'Attn_[A-Za-z]*<"[A-Za-z0-9]+", "[a-z0-9_]+"' \
   dialect/Attn/Positions/*.td dialect/Attn/Masks/*.td |
   sed -E 's/.*"([a-z0-9_]+)"/\1/' | sort -u)
 # Words with an everyday meaning, which say nothing about a variant.
-everyday='and|or|not|linear|prefix|lengths'
+everyday='and|or|not|linear|prefix|lengths|magnitude'
 names=$(printf '%s\n' $mnemonics | grep -vxE "$everyday")
 papers='coca|collinear|xpos|kerple|sandwich|yarn|t5|rotary embedding'
 pattern=$(printf '%s\n' $names | paste -sd'|')

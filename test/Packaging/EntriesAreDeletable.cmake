@@ -3,8 +3,9 @@
 #       -P EntriesAreDeletable.cmake
 # Deleting the two files of an encoding or a mask still builds:
 # 1. no object refers to a symbol of an entry's object, but the list of entries;
-# 2. in a copy of the tree each entry is deleted in turn, the tree configured
-#    again: the list no longer has it, and no input of the library is missing.
+# 2. in a copy of the tree entries are deleted, half of them at a time, and the
+#    tree configured again: the list no longer has them, and no input of the
+#    library is missing.
 cmake_minimum_required(VERSION 3.25)
 file(GLOB entries RELATIVE ${ROOT}/dialect/Attn
   ${ROOT}/dialect/Attn/Masks/*.td ${ROOT}/dialect/Attn/Positions/*.td)
@@ -47,21 +48,17 @@ if(NOT registered EQUAL count)
   message(FATAL_ERROR "expected ${count} registration functions, found ${registered}")
 endif()
 
-file(REMOVE_RECURSE ${WORK})
-file(COPY ${ROOT}/CMakeLists.txt ${ROOT}/cmake ${ROOT}/dialect DESTINATION ${WORK}/tree)
-foreach(td ${entries})
-  get_filename_component(name ${td} NAME_WE)
-  string(REPLACE .td .cpp cpp ${td})
-  file(REMOVE ${WORK}/tree/dialect/Attn/${td} ${WORK}/tree/dialect/Attn/${cpp})
+# check_without(<entries>): the tree without them is configured and planned.
+function(check_without deleted)
+  foreach(td ${deleted})
+    string(REPLACE .td .cpp cpp ${td})
+    file(REMOVE ${WORK}/tree/dialect/Attn/${td} ${WORK}/tree/dialect/Attn/${cpp})
+  endforeach()
   execute_process(
     COMMAND ${CMAKE_COMMAND} -S ${WORK}/tree -B ${WORK}/build -G Ninja
       -D CMAKE_MAKE_PROGRAM=${NINJA}
       -D CMAKE_C_COMPILER=${C_COMPILER} -D CMAKE_CXX_COMPILER=${CXX_COMPILER}
     OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
-  file(READ ${WORK}/build/dialect/Attn/IR/AttnEntries.cpp list)
-  if(list MATCHES "add${name}\\(")
-    message(FATAL_ERROR "expected ${name} to leave the list of entries")
-  endif()
   # A dry run fails on an input that is neither there nor made. It would stop
   # at the step that writes build.ninja anew: that one is left out.
   file(READ ${WORK}/build/build.ninja rules)
@@ -75,11 +72,40 @@ foreach(td ${entries})
   if(NOT plan MATCHES "libSextantAttn")
     message(FATAL_ERROR "expected a plan that makes the library, got ${plan}")
   endif()
-  if(plan MATCHES "${td}")
-    message(FATAL_ERROR "expected no step for the deleted ${td}")
-  endif()
-  get_filename_component(folder ${td} DIRECTORY)
-  file(COPY ${ROOT}/dialect/Attn/${td} ${ROOT}/dialect/Attn/${cpp}
-    DESTINATION ${WORK}/tree/dialect/Attn/${folder})
-endforeach()
+  file(READ ${WORK}/build/dialect/Attn/IR/AttnEntries.cpp list)
+  foreach(td ${deleted})
+    get_filename_component(name ${td} NAME_WE)
+    if(list MATCHES "add${name}\\(")
+      message(FATAL_ERROR "expected ${name} to leave the list of entries")
+    endif()
+    if(plan MATCHES "${td}")
+      message(FATAL_ERROR "expected no step for the deleted ${td}")
+    endif()
+    get_filename_component(folder ${td} DIRECTORY)
+    string(REPLACE .td .cpp cpp ${td})
+    file(COPY ${ROOT}/dialect/Attn/${td} ${ROOT}/dialect/Attn/${cpp}
+      DESTINATION ${WORK}/tree/dialect/Attn/${folder})
+  endforeach()
+endfunction()
+
+file(REMOVE_RECURSE ${WORK})
+file(COPY ${ROOT}/CMakeLists.txt ${ROOT}/cmake ${ROOT}/dialect DESTINATION ${WORK}/tree)
+# Entries by a bit of their number: for any two of them, some tree has the one
+# and not the other.
+set(bit 1)
+while(bit LESS count)
+  foreach(value 0 1)
+    set(deleted "")
+    set(number 0)
+    foreach(td ${entries})
+      math(EXPR is "(${number} / ${bit}) % 2")
+      if(is EQUAL value)
+        list(APPEND deleted ${td})
+      endif()
+      math(EXPR number "${number} + 1")
+    endforeach()
+    check_without("${deleted}")
+  endforeach()
+  math(EXPR bit "2 * ${bit}")
+endwhile()
 message(STATUS "${count} entries can be deleted")

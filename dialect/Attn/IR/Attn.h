@@ -21,6 +21,8 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/StringMap.h"
 
+#include <cmath>
+
 namespace sextant::attn {
 
 /// Where a (query, key) pair lies, for the interpreter.
@@ -31,7 +33,12 @@ struct PairCoordinates {
   int64_t batches = 0, heads = 0, queries = 0, keys = 0;
 };
 
-/// The same inside a region of the compiler: i32 values.
+/// Where a row lies, for the interpreter.
+struct RowCoordinates {
+  int64_t batch = 0, head = 0, index = 0, position = 0;
+};
+
+/// Where a pair lies inside a region of the compiler: i32 values.
 struct PairValues {
   mlir::Value batch, head, queryIndex, keyIndex, queryPos, keyPos;
 };

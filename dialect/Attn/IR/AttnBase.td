@@ -65,6 +65,12 @@ class Attn_Number<string desc = "a number"> : APFloatParameter<desc> {
   let parser = "::sextant::attn::parseNumber($_parser)";
   let printer = "::sextant::attn::printNumber($_printer, $_self)";
 }
+// A list of such numbers (`[1.0, 2.5]`); null if it is not written.
+class Attn_Numbers<string desc>
+    : AttrParameter<"::mlir::DenseF64ArrayAttr", desc> {
+  let parser = "::sextant::attn::parseNumbers($_parser)";
+  let printer = "::sextant::attn::printNumbers($_printer, $_self)";
+}
 class Attn_Type<string name, string typeMnemonic>
     : TypeDef<Attn_Dialect, name> {
   let mnemonic = typeMnemonic;
@@ -79,6 +85,7 @@ def Attn_PairTensor : TensorRankOf<[Attn_Float], [5]>;      // B, H, M, N, D
 def Attn_ScoreTensor : TensorRankOf<[F32], [4]>;            // B, H, M, N
 def Attn_LseTensor : TensorRankOf<[F32], [3]>;              // B, H, M
 def Attn_PositionTensor : TensorRankOf<[I32], [2]>;         // B, L
+def Attn_AxesTensor : TensorRankOf<[I32], [2, 3]>;          // B, L or B, L, A
 def Attn_PhaseTensor : TensorRankOf<[F32], [3]>;            // B, L, K
 def Attn_LengthTensor : TensorRankOf<[I32], [0]>;           // one length a call
 def Attn_BatchTensor : TensorRankOf<[I32], [1]>;            // B
@@ -92,6 +99,13 @@ def Attn_Layout : I32EnumAttr<"PairLayout", "how channels pair up", [
 // Half unless written.
 def Attn_LayoutParam : EnumParameter<Attn_Layout> {
   let defaultValue = "PairLayout::Half";
+}
+
+def Attn_ScoreSide : I32EnumAttr<"ScoreSide", "a side of a score", [
+    I32EnumAttrCase<"Query", 0, "query">,
+    I32EnumAttrCase<"Key", 1, "key">]> {
+  let cppNamespace = "::sextant::attn";
+  let genSpecializedAttr = 0;
 }
 
 def Attn_Align : I32EnumAttr<"Align", "which ends of queries and keys meet", [

@@ -21,3 +21,24 @@ LogicalResult sextant::attn::verifyIntegerCapture(
                        << ", got " << captures[place];
   return success();
 }
+
+LogicalResult sextant::attn::verifyNumbersCapture(
+    function_ref<InFlightDiagnostic()> emitError, StringRef name,
+    StringRef what, int64_t place, ArrayRef<int64_t> shape,
+    TypeRange captures) {
+  auto tensor = llvm::dyn_cast<RankedTensorType>(captures[place]);
+  bool fits =
+      tensor && tensor.getRank() == int64_t(shape.size()) &&
+      (tensor.getElementType().isF32() || tensor.getElementType().isF16() ||
+       tensor.getElementType().isBF16());
+  if (fits)
+    for (auto [expected, found] : llvm::zip_equal(shape, tensor.getShape()))
+      fits &= ShapedType::isDynamic(expected) || expected == found;
+  if (fits)
+    return success();
+  Type f32 = Float32Type::get(captures[place].getContext());
+  return emitError() << "#attn." << name << " expected captured tensor "
+                     << place << " (" << what << ") of type "
+                     << RankedTensorType::get(shape, f32)
+                     << ", f16 or bf16, got " << captures[place]; // capture_c2
+}

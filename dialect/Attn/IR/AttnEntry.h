@@ -52,6 +52,14 @@ verifyIntegerCapture(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
                      llvm::StringRef name, int64_t place, int64_t rank,
                      mlir::TypeRange captures);
 
+/// Checks that captured tensor `place`, which exists, holds f32, f16 or bf16
+/// numbers and has `shape`; a dynamic extent there stands for any. `what` it
+/// holds is for the message.
+mlir::LogicalResult
+verifyNumbersCapture(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+                     llvm::StringRef name, llvm::StringRef what, int64_t place,
+                     llvm::ArrayRef<int64_t> shape, mlir::TypeRange captures);
+
 template <typename... AttrTs> void AttnDialect::addEntries() {
   addAttributes<AttrTs...>();
   (attributeParsers.try_emplace(AttrTs::getMnemonic(), parseEntry<AttrTs>),

@@ -1,49 +1,13 @@
 //===- AttnExpand.cpp - Shorthands written out in general ops -------------===//
 
-#include "dialect/Attn/IR/Attn.h"
+#include "dialect/Attn/IR/AttnScalar.h"
 
 using namespace mlir;
 using namespace sextant::attn;
 
-/// Fills `region` with a block of `elements` f32 and `coordinates` i32
-/// arguments, lets `body` build the yielded values.
-static void
-buildRegion(OpBuilder &builder, Location loc, Region &region, unsigned elements,
-            unsigned coordinates,
-            llvm::function_ref<SmallVector<Value>(ValueRange)> body) {
-  OpBuilder::InsertionGuard guard(builder);
-  Block *block = builder.createBlock(&region);
-  for (unsigned i = 0; i < elements + coordinates; ++i)
-    block->addArgument(i < elements ? Type(builder.getF32Type())
-                                    : Type(builder.getI32Type()),
-                       loc);
-  YieldOp::create(builder, loc, body(block->getArguments()));
-}
-
 static Value constant(OpBuilder &builder, Location loc, double value) {
   return arith::ConstantOp::create(builder, loc,
                                    builder.getF32FloatAttr(value));
-}
-
-static RankedTensorType withChannels(Value like, int64_t channels) {
-  auto type = llvm::cast<RankedTensorType>(like.getType());
-  SmallVector<int64_t> shape(type.getShape());
-  shape.back() = channels;
-  return RankedTensorType::get(shape, type.getElementType());
-}
-
-static Value
-buildRowMap(OpBuilder &builder, Location loc, Value input, Value positions,
-            bool pairs, std::optional<PairLayout> layout, int64_t channels,
-            llvm::function_ref<SmallVector<Value>(ValueRange)> body) {
-  PairLayoutAttr layoutAttr =
-      layout ? PairLayoutAttr::get(builder.getContext(), *layout)
-             : PairLayoutAttr();
-  auto op = RowMapOp::create(
-      builder, loc, withChannels(input, channels), ValueRange{input}, positions,
-      pairs ? builder.getUnitAttr() : UnitAttr(), layoutAttr);
-  buildRegion(builder, loc, op.getBody(), pairs ? 2 : 1, kRowCoordinates, body);
-  return op.getResult();
 }
 
 FailureOr<SmallVector<Value>>
@@ -72,55 +36,77 @@ FailureOr<SmallVector<Value>> DuplicateOp::expand(OpBuilder &builder) {
   return SmallVector<Value>{result};
 }
 
-/// (a, b) --> (a cos - b sin, b cos + a sin)
-static SmallVector<Value> turn(OpBuilder &builder, Location loc, Value a,
-                               Value b, Value cos, Value sin) {
-  auto mul = [&](Value x, Value y) -> Value {
-    return arith::MulFOp::create(builder, loc, x, y);
-  };
-  return {arith::SubFOp::create(builder, loc, mul(a, cos), mul(b, sin)),
-          arith::AddFOp::create(builder, loc, mul(b, cos), mul(a, sin))};
+/// Cosine and sine of a pair's angle, times the pair's magnitude.
+static std::pair<Value, Value> expandAngle(OpBuilder &builder, Location loc,
+                                           RotaryAttrInterface spectrum,
+                                           Value pair, int64_t width,
+                                           Value position, Value lengthTensor) {
+  Value length;
+  if (lengthTensor)
+    length = ReadOp::create(builder, loc, builder.getI32Type(), lengthTensor,
+                            ValueRange{});
+  Value frequency = spectrum.expandFrequency(builder, loc, pair, width, length);
+  auto cosSin = CosSinOp::create(builder, loc, position, frequency);
+  if (!spectrum.hasMagnitude())
+    return {cosSin.getCos(), cosSin.getSin()};
+  Value magnitude = builder.createOrFold<arith::TruncFOp>(
+      loc, builder.getF32Type(),
+      spectrum.expandMagnitude(builder, loc, pair, width, position, length));
+  return {arith::MulFOp::create(builder, loc, magnitude, cosSin.getCos()),
+          arith::MulFOp::create(builder, loc, magnitude, cosSin.getSin())};
+}
+
+/// Cosine and sine of a pair's angle by a tensor of frequencies.
+static std::pair<Value, Value> readAngle(OpBuilder &builder, Location loc,
+                                         Value frequencies, Value pair,
+                                         Value position) {
+  Type element =
+      llvm::cast<RankedTensorType>(frequencies.getType()).getElementType();
+  Value frequency =
+      ReadOp::create(builder, loc, element, frequencies, ValueRange{pair});
+  if (!element.isF64())
+    frequency =
+        arith::ExtFOp::create(builder, loc, builder.getF64Type(), frequency);
+  auto cosSin = CosSinOp::create(builder, loc, position, frequency);
+  return {cosSin.getCos(), cosSin.getSin()};
 }
 
 FailureOr<SmallVector<Value>> RotateOp::expand(OpBuilder &builder) {
   Location loc = getLoc();
   auto type = llvm::cast<RankedTensorType>(getInput().getType());
   int64_t channels = type.getShape().back();
+  auto rotate = [&](Value input, Value positions, RotaryAttrInterface spectrum,
+                    PairLayout layout, int64_t width, auto angle) {
+    // Positions of several axes are read: which one depends on the pair.
+    bool axes = spectrum && spectrum.getNumAxes() != 0;
+    return buildRowMap(
+        builder, loc, input, axes ? Value() : positions, /*pairs=*/true, layout,
+        width, [&](ValueRange args) {
+          Value batch = args[2], index = args[4], position = args[5];
+          Value pair = args[6];
+          if (axes)
+            position = ReadOp::create(
+                builder, loc, builder.getI32Type(), positions,
+                ValueRange{batch, index,
+                           spectrum.expandAxis(builder, loc, pair, width)});
+          auto [cos, sin] = angle(pair, position);
+          return buildTurn(builder, loc, args[0], args[1], cos, sin);
+        });
+  };
   if (getCos()) {
     // The angles stay those of the phase op, so that both sides of a score
     // that rotate by one spectrum are seen to share it.
     auto phase = getCos().getDefiningOp<PhaseOp>();
     if (!phase || phase.getSin() != getSin() || getCos() != phase.getCos())
       return emitOpError("expected the cos and sin results of one attn.phase");
-    Value frequencies = phase.getFrequencies();
-    auto spectrum = phase.getSpectrumAttr();
-    Value length = phase.getLength();
-    Value result = buildRowMap(
-        builder, loc, getInput(), phase.getPositions(), /*pairs=*/true,
-        *getLayout(), channels, [&](ValueRange args) {
-          Value pair = args[6], position = args[5];
-          Value frequency;
-          if (frequencies) {
-            frequency = ReadOp::create(
-                builder, loc,
-                llvm::cast<RankedTensorType>(frequencies.getType())
-                    .getElementType(),
-                frequencies, ValueRange{pair});
-            if (!frequency.getType().isF64())
-              frequency = arith::ExtFOp::create(
-                  builder, loc, builder.getF64Type(), frequency);
-          } else {
-            Value scalar;
-            if (length)
-              scalar = ReadOp::create(builder, loc, builder.getI32Type(),
-                                      length, ValueRange{});
-            frequency =
-                spectrum.expandFrequency(builder, loc, pair, channels, scalar);
-          }
-          auto cosSin = CosSinOp::create(builder, loc, position, frequency);
-          return turn(builder, loc, args[0], args[1], cosSin.getCos(),
-                      cosSin.getSin());
-        });
+    Value result =
+        rotate(getInput(), phase.getPositions(), phase.getSpectrumAttr(),
+               *getLayout(), channels, [&](Value pair, Value position) {
+                 if (Value frequencies = phase.getFrequencies())
+                   return readAngle(builder, loc, frequencies, pair, position);
+                 return expandAngle(builder, loc, phase.getSpectrumAttr(), pair,
+                                    channels, position, phase.getLength());
+               });
     return SmallVector<Value>{result};
   }
 
@@ -131,25 +117,22 @@ FailureOr<SmallVector<Value>> RotateOp::expand(OpBuilder &builder) {
   Value rotated = getInput();
   if (width != channels)
     rotated = SliceOp::create(builder, loc, rotated, 0, width);
-  rotated = buildRowMap(
-      builder, loc, rotated, getPositions(), /*pairs=*/true,
-      spectrum.getPairLayout(), width, [&](ValueRange args) {
-        Value pair = args[6], position = args[5], length;
-        if (getLength())
-          length = ReadOp::create(builder, loc, builder.getI32Type(),
-                                  getLength(), ValueRange{});
-        Value frequency =
-            spectrum.expandFrequency(builder, loc, pair, width, length);
-        auto cosSin = CosSinOp::create(builder, loc, position, frequency);
-        return turn(builder, loc, args[0], args[1], cosSin.getCos(),
-                    cosSin.getSin());
-      });
+  rotated = rotate(rotated, getPositions(), spectrum, spectrum.getPairLayout(),
+                   width, [&](Value pair, Value position) {
+                     return expandAngle(builder, loc, spectrum, pair, width,
+                                        position, getLength());
+                   });
   if (width != channels) {
     Value rest =
         SliceOp::create(builder, loc, getInput(), width, channels - width);
     rotated = ConcatOp::create(builder, loc, ValueRange{rotated, rest});
   }
   return SmallVector<Value>{rotated};
+}
+
+FailureOr<SmallVector<Value>> EncodeOp::expand(OpBuilder &builder) {
+  return SmallVector<Value>{getEncoding().expand(
+      builder, getLoc(), getInput(), getPositions(), getCaptures())};
 }
 
 OpFoldResult RotateOp::fold(FoldAdaptor) {

@@ -28,6 +28,22 @@ def Attn_RotaryInterface : AttrInterface<"RotaryAttrInterface"> {
                     "::mlir::LogicalResult", "verifyChannels",
                     (ins "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError,
                          "int64_t":$channels)>,
+    InterfaceMethod<"Checks the parameters against the number of rotated channels.",
+                    "::mlir::LogicalResult", "verifyWidth",
+                    (ins "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError,
+                         "int64_t":$width), /*methodBody=*/"",
+                    /*defaultImplementation=*/"return ::mlir::success();">,
+    InterfaceMethod<[{Positions of a row: 0 for one without an axis dimension,
+                      else the extent of that dimension.}], "int64_t",
+                    "getNumAxes", (ins), "", "return 0;">,
+    InterfaceMethod<"The axis whose position turns pair `pair`.", "int64_t",
+                    "evaluateAxis", (ins "int64_t":$pair, "int64_t":$width), "",
+                    "return 0;">,
+    InterfaceMethod<"`evaluateAxis` as IR: an i32 value.", "::mlir::Value",
+                    "expandAxis",
+                    (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
+                         "::mlir::Value":$pair, "int64_t":$width), "",
+                    "return {};">,
     InterfaceMethod<"Radians a position step of pair `pair`, in float64.",
                     "double", "evaluateFrequency",
                     (ins "int64_t":$pair, "int64_t":$width, "double":$length)>,
@@ -37,6 +53,20 @@ def Attn_RotaryInterface : AttrInterface<"RotaryAttrInterface"> {
                     (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
                          "::mlir::Value":$pair, "int64_t":$width,
                          "::mlir::Value":$length)>,
+    InterfaceMethod<"False if every magnitude is 1.", "bool", "hasMagnitude",
+                    (ins), /*methodBody=*/"",
+                    /*defaultImplementation=*/"return false;">,
+    InterfaceMethod<[{What the rotated pair `pair` at `position` is multiplied
+                      by, in float64.}],
+                    "double", "evaluateMagnitude",
+                    (ins "int64_t":$pair, "int64_t":$width, "int64_t":$position,
+                         "double":$length), "", "return 1.0;">,
+    InterfaceMethod<"`evaluateMagnitude` as IR: an f64 value.", "::mlir::Value",
+                    "expandMagnitude",
+                    (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
+                         "::mlir::Value":$pair, "int64_t":$width,
+                         "::mlir::Value":$position, "::mlir::Value":$length),
+                    "", "return {};">,
   ];
 }
 
@@ -44,7 +74,8 @@ def Attn_ScalingInterface : AttrInterface<"SpectrumScalingAttrInterface"> {
   let cppNamespace = "::sextant::attn";
   let description = [{
     One link of a spectrum's scaling chain. The chain first maps the base,
-    link by link, then each frequency base^(-2 pair / width), link by link.
+    link by link, then each frequency base^(-2 pair / width), link by link; the
+    magnitudes of the links multiply.
   }];
   let methods = [
     InterfaceMethod<"True if the link reads the length operand.", "bool",
@@ -57,10 +88,11 @@ def Attn_ScalingInterface : AttrInterface<"SpectrumScalingAttrInterface"> {
     InterfaceMethod<"Maps the base, in float64.", "double", "evaluateBase",
                     (ins "double":$base, "int64_t":$width, "double":$length),
                     "", "return base;">,
-    InterfaceMethod<"Maps a frequency, in float64.", "double",
-                    "evaluateFrequency",
-                    (ins "double":$frequency, "int64_t":$pair, "int64_t":$width,
-                         "double":$length), "", "return frequency;">,
+    InterfaceMethod<[{Maps a frequency, in float64; `base` is the one that the
+                      whole chain made.}], "double", "evaluateFrequency",
+                    (ins "double":$frequency, "double":$base, "int64_t":$pair,
+                         "int64_t":$width, "double":$length), "",
+                    "return frequency;">,
     InterfaceMethod<"`evaluateBase` as IR on f64.", "::mlir::Value", "expandBase",
                     (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
                          "::mlir::Value":$base, "int64_t":$width,
@@ -68,9 +100,64 @@ def Attn_ScalingInterface : AttrInterface<"SpectrumScalingAttrInterface"> {
     InterfaceMethod<"`evaluateFrequency` as IR on f64.", "::mlir::Value",
                     "expandFrequency",
                     (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
-                         "::mlir::Value":$frequency, "::mlir::Value":$pair,
-                         "int64_t":$width, "::mlir::Value":$length), "",
-                    "return frequency;">,
+                         "::mlir::Value":$frequency, "::mlir::Value":$base,
+                         "::mlir::Value":$pair, "int64_t":$width,
+                         "::mlir::Value":$length), "", "return frequency;">,
+    InterfaceMethod<"False if every magnitude is 1.", "bool", "hasMagnitude",
+                    (ins), "", "return false;">,
+    InterfaceMethod<"The link's factor of a pair's magnitude, in float64.",
+                    "double", "evaluateMagnitude",
+                    (ins "int64_t":$pair, "int64_t":$width, "int64_t":$position,
+                         "double":$length), "", "return 1.0;">,
+    InterfaceMethod<"`evaluateMagnitude` as IR: an f64 value.", "::mlir::Value",
+                    "expandMagnitude",
+                    (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
+                         "::mlir::Value":$pair, "int64_t":$width,
+                         "::mlir::Value":$position, "::mlir::Value":$length),
+                    "", "return {};">,
+  ];
+}
+
+def Attn_RowEncodingInterface : AttrInterface<"RowEncodingAttrInterface"> {
+  let cppNamespace = "::sextant::attn";
+  let description = [{
+    A map of a row of channels by its position and by captured tensors (the op's
+    `captures` operands, by their place). The result may have another number of
+    channels. `channels` is that of the row.
+  }];
+  let methods = [
+    InterfaceMethod<"Channels of the result.", "int64_t", "getEncodedChannels",
+                    (ins "int64_t":$channels), /*methodBody=*/"",
+                    /*defaultImplementation=*/"return channels;">,
+    InterfaceMethod<"True if it reads the position.", "bool", "usesPositions",
+                    (ins), "", "return true;">,
+    InterfaceMethod<"Checks the parameters against a channel count.",
+                    "::mlir::LogicalResult", "verifyChannels",
+                    (ins "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError,
+                         "int64_t":$channels), "",
+                    "return ::mlir::success();">,
+    InterfaceMethod<"Captured tensors it reads.", "int64_t", "getNumCaptures",
+                    (ins), "", "return 0;">,
+    InterfaceMethod<"Checks the types of the captured tensors (as many as it reads).",
+                    "::mlir::LogicalResult", "verifyCaptures",
+                    (ins "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError,
+                         "int64_t":$channels, "::mlir::TypeRange":$captures), "",
+                    "return ::mlir::success();">,
+    InterfaceMethod<[{The encoded row, in float64. `slack` is a bound on the error
+                      of the same computation in f32 from an exact row, in units
+                      of 2^-24 (docs/Reference.md).}],
+                    "void", "evaluate",
+                    (ins "const RowCoordinates &":$at,
+                         "::llvm::ArrayRef<double>":$row,
+                         "const CaptureReader &":$captures,
+                         "::llvm::MutableArrayRef<double>":$value,
+                         "::llvm::MutableArrayRef<double>":$slack)>,
+    InterfaceMethod<[{The same as ops on the rows: row maps, slices, concats.
+                      `positions` is null if it does not use them.}],
+                    "::mlir::Value", "expand",
+                    (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
+                         "::mlir::Value":$rows, "::mlir::Value":$positions,
+                         "::mlir::ValueRange":$captures)>,
   ];
 }
 
@@ -109,9 +196,12 @@ def Attn_BiasInterface : AttrInterface<"BiasAttrInterface"> {
     A number added to the score of a (query, key) pair, in natural units.
   }];
   let methods = [
+    InterfaceMethod<"True if it reads queryPos or keyPos.", "bool",
+                    "usesPositions", (ins), /*methodBody=*/"",
+                    /*defaultImplementation=*/"return true;">,
     InterfaceMethod<"Captured tensors the bias reads.", "int64_t",
                     "getNumCaptures", (ins), "", "return 0;">,
-    InterfaceMethod<"Checks the types of the captured tensors (enough of them).",
+    InterfaceMethod<"Checks the types of the captured tensors (as many as it reads).",
                     "::mlir::LogicalResult", "verifyCaptures",
                     (ins "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError,
                          "::mlir::TypeRange":$captures), "",
@@ -119,6 +209,12 @@ def Attn_BiasInterface : AttrInterface<"BiasAttrInterface"> {
     InterfaceMethod<"The bias, in float64.", "double", "evaluate",
                     (ins "const PairCoordinates &":$at,
                          "const CaptureReader &":$captures)>,
+    InterfaceMethod<[{A bound on the error of the same computation in f32, in
+                      units of 2^-24, where the bias is `bias`.}],
+                    "double", "boundSlack",
+                    (ins "const PairCoordinates &":$at,
+                         "const CaptureReader &":$captures, "double":$bias),
+                    "", "return 8 * std::abs(bias);">,
     InterfaceMethod<"The same as IR: an f32 value.", "::mlir::Value", "expand",
                     (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
                          "const PairValues &":$at,

@@ -55,14 +55,15 @@ def Attn_PhaseOp : Attn_InferredOp<"phase", [AttrSizedOperandSegments]> {
     `cos[b, l, k] = cos(pos[b, l] * w_k)`, `sin` likewise, for the pairs
     k < channels / 2. The frequencies w_k (radians a position) come from a
     rotary attribute or from a tensor of K frequencies. Results are within
-    2^-22 of the exact value for |position| <= 2^24.
+    2^-22 of the exact value for |position| <= 2^24. A spectrum with magnitudes
+    multiplies both by them.
 
     ```mlir
     %c, %s = attn.phase %pos channels(64) (#attn.rope<base = 1.0e4>) : tensor<?x?xi32>
     %c, %s = attn.phase %pos, %freq : tensor<?x?xi32>, tensor<32xf32>
     ```
   }];
-  let arguments = (ins Attn_PositionTensor:$positions,
+  let arguments = (ins Attn_AxesTensor:$positions,
                        Optional<TensorRankOf<[F32, F64], [1]>>:$frequencies,
                        Optional<Attn_LengthTensor>:$length,
                        OptionalAttr<Attn_RotaryInterface>:$spectrum,
@@ -85,7 +86,8 @@ def Attn_RotateOp : Attn_InferredOp<"rotate", [AttrSizedOperandSegments,
     the rotary width pass through. The pairs and frequencies come from a rotary
     attribute, or from `attn.phase` results (then every channel rotates and
     `layout` pairs them). A rank-5 operand holds keys of a (query, key) pair;
-    it rotates at the key's position.
+    it rotates at the key's position. A spectrum with axes has positions
+    `[B, L, axes]` and says which of them turns a pair.
 
     Source: Su et al., RoFormer (2021), eq. 34; the half layout is that of
     GPT-NeoX.
@@ -96,7 +98,7 @@ def Attn_RotateOp : Attn_InferredOp<"rotate", [AttrSizedOperandSegments,
     ```
   }];
   let arguments = (ins Attn_KeyTensor:$input,
-                       Optional<Attn_PositionTensor>:$positions,
+                       Optional<Attn_AxesTensor>:$positions,
                        Optional<Attn_PhaseTensor>:$cos,
                        Optional<Attn_PhaseTensor>:$sin,
                        Optional<Attn_LengthTensor>:$length,
@@ -203,6 +205,32 @@ def Attn_ConvertOp : Attn_InferredOp<"convert"> {
   let assemblyFormat = "$input `to` $element attr-dict `:` type($input)";
   let hasVerifier = 1;
   let hasFolder = 1;
+}
+
+def Attn_EncodeOp : Attn_InferredOp<"encode", [AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<Attn_ExpandInterface>]> {
+  let summary = "a named map of rows by their position";
+  let description = [{
+    `result[b, h, l] = f(input[b, h, l], b, h, l, pos[b, l], captures)`: the
+    attribute says how a row of channels becomes another one, of as many
+    channels or of more. Captured tensors are operands. A rank-5 operand holds
+    keys of a (query, key) pair; `l` and `pos` are the key's.
+
+    ```mlir
+    %y = attn.encode %x at %p (#attn.sinusoidal<>) : tensor<?x?x?x64xf32>, tensor<?x?xi32>
+    ```
+  }];
+  let arguments = (ins Attn_KeyTensor:$input,
+                       Optional<Attn_PositionTensor>:$positions,
+                       Variadic<AnyRankedTensor>:$captures,
+                       Attn_RowEncodingInterface:$encoding);
+  let results = (outs Attn_KeyTensor:$result);
+  let assemblyFormat = [{
+    $input (`at` $positions^)? `(` custom<Encoding>($encoding) `)`
+    (`captures` `(` $captures^ `:` type($captures) `)`)?
+    attr-dict `:` type($input) (`,` type($positions)^)?
+  }];
+  let hasVerifier = 1;
 }
 
 def Attn_CollinearCoefficientsOp : Attn_InferredOp<"collinear_coefficients",

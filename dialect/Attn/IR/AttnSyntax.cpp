@@ -345,6 +345,26 @@ void sextant::attn::printBias(OpAsmPrinter &printer, Operation *,
   printer.printAttribute(bias);
 }
 
+ParseResult sextant::attn::parseEncoding(OpAsmParser &parser,
+                                         RowEncodingAttrInterface &encoding) {
+  SMLoc loc = parser.getCurrentLocation();
+  Attribute attr;
+  if (parser.parseAttribute(attr))
+    return failure();
+  encoding = llvm::dyn_cast<RowEncodingAttrInterface>(attr);
+  if (encoding)
+    return success();
+  InFlightDiagnostic diag = parser.emitError(loc)
+                            << "expected an encoding of rows, got " << attr;
+  if (llvm::isa<RotaryAttrInterface>(attr))
+    diag << "; a rotation stands in attn.rotate";
+  return diag;
+}
+void sextant::attn::printEncoding(OpAsmPrinter &printer, Operation *,
+                                  RowEncodingAttrInterface encoding) {
+  printer.printAttribute(encoding);
+}
+
 ParseResult sextant::attn::parseRotary(OpAsmParser &parser,
                                        RotaryAttrInterface &spectrum) {
   SMLoc loc = parser.getCurrentLocation();
@@ -373,4 +393,41 @@ FailureOr<APFloat> sextant::attn::parseNumber(AsmParser &parser) {
 }
 void sextant::attn::printNumber(AsmPrinter &printer, const APFloat &value) {
   printer.printFloat(value);
+}
+
+FailureOr<DenseF64ArrayAttr> sextant::attn::parseNumbers(AsmParser &parser) {
+  SmallVector<double> values;
+  auto parseOne = [&]() -> ParseResult {
+    FailureOr<APFloat> value = parseNumber(parser);
+    if (failed(value))
+      return failure();
+    values.push_back(value->convertToDouble());
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseOne))
+    return failure();
+  return DenseF64ArrayAttr::get(parser.getContext(), values);
+}
+void sextant::attn::printNumbers(AsmPrinter &printer,
+                                 DenseF64ArrayAttr values) {
+  printer << '[';
+  llvm::interleaveComma(values.asArrayRef(), printer, [&](double value) {
+    printNumber(printer, APFloat(value));
+  });
+  printer << ']';
+}
+
+FailureOr<SmallVector<int64_t>>
+sextant::attn::parseIntegers(AsmParser &parser) {
+  SmallVector<int64_t> values;
+  auto parseOne = [&] { return parser.parseInteger(values.emplace_back()); };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseOne))
+    return failure();
+  return values;
+}
+void sextant::attn::printIntegers(AsmPrinter &printer,
+                                  ArrayRef<int64_t> values) {
+  printer << '[';
+  llvm::interleaveComma(values, printer);
+  printer << ']';
 }

@@ -47,12 +47,21 @@ void printNumber(mlir::OpAsmPrinter &, mlir::Operation *, mlir::FloatAttr);
 
 mlir::ParseResult parseBias(mlir::OpAsmParser &, BiasAttrInterface &);
 void printBias(mlir::OpAsmPrinter &, mlir::Operation *, BiasAttrInterface);
+mlir::ParseResult parseEncoding(mlir::OpAsmParser &,
+                                RowEncodingAttrInterface &);
+void printEncoding(mlir::OpAsmPrinter &, mlir::Operation *,
+                   RowEncodingAttrInterface);
 mlir::ParseResult parseRotary(mlir::OpAsmParser &, RotaryAttrInterface &);
 void printRotary(mlir::OpAsmPrinter &, mlir::Operation *, RotaryAttrInterface);
 
 /// A float64 parameter of an attribute.
 mlir::FailureOr<llvm::APFloat> parseNumber(mlir::AsmParser &);
 void printNumber(mlir::AsmPrinter &, const llvm::APFloat &);
+/// A list of them, in brackets.
+mlir::FailureOr<mlir::DenseF64ArrayAttr> parseNumbers(mlir::AsmParser &);
+void printNumbers(mlir::AsmPrinter &, mlir::DenseF64ArrayAttr);
+mlir::FailureOr<llvm::SmallVector<int64_t>> parseIntegers(mlir::AsmParser &);
+void printIntegers(mlir::AsmPrinter &, llvm::ArrayRef<int64_t>);
 
 } // namespace sextant::attn
 

@@ -46,7 +46,11 @@ static constexpr StringLiteral kRows = "[B, H, L, D]";
 static constexpr StringLiteral kPairs = "[B, H, M, N, D]";
 static constexpr StringLiteral kScores = "[B, H, M, N]";
 static constexpr StringLiteral kPositions = "[B, L]";
+static constexpr StringLiteral kAxes = "[B, L, axes]";
 static constexpr StringLiteral kFrequencies = "[K]";
+
+/// Most channels of a row that is encoded by name.
+static constexpr int64_t kMaxChannels = int64_t(1) << 24;
 
 /// `extent * factor`; an extent that the verifiers refuse stays as it is.
 static int64_t times(int64_t extent, int64_t factor) {
@@ -76,8 +80,8 @@ INFER(PositionsOp) {
 
 INFER(PhaseOp) {
   Adaptor op(operands, attributes, properties, regions);
-  if (failed(
-          expectRank(location, "positions", op.getPositions(), {kPositions})))
+  if (failed(expectRank(location, "positions", op.getPositions(),
+                        {kPositions, kAxes})))
     return failure();
   auto positions = tensorType(op.getPositions());
   int64_t pairs = ShapedType::kDynamic;
@@ -165,6 +169,18 @@ INFER(ConvertOp) {
                              op.getElementAttr()); // convert_c1
   types.push_back(RankedTensorType::get(tensorType(op.getInput()).getShape(),
                                         op.getElement()));
+  return success();
+}
+
+INFER(EncodeOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "input", op.getInput(), {kRows, kPairs})))
+    return failure();
+  auto type = tensorType(op.getInput());
+  int64_t channels = type.getShape().back();
+  bool sane = channels >= 1 && channels <= kMaxChannels && op.getEncoding();
+  types.push_back(withChannels(
+      type, sane ? op.getEncoding().getEncodedChannels(channels) : channels));
   return success();
 }
 

@@ -117,6 +117,15 @@ Type sextant::attn::readType(Type element) {
   return known ? element : Type();
 }
 
+LogicalResult sextant::attn::verifyCaptures(Operation *op, ValueRange captures,
+                                            int64_t expected) {
+  if (int64_t(captures.size()) != expected) // capture_c1
+    return op->emitOpError()
+           << "expected " << expected
+           << " captured tensors ('captures(...)'), got " << captures.size();
+  return verifyCaptureElements(op, captures);
+}
+
 LogicalResult sextant::attn::verifyCaptureElements(Operation *op,
                                                    ValueRange captures) {
   for (auto [i, capture] : llvm::enumerate(captures)) {

@@ -59,6 +59,11 @@ mlir::LogicalResult verifyEven(mlir::Operation *op, llvm::StringRef why,
 mlir::LogicalResult verifyCaptureElements(mlir::Operation *op,
                                           mlir::ValueRange captures);
 
+/// The captured tensors of a name: `expected` of them (capture_c1), with
+/// elements that attn.read knows.
+mlir::LogicalResult verifyCaptures(mlir::Operation *op,
+                                   mlir::ValueRange captures, int64_t expected);
+
 /// The scalar type that attn.read gives for `element`; null if unsupported.
 mlir::Type readType(mlir::Type element);
 

@@ -48,8 +48,25 @@ static LogicalResult verifyLength(Operation *op, RotaryAttrInterface spectrum,
   return success();
 }
 
+/// Positions have an axis dimension exactly if the spectrum reads one.
+static LogicalResult verifyAxes(Operation *op, RotaryAttrInterface spectrum,
+                                Value positions) {
+  int64_t axes = spectrum ? spectrum.getNumAxes() : 0;
+  auto type = llvm::cast<RankedTensorType>(positions.getType());
+  if (axes ? type.getRank() == 3 && type.getDimSize(2) == axes
+           : type.getRank() == 2)
+    return success();
+  InFlightDiagnostic diag = op->emitOpError() << "expected positions of type "
+                                              << "tensor<?x?x"; // rotate_c7
+  if (axes)
+    diag << axes << "x";
+  return diag << "i32>" << (axes ? ", one a section" : "") << ", got " << type;
+}
+
 LogicalResult PhaseOp::verify() {
   auto spectrum = getSpectrumAttr();
+  if (failed(verifyAxes(*this, spectrum, getPositions())))
+    return failure();
   if (bool(getFrequencies()) == bool(spectrum)) // phase_c1
     return emitOpError(
         "expected either a frequency tensor or a rotary attribute");
@@ -116,7 +133,8 @@ LogicalResult RotateOp::verify() {
                                  getCos())))
       return failure();
   }
-  if (failed(verifyLength(*this, spectrum, getLength())))
+  if (failed(verifyLength(*this, spectrum, getLength())) ||
+      (getPositions() && failed(verifyAxes(*this, spectrum, getPositions()))))
     return failure();
   return verifyPositionsOf(*this, getInput(), rowAxis(getInput()),
                            getPositions());

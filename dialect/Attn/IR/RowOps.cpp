@@ -90,6 +90,24 @@ OpFoldResult RowMapOp::fold(FoldAdaptor) {
   return identity ? getInputs()[0] : Value();
 }
 
+LogicalResult EncodeOp::verify() {
+  if (failed(verifyRow(*this, "input", getInput())))
+    return failure();
+  int64_t channels = channelsOf(getInput());
+  RowEncodingAttrInterface encoding = getEncoding();
+  auto emitError = [&] { return emitOpError(); };
+  if (encoding.usesPositions() && !getPositions()) // encode_c1
+    return emitOpError("expected positions ('at %positions') for the encoding");
+  if (!encoding.usesPositions() && getPositions()) // encode_c2
+    return emitOpError("the encoding reads no position: remove 'at'");
+  if (failed(verifyPositionsOf(*this, getInput(), rowAxis(getInput()),
+                               getPositions())) ||
+      failed(encoding.verifyChannels(emitError, channels)) ||
+      failed(verifyCaptures(*this, getCaptures(), encoding.getNumCaptures())))
+    return failure();
+  return encoding.verifyCaptures(emitError, channels, TypeRange(getCaptures()));
+}
+
 LogicalResult SliceOp::verify() {
   if (failed(verifyRow(*this, "input", getInput())))
     return failure();

@@ -31,12 +31,12 @@ LogicalResult ScoresOp::verify() {
 }
 
 LogicalResult BiasOp::verify() {
-  if (!getQueryPos()) // bias_c1
+  if (getBias().usesPositions() && !getQueryPos()) // bias_c1
     return emitOpError("expected positions ('at (%queryPos, %keyPos)') for the "
                        "bias");
   if (failed(verifyPairPositions(*this, getScores(), getQueryPos(),
                                  getKeyPos())) ||
-      failed(verifyCaptureElements(*this, getCaptures())))
+      failed(verifyCaptures(*this, getCaptures(), getBias().getNumCaptures())))
     return failure();
   return getBias().verifyCaptures([&] { return emitOpError(); },
                                   TypeRange(getCaptures()));

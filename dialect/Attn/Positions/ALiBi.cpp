@@ -1,6 +1,7 @@
 //===- ALiBi.cpp - Attention with linear biases ---------------------------===//
 
 #include "dialect/Attn/IR/AttnEntry.h"
+#include "dialect/Attn/IR/AttnScalar.h"
 
 #include <cmath>
 
@@ -35,42 +36,24 @@ double ALiBiAttr::evaluate(const PairCoordinates &at,
 
 Value ALiBiAttr::expand(OpBuilder &builder, Location loc, const PairValues &at,
                         ValueRange) const {
-  Type f32 = builder.getF32Type();
-  auto integer = [&](int32_t value) -> Value {
-    return arith::ConstantOp::create(builder, loc,
-                                     builder.getI32IntegerAttr(value));
-  };
-  auto number = [&](double value) -> Value {
-    return arith::ConstantOp::create(builder, loc,
-                                     builder.getF32FloatAttr(value));
-  };
-  auto toFloat = [&](Value value) -> Value {
-    return arith::SIToFPOp::create(builder, loc, f32, value);
-  };
+  ScalarBuilder build(builder, loc, builder.getF32Type());
   // N = 2^floor(log2 H); at least one head, so that the shift is defined.
   Value heads = ExtentOp::create(builder, loc, ExtentKind::Heads);
-  heads = arith::MaxSIOp::create(builder, loc, heads, integer(1));
+  heads = arith::MaxSIOp::create(builder, loc, heads, build.integer(1));
   Value zeros = math::CountLeadingZerosOp::create(builder, loc, heads);
-  Value log2 = arith::SubIOp::create(builder, loc, integer(31), zeros);
-  Value powerOfTwo = arith::ShLIOp::create(builder, loc, integer(1), log2);
+  Value log2 = arith::SubIOp::create(builder, loc, build.integer(31), zeros);
+  Value powerOfTwo =
+      arith::ShLIOp::create(builder, loc, build.integer(1), log2);
 
-  Value inside = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
-                                       at.head, powerOfTwo);
-  Value first =
-      toFloat(arith::AddIOp::create(builder, loc, at.head, integer(1)));
-  Value past =
-      toFloat(arith::SubIOp::create(builder, loc, at.head, powerOfTwo));
-  past = arith::AddFOp::create(builder, loc, past, number(0.5));
-  Value place = arith::SelectOp::create(builder, loc, inside, first, past);
-  Value step = arith::DivFOp::create(
-      builder, loc, number(-getMaxExponent().convertToDouble()),
-      toFloat(powerOfTwo));
-  Value exponent = arith::MulFOp::create(builder, loc, place, step);
-  Value slope = math::Exp2Op::create(builder, loc, exponent);
-
-  Value delta = arith::SubIOp::create(builder, loc, at.queryPos, at.keyPos);
-  Value distance = toFloat(math::AbsIOp::create(builder, loc, delta));
-  Value penalty = arith::MulFOp::create(builder, loc, slope, distance);
+  Value first = arith::AddIOp::create(builder, loc, at.head, build.integer(1));
+  Value past = arith::SubIOp::create(builder, loc, at.head, powerOfTwo);
+  Value place =
+      build.select(build.less(at.head, powerOfTwo), build.toFloat(first),
+                   build.add(build.toFloat(past), 0.5));
+  Value step = build.div(build.number(-getMaxExponent().convertToDouble()),
+                         build.toFloat(powerOfTwo));
+  Value slope = math::Exp2Op::create(builder, loc, build.mul(place, step));
+  Value penalty = build.mul(slope, build.distance(at.queryPos, at.keyPos));
   return arith::NegFOp::create(builder, loc, penalty);
 }
 

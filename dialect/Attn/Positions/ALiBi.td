@@ -25,6 +25,8 @@ def Attn_ALiBiAttr : Attn_Attr<"ALiBi", "alibi", [
 
     Constraint: `max_exponent` is finite and > 0.
 
+    Cost: once a (head, distance).
+
     ```mlir
     #attn.alibi
     #attn.alibi<max_exponent = 4.0>

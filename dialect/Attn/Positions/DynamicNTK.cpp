@@ -1,6 +1,7 @@
 //===- DynamicNTK.cpp - NTK scaling by the running length -----------------===//
 
 #include "dialect/Attn/IR/AttnEntry.h"
+#include "dialect/Attn/IR/AttnSpectrum.h"
 
 #include <cmath>
 
@@ -15,12 +16,8 @@ using namespace sextant::attn;
 LogicalResult
 DynamicNTKAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        APFloat factor, int64_t trained) {
-  double value = factor.convertToDouble();
-  if (!std::isfinite(value) || value < 1) // dynamic_ntk_c1
-    return emitError() << "'factor' must be finite and >= 1, got " << value;
-  if (trained < 1 || trained > (1 << 24)) // dynamic_ntk_c2
-    return emitError() << "'trained' must be within [1, 2^24], got " << trained;
-  return success();
+  // dynamic_ntk_c1, dynamic_ntk_c2
+  return verifyExtension(emitError, factor.convertToDouble(), trained);
 }
 
 bool DynamicNTKAttr::needsLength() const { return true; }
@@ -46,23 +43,13 @@ double DynamicNTKAttr::evaluateBase(double base, int64_t width,
 /// bracket^p as 2^(p log2 bracket); the bracket is at least 1.
 Value DynamicNTKAttr::expandBase(OpBuilder &builder, Location loc, Value base,
                                  int64_t width, Value length) const {
-  auto constant = [&](double value) -> Value {
-    return arith::ConstantOp::create(builder, loc,
-                                     builder.getF64FloatAttr(value));
-  };
+  SpectrumBuilder build(builder, loc);
   double factor = getFactor().convertToDouble();
-  Value extent =
-      arith::SIToFPOp::create(builder, loc, builder.getF64Type(), length);
-  Value grown = arith::MulFOp::create(builder, loc, extent,
-                                      constant(factor / double(getTrained())));
-  Value bracket =
-      arith::SubFOp::create(builder, loc, grown, constant(factor - 1));
-  bracket = arith::MaximumFOp::create(builder, loc, bracket, constant(1.0));
-  Value exponent = arith::MulFOp::create(
-      builder, loc, math::Log2Op::create(builder, loc, bracket),
-      constant(double(width) / double(width - 2)));
-  Value growth = math::Exp2Op::create(builder, loc, exponent);
-  return arith::MulFOp::create(builder, loc, base, growth);
+  Value grown = build.mul(build.toFloat(length), factor / double(getTrained()));
+  Value bracket = build.max(build.sub(grown, factor - 1), build.number(1));
+  Value exponent = build.mul(math::Log2Op::create(builder, loc, bracket),
+                             double(width) / double(width - 2));
+  return build.mul(base, math::Exp2Op::create(builder, loc, exponent));
 }
 
 SEXTANT_ATTN_ENTRY(DynamicNTK, DynamicNTKAttr)

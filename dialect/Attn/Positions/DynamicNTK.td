@@ -16,6 +16,8 @@ def Attn_DynamicNTKAttr : Attn_Attr<"DynamicNTK", "dynamic_ntk", [
 
     Constraints: `factor` is finite and >= 1; 1 <= `trained` <= 2^24; r > 2.
 
+    Cost: once a channel pair.
+
     ```mlir
     %r = attn.rotate %q at %pq (#attn.rope<base = 1.0e4,
         scaling = [#attn.dynamic_ntk<factor = 4.0, trained = 512>]>)

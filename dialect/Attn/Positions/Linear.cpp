@@ -20,13 +20,13 @@ LogicalResult LinearAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
-double LinearAttr::evaluateFrequency(double frequency, int64_t, int64_t,
+double LinearAttr::evaluateFrequency(double frequency, double, int64_t, int64_t,
                                      double) const {
   return frequency / getFactor().convertToDouble();
 }
 
 Value LinearAttr::expandFrequency(OpBuilder &builder, Location loc,
-                                  Value frequency, Value, int64_t,
+                                  Value frequency, Value, Value, int64_t,
                                   Value) const {
   Value factor = arith::ConstantOp::create(
       builder, loc, builder.getF64FloatAttr(getFactor().convertToDouble()));

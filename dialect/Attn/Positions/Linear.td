@@ -13,6 +13,8 @@ def Attn_LinearAttr : Attn_Attr<"Linear", "linear", [
 
     Constraint: `factor` is finite and > 0.
 
+    Cost: once a channel pair.
+
     ```mlir
     #attn.rope<base = 1.0e4, scaling = [#attn.linear<factor = 4.0>]>
     ```

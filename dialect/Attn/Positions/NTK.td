@@ -14,6 +14,8 @@ def Attn_NTKAttr : Attn_Attr<"NTK", "ntk", [
 
     Constraints: `alpha` is finite and >= 1; r > 2.
 
+    Cost: once a channel pair.
+
     ```mlir
     #attn.rope<base = 1.0e4, scaling = [#attn.ntk<alpha = 8.0>]>
     ```

@@ -11,6 +11,8 @@ def Attn_NoPEAttr : Attn_Attr<"NoPE", "nope", [
     that selects its encoding by an attribute can say so without dropping the
     op; it is not a rotation by frequency 0.
 
+    Cost: none.
+
     ```mlir
     #attn.nope
     ```

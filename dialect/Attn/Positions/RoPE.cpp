@@ -76,6 +76,12 @@ RoPEAttr::verifyChannels(function_ref<InFlightDiagnostic()> emitError,
   if (width % 2) // rope_c4
     return emitError() << "head dim must be even for rotary pairing, got "
                        << channels;
+  return verifyWidth(emitError, width);
+}
+
+LogicalResult
+RoPEAttr::verifyWidth(function_ref<InFlightDiagnostic()> emitError,
+                      int64_t width) const {
   for (SpectrumScalingAttrInterface link : getScaling())
     if (failed(link.verifyWidth(emitError, width)))
       return failure();
@@ -89,8 +95,22 @@ double RoPEAttr::evaluateFrequency(int64_t pair, int64_t width,
     base = link.evaluateBase(base, width, length);
   double frequency = std::pow(base, -2.0 * pair / width);
   for (SpectrumScalingAttrInterface link : getScaling())
-    frequency = link.evaluateFrequency(frequency, pair, width, length);
+    frequency = link.evaluateFrequency(frequency, base, pair, width, length);
   return frequency;
+}
+
+bool RoPEAttr::hasMagnitude() const {
+  return llvm::any_of(getScaling(), [](SpectrumScalingAttrInterface link) {
+    return link.hasMagnitude();
+  });
+}
+
+double RoPEAttr::evaluateMagnitude(int64_t pair, int64_t width,
+                                   int64_t position, double length) const {
+  double magnitude = 1;
+  for (SpectrumScalingAttrInterface link : getScaling())
+    magnitude *= link.evaluateMagnitude(pair, width, position, length);
+  return magnitude;
 }
 
 /// base^(-2 pair / width) = 2^(pair * (-2 log2(base) / width)): one exp2 a
@@ -112,9 +132,25 @@ Value RoPEAttr::expandFrequency(OpBuilder &builder, Location loc, Value pair,
   Value exponent = arith::MulFOp::create(builder, loc, index, slope);
   Value frequency = math::Exp2Op::create(builder, loc, exponent);
   for (SpectrumScalingAttrInterface link : getScaling())
-    frequency =
-        link.expandFrequency(builder, loc, frequency, pair, width, length);
+    frequency = link.expandFrequency(builder, loc, frequency, base, pair, width,
+                                     length);
   return frequency;
+}
+
+Value RoPEAttr::expandMagnitude(OpBuilder &builder, Location loc, Value pair,
+                                int64_t width, Value position,
+                                Value length) const {
+  Value product;
+  for (SpectrumScalingAttrInterface link : getScaling()) {
+    if (!link.hasMagnitude())
+      continue;
+    Value factor =
+        link.expandMagnitude(builder, loc, pair, width, position, length);
+    product = product
+                  ? builder.createOrFold<arith::MulFOp>(loc, product, factor)
+                  : factor;
+  }
+  return product;
 }
 
 SEXTANT_ATTN_ENTRY(RoPE, RoPEAttr)

@@ -10,18 +10,22 @@ def Attn_ScalingList
 }
 
 def Attn_RoPEAttr : Attn_Attr<"RoPE", "rope", [
-    DeclareAttrInterfaceMethods<Attn_RotaryInterface>]> {
+    DeclareAttrInterfaceMethods<Attn_RotaryInterface, ["verifyWidth", "hasMagnitude",
+        "evaluateMagnitude", "expandMagnitude"]>]> {
   let summary = "rotary position embedding";
   let description = [{
     With r rotated channels (`rotary`, every channel if absent) pair k < r/2
     turns by `position * w_k`, `w_k = base^(-2 k / r)`. Pair k is channels
     (k, k + r/2) in the half layout and (2 k, 2 k + 1) in the interleaved one.
     Channels [r, D) pass through. `scaling` is a chain of spectrum scalings:
-    first each link in turn maps the base, then each in turn maps w_k.
+    first each link in turn maps the base, then each in turn maps w_k; what the
+    links say of the magnitude of a rotated pair multiplies.
 
     Constraints: `base` is finite and > 1; r is even, positive and at most D.
 
     Source: Su et al., RoFormer (arXiv 2104.09864), sec. 3.2.
+
+    Cost: once a (position, pair).
 
     ```mlir
     #attn.rope<base = 1.0e4>

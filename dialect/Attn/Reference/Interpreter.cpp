@@ -111,7 +111,7 @@ static LogicalResult checkPositions(Operation *op, const RealTensor &tensor) {
 
 static SmallVector<Value> positionsOf(Operation *op) {
   return llvm::TypeSwitch<Operation *, SmallVector<Value>>(op)
-      .Case<PhaseOp, RotateOp, RowMapOp>(
+      .Case<PhaseOp, RotateOp, RowMapOp, EncodeOp>(
           [](auto op) { return SmallVector<Value>{op.getPositions()}; })
       .Case<BiasOp, ScoreMapOp, SoftmaxOp, FusedOp>([](auto op) {
         return SmallVector<Value>{op.getQueryPos(), op.getKeyPos()};

@@ -119,6 +119,10 @@ struct RowPlace {
 // RowOps.cpp: ops on one row of channels
 //===----------------------------------------------------------------------===//
 
+/// An element of a captured tensor; indices clamp, an empty tensor reads as 0.
+double readCapture(const Interpreter &interpreter, mlir::ValueRange captures,
+                   int64_t place, llvm::ArrayRef<int64_t> indices);
+
 /// True for ops that map rows to rows: rotate, row_map, slice, concat, ...
 bool isRowOp(mlir::Operation *op);
 /// The inputs of a row op that are rows, in order.

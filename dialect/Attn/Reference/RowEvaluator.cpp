@@ -96,20 +96,6 @@ void RowEvaluator::pairArguments(Value queryPos, Value keyPos, int64_t first,
       positions.integer.data() + at.batch * positions.extent(1) + first));
 }
 
-double RowEvaluator::readCapture(ValueRange captures, int64_t place,
-                                 ArrayRef<int64_t> indices) const {
-  const RealTensor &tensor = interpreter.get(captures[place]);
-  int64_t offset = 0;
-  for (auto [index, extent] : llvm::zip_equal(indices, tensor.shape)) {
-    if (extent == 0)
-      return 0;
-    offset =
-        offset * extent + std::min(std::max(index, int64_t(0)), extent - 1);
-  }
-  return tensor.integer.empty() ? tensor.value[offset]
-                                : static_cast<double>(tensor.integer[offset]);
-}
-
 //===----------------------------------------------------------------------===//
 // What a row sees, and what it needs
 //===----------------------------------------------------------------------===//
@@ -133,7 +119,7 @@ void RowEvaluator::findVisible(Operation *op) {
   visible.assign(keys, 1);
   if (mask) {
     auto read = [&](int64_t place, ArrayRef<int64_t> indices) {
-      return readCapture(captures, place, indices);
+      return readCapture(interpreter, captures, place, indices);
     };
     PairCoordinates pair = coordinates(data.extents, queryPos);
     for (int64_t key = 0; key < keys; ++key) {

@@ -77,9 +77,6 @@ private:
 
   /// The position of a row of this batch entry; 0 without positions.
   int64_t positionAt(mlir::Value positions, int64_t index) const;
-  /// Reads an element of an op's captured tensors; indices clamp.
-  double readCapture(mlir::ValueRange captures, int64_t place,
-                     llvm::ArrayRef<int64_t> indices) const;
   /// The key's index and position are the caller's.
   PairCoordinates coordinates(const CallExtents &extents,
                               mlir::Value queryPos) const;

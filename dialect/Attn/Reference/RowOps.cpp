@@ -56,70 +56,116 @@ void sextant::attn::evaluatePositions(const Interpreter &interpreter,
   }
 }
 
-/// cos and sin of position times frequency for every row and pair.
-static void tabulate(const RealTensor &positions, ArrayRef<double> frequencies,
+namespace {
+/// Frequency and magnitude of the pairs of a spectrum.
+struct Spectrum {
+  SmallVector<double> frequencies;
+  RotaryAttrInterface named; // null: the magnitude is 1
+  double length = 0;
+
+  bool hasMagnitude() const { return named && named.hasMagnitude(); }
+};
+} // namespace
+
+/// Magnitude times cosine and sine of position times frequency, for every row
+/// and pair.
+static void tabulate(const RealTensor &positions, const Spectrum &spectrum,
                      RealTensor &cos, RealTensor &sin) {
-  int64_t pairs = frequencies.size(), rows = positions.numElements();
+  int64_t pairs = spectrum.frequencies.size();
+  int64_t rows = positions.extent(0) * positions.extent(1);
+  int64_t axes = positions.shape.size() == 3 ? positions.extent(2) : 1;
   for (RealTensor *table : {&cos, &sin}) {
     table->shape = {positions.extent(0), positions.extent(1), pairs};
     table->value.resize(rows * pairs);
     table->slack.assign(rows * pairs, kPhaseSlack);
   }
+  bool hasMagnitude = spectrum.hasMagnitude();
   parallelRows(rows, [&] {
-    return [&](int64_t row) {
-      double position = static_cast<double>(positions.integer[row]);
+    return [&, hasMagnitude](int64_t row) {
       for (int64_t k = 0; k < pairs; ++k) {
-        double angle = position * frequencies[k];
-        double rest = std::fma(position, frequencies[k], -angle);
+        int64_t axis =
+            axes == 1 ? 0 : spectrum.named.evaluateAxis(k, 2 * pairs);
+        int64_t place = positions.integer[row * axes + axis];
+        double position = static_cast<double>(place);
+        double frequency = spectrum.frequencies[k];
+        double angle = position * frequency;
+        double rest = std::fma(position, frequency, -angle);
         double c = std::cos(angle), s = std::sin(angle);
-        cos.value[row * pairs + k] = c - rest * s;
-        sin.value[row * pairs + k] = s + rest * c;
+        int64_t at = row * pairs + k;
+        cos.value[at] = c - rest * s;
+        sin.value[at] = s + rest * c;
+        if (!hasMagnitude)
+          continue;
+        double magnitude = spectrum.named.evaluateMagnitude(k, 2 * pairs, place,
+                                                            spectrum.length);
+        for (RealTensor *table : {&cos, &sin}) {
+          // One rounding of the magnitude, one of the product.
+          table->value[at] *= magnitude;
+          table->slack[at] = kPhaseSlack * std::fabs(magnitude) +
+                             2 * std::fabs(table->value[at]);
+        }
       }
     };
   });
 }
 
-static double lengthOf(const Interpreter &interpreter, Value length) {
-  return length ? static_cast<double>(interpreter.get(length).integer[0]) : 0;
-}
-
-static SmallVector<double> spectrumOf(RotaryAttrInterface spectrum,
-                                      int64_t width, double length) {
-  SmallVector<double> frequencies;
+static Spectrum spectrumOf(const Interpreter &interpreter,
+                           RotaryAttrInterface named, int64_t width,
+                           Value length) {
+  Spectrum spectrum;
+  spectrum.named = named;
+  if (length)
+    spectrum.length = static_cast<double>(interpreter.get(length).integer[0]);
   for (int64_t pair = 0; pair < width / 2; ++pair)
-    frequencies.push_back(spectrum.evaluateFrequency(pair, width, length));
-  return frequencies;
+    spectrum.frequencies.push_back(
+        named.evaluateFrequency(pair, width, spectrum.length));
+  return spectrum;
 }
 
 void sextant::attn::evaluatePhase(const Interpreter &interpreter, PhaseOp op,
                                   RealTensor &cos, RealTensor &sin) {
-  SmallVector<double> frequencies;
+  Spectrum spectrum;
   if (op.getFrequencies())
-    frequencies.append(interpreter.get(op.getFrequencies()).value.begin(),
-                       interpreter.get(op.getFrequencies()).value.end());
+    spectrum.frequencies.append(
+        interpreter.get(op.getFrequencies()).value.begin(),
+        interpreter.get(op.getFrequencies()).value.end());
   else
-    frequencies = spectrumOf(op.getSpectrumAttr(), *op.getChannels(),
-                             lengthOf(interpreter, op.getLength()));
-  tabulate(interpreter.get(op.getPositions()), frequencies, cos, sin);
+    spectrum = spectrumOf(interpreter, op.getSpectrumAttr(), *op.getChannels(),
+                          op.getLength());
+  tabulate(interpreter.get(op.getPositions()), spectrum, cos, sin);
 }
 
 void sextant::attn::tabulateRotation(const Interpreter &interpreter,
                                      RotateOp op, RealTensor &cos,
                                      RealTensor &sin) {
-  RotaryAttrInterface spectrum = op.getSpectrumAttr();
+  RotaryAttrInterface named = op.getSpectrumAttr();
   int64_t width =
-      spectrum.getRotaryWidth(interpreter.shapeOf(op.getInput()).back());
+      named.getRotaryWidth(interpreter.shapeOf(op.getInput()).back());
   tabulate(interpreter.get(op.getPositions()),
-           spectrumOf(spectrum, width, lengthOf(interpreter, op.getLength())),
-           cos, sin);
+           spectrumOf(interpreter, named, width, op.getLength()), cos, sin);
 }
 
 //===----------------------------------------------------------------------===//
 // One row
 //===----------------------------------------------------------------------===//
 
+double sextant::attn::readCapture(const Interpreter &interpreter,
+                                  ValueRange captures, int64_t place,
+                                  ArrayRef<int64_t> indices) {
+  const RealTensor &tensor = interpreter.get(captures[place]);
+  int64_t offset = 0;
+  for (auto [index, extent] : llvm::zip_equal(indices, tensor.shape)) {
+    if (extent == 0)
+      return 0;
+    offset =
+        offset * extent + std::min(std::max(index, int64_t(0)), extent - 1);
+  }
+  return tensor.integer.empty() ? tensor.value[offset]
+                                : static_cast<double>(tensor.integer[offset]);
+}
+
 bool sextant::attn::isRowOp(Operation *op) {
-  return isa<RotateOp, RowMapOp, SliceOp, ConcatOp, ConvertOp,
+  return isa<RotateOp, RowMapOp, SliceOp, ConcatOp, ConvertOp, EncodeOp,
              CollinearCoefficientsOp, DuplicateOp>(op);
 }
 
@@ -281,6 +327,39 @@ static void collinearRow(const Interpreter &interpreter,
   }
 }
 
+/// A named encoding. What it makes of the slack of its input is the slack times
+/// the derivative, channel by channel, as a difference quotient.
+static void encodeRow(const Interpreter &interpreter, EncodeOp op, RowPlace at,
+                      const Lanes &input, double *value, double *slack) {
+  int64_t channels = interpreter.shapeOf(op.getInput()).back();
+  int64_t encoded = interpreter.shapeOf(op.getResult()).back();
+  RowCoordinates where{at.batch, at.head, at.index, 0};
+  if (op.getPositions()) {
+    const RealTensor &positions = interpreter.get(op.getPositions());
+    where.position =
+        positions.integer[at.batch * positions.extent(1) + at.index];
+  }
+  auto read = [&](int64_t place, ArrayRef<int64_t> indices) {
+    return readCapture(interpreter, op.getCaptures(), place, indices);
+  };
+  SmallVector<double> row(input.value, input.value + channels);
+  MutableArrayRef<double> result(value, encoded), bound(slack, encoded);
+  op.getEncoding().evaluate(where, row, read, result, bound);
+  if (!input.slack)
+    return;
+  constexpr double kUnit = 0x1p-24;
+  SmallVector<double> moved(encoded), ignored(encoded);
+  for (int64_t c = 0; c < channels; ++c) {
+    if (input.slack[c] == 0)
+      continue;
+    row[c] = input.value[c] + kUnit * input.slack[c];
+    op.getEncoding().evaluate(where, row, read, moved, ignored);
+    row[c] = input.value[c];
+    for (int64_t i = 0; i < encoded; ++i)
+      bound[i] += std::fabs(moved[i] - value[i]) / kUnit;
+  }
+}
+
 static void copyChannels(const Lanes &input, int64_t offset, int64_t size,
                          double *value, double *slack) {
   for (int64_t channel = 0; channel < size; ++channel) {
@@ -299,6 +378,9 @@ void sextant::attn::applyRowOp(const Interpreter &interpreter, Operation *op,
       })
       .Case<RowMapOp>([&](RowMapOp map) {
         mapRow(interpreter, map, scratch, at, inputs, value, slack);
+      })
+      .Case<EncodeOp>([&](EncodeOp encode) {
+        encodeRow(interpreter, encode, at, inputs[0], value, slack);
       })
       .Case<SliceOp>([&](SliceOp slice) {
         copyChannels(inputs[0], slice.getOffset(), slice.getSize(), value,

@@ -67,11 +67,10 @@ void RowEvaluator::scores(ScoresOp op) {
 
 /// result = score + bias; the bias itself is a short f32 computation.
 void RowEvaluator::bias(BiasOp op) {
-  constexpr double kBiasRoundings = 8;
   PairRow &scores = operandRow(op.getScores());
   PairRow &result = row(op.getResult());
   auto read = [&](int64_t place, ArrayRef<int64_t> indices) {
-    return readCapture(op.getCaptures(), place, indices);
+    return readCapture(interpreter, op.getCaptures(), place, indices);
   };
   PairCoordinates pair =
       coordinates(interpreter.data(op).extents, op.getQueryPos());
@@ -81,7 +80,8 @@ void RowEvaluator::bias(BiasOp op) {
       pair.keyPos = positionAt(op.getKeyPos(), j);
       double bias = op.getBias().evaluate(pair, read);
       result.value[j] = scores.value[j] + bias;
-      result.slack[j] = scores.slack[j] + kBiasRoundings * std::fabs(bias) +
+      result.slack[j] = scores.slack[j] +
+                        op.getBias().boundSlack(pair, read, bias) +
                         std::fabs(result.value[j]);
     }
   });

@@ -159,6 +159,12 @@ LogicalResult Shapes::inferOp(Operation *op) {
           return failure();
         return withChannels(first);
       })
+      .Case<EncodeOp>([&](EncodeOp encode) -> LogicalResult {
+        Value input = encode.getInput();
+        if (failed(checkRows(input, encode.getPositions())))
+          return failure();
+        return withChannels(input);
+      })
       .Case<SliceOp, ConvertOp, CollinearCoefficientsOp, DuplicateOp>(
           [&](auto) { return withChannels(op->getOperand(0)); })
       .Case<ConcatOp>([&](ConcatOp concat) -> LogicalResult {

@@ -60,6 +60,49 @@ static std::vector<double> readNumbers(StringRef text) {
   return numbers;
 }
 
+/// Captured tensors of a case: what the program says of them, and their
+/// numbers.
+namespace {
+struct Captures {
+  std::string arguments; // ", %c0: tensor<4xf32>, ..."
+  std::string operands;  // "captures(%c0, ... : tensor<4xf32>, ...) "
+  std::vector<std::pair<std::vector<int64_t>, std::vector<float>>> tensors;
+
+  void addTo(Program &program) const {
+    for (const auto &[shape, numbers] : tensors)
+      program.f32(shape, numbers);
+  }
+};
+} // namespace
+
+static Captures readCaptures(StringRef field) {
+  Captures captures;
+  if (field == "-")
+    return captures;
+  SmallVector<StringRef> tensors;
+  field.split(tensors, " | ");
+  std::string names, types;
+  for (auto [place, text] : llvm::enumerate(tensors)) {
+    auto [shape, numbers] = text.split(" = ");
+    std::vector<int64_t> extents;
+    SmallVector<StringRef> words;
+    if (shape != "scalar")
+      shape.split(words, 'x');
+    for (StringRef word : words)
+      extents.push_back(std::stoll(word.str()));
+    std::vector<double> values = readNumbers(numbers);
+    captures.tensors.push_back({extents, {values.begin(), values.end()}});
+    std::string name = "%c" + std::to_string(place);
+    std::string type =
+        "tensor<" + (shape == "scalar" ? "" : shape.str() + "x") + "f32>";
+    captures.arguments += ", " + name + ": " + type;
+    names += (place ? ", " : "") + name;
+    types += (place ? ", " : "") + type;
+  }
+  captures.operands = "captures(" + names + " : " + types + ") ";
+  return captures;
+}
+
 /// The program's numbers, as written or with every name expanded.
 static std::vector<double> run(Program &program, bool expanded) {
   if (expanded) {
@@ -103,27 +146,100 @@ TEST(Entries, Rotations) {
   }
 }
 
+TEST(Entries, RotationsByAxes) {
+  std::vector<Case> cases = readCases("turn");
+  ASSERT_GE(cases.size(), 4u);
+  for (const Case &one : cases) {
+    int64_t channels = one.extents[0];
+    std::vector<double> places = readNumbers(one.rest[0]);
+    std::string rows = "tensor<1x1x1x" + std::to_string(channels) + "xf32>";
+    std::string positions =
+        "tensor<1x1x" + std::to_string(places.size()) + "xi32>";
+    std::string text = "func.func @f(%x: " + rows + ", %m: " + positions +
+                       ") -> " + rows + " {\n %r = attn.rotate %x at %m (" +
+                       one.attribute + ") : " + rows + ", " + positions +
+                       "\n return %r : " + rows + "\n}";
+    std::vector<float> x;
+    for (int64_t c = 0; c < channels; ++c)
+      x.push_back(float(c + 1));
+    for (bool expanded : {false, true}) {
+      Program program(text);
+      program.f32({1, 1, 1, channels}, x)
+          .i32({1, 1, int64_t(places.size())}, {places.begin(), places.end()});
+      EXPECT_EQ(firstDifference(run(program, expanded),
+                                readNumbers(one.rest[1]), 1e-11),
+                -1)
+          << one.attribute << " expanded " << expanded << program.diagnostics;
+    }
+  }
+}
+
+TEST(Entries, Encodings) {
+  std::vector<Case> cases = readCases("encode");
+  ASSERT_GE(cases.size(), 10u);
+  for (const Case &one : cases) {
+    int64_t heads = one.extents[0], rows = one.extents[1];
+    int64_t channels = one.extents[2];
+    std::vector<double> places = readNumbers(one.rest[0]);
+    Captures captures = readCaptures(one.rest[1]);
+    std::vector<double> expected = readNumbers(one.rest[2]);
+    std::string input = "tensor<1x" + std::to_string(heads) + "x" +
+                        std::to_string(rows) + "x" + std::to_string(channels) +
+                        "xf32>";
+    std::string output =
+        "tensor<1x" + std::to_string(heads) + "x" + std::to_string(rows) + "x" +
+        std::to_string(expected.size() / (heads * rows)) + "xf32>";
+    std::string positions = "tensor<1x" + std::to_string(rows) + "xi32>";
+    auto program = [&](bool at) {
+      return "func.func @f(%x: " + input + ", %m: " + positions +
+             captures.arguments + ") -> " + output +
+             " {\n %y = attn.encode %x " + (at ? "at %m " : "") + "(" +
+             one.attribute + ") " + captures.operands + ": " + input +
+             (at ? ", " + positions : "") + "\n return %y : " + output + "\n}";
+    };
+    // An encoding that reads no position refuses them.
+    std::string text = program(true);
+    if (!Program(text).module)
+      text = program(false);
+    std::vector<float> x;
+    for (int64_t i = 0; i < heads * rows * channels; ++i)
+      x.push_back(float(i + 1) / 8);
+    // The numbers of a region are those that f32 holds.
+    for (bool expanded : {false, true}) {
+      Program program(text);
+      program.f32({1, heads, rows, channels}, x)
+          .i32({1, rows}, {places.begin(), places.end()});
+      captures.addTo(program);
+      EXPECT_EQ(firstDifference(run(program, expanded), expected, 1e-6), -1)
+          << one.attribute << " expanded " << expanded << program.diagnostics;
+    }
+  }
+}
+
 TEST(Entries, Biases) {
   std::vector<Case> cases = readCases("bias");
   ASSERT_GE(cases.size(), 20u);
   // Scores of zero rows are 0, so what is returned is the bias.
   for (const Case &one : cases) {
+    Captures captures = readCaptures(one.rest[0]);
     std::string text =
-        "func.func @f(%q: tensor<?x?x?x1xf32>, %k: tensor<?x?x?x1xf32>) -> "
-        "tensor<?x?x?x?xf32> {\n"
+        "func.func @f(%q: tensor<?x?x?x1xf32>, %k: tensor<?x?x?x1xf32>" +
+        captures.arguments +
+        ") -> tensor<?x?x?x?xf32> {\n"
         "%m, %n = attn.positions %q, %k align(bottom_right) : "
         "tensor<?x?x?x1xf32>, tensor<?x?x?x1xf32>\n"
         "%s = attn.scores %q, %k : tensor<?x?x?x1xf32>, tensor<?x?x?x1xf32>\n"
         "%t = attn.bias %s at (%m, %n) (" +
-        one.attribute +
-        ") : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>\n"
+        one.attribute + ") " + captures.operands +
+        ": tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>\n"
         "return %t : tensor<?x?x?x?xf32>\n}";
     int64_t heads = one.extents[0];
-    std::vector<double> expected = readNumbers(one.rest[0]);
+    std::vector<double> expected = readNumbers(one.rest[1]);
     for (bool expanded : {false, true}) {
       Program program(text);
       program.zeros({1, heads, one.extents[1], 1})
           .zeros({1, 1, one.extents[2], 1});
+      captures.addTo(program);
       std::vector<double> actual = run(program, expanded);
       ASSERT_EQ(actual.size(), expected.size()) << text << program.diagnostics;
       EXPECT_EQ(firstDifference(actual, expected), -1)

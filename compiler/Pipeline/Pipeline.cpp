@@ -13,6 +13,9 @@ using namespace sextant;
 
 bool sextant::buildArrow(OpPassManager &manager, Phase to,
                          const TargetSet &targets) {
+  // No arrow has verified a program that begins in the tiled form.
+  if (to == Phase::Vector)
+    manager.addNestedPass<func::FuncOp>(createVerifyTiledForm());
   switch (to) {
   case Phase::Vector: {
     TiledToVectorOptions options;

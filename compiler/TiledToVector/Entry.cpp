@@ -13,16 +13,14 @@ static ValueRange returned(func::FuncOp tiled) {
 }
 
 /// A kernel finds a tensor among its arguments, in constant data, or where a
-/// stage stored it.
+/// stage stored it; of the tiled form only positions that count rows are
+/// stored nowhere.
 static bool hasPlace(Value tensor) {
-  Operation *op = tensor.getDefiningOp();
-  return !op || isa<RowFeaturesOp, TabulateOp, ForTilesOp, arith::ConstantOp>(op);
+  return !tensor.getDefiningOp<PositionsOp>();
 }
 
-/// Positions that count rows are computed where they are asked for as such.
+/// They are computed where they are asked for as such.
 static bool takesCountedPositions(OpOperand &operand) {
-  if (!operand.get().getDefiningOp<PositionsOp>())
-    return false;
   Value value = operand.get();
   if (auto tiles = llvm::dyn_cast<ForTilesOp>(operand.getOwner()))
     return value == tiles.getQueryPos() || value == tiles.getKeyPos();
@@ -37,14 +35,11 @@ static LogicalResult verifyPlaces(func::FuncOp tiled) {
       if (!llvm::isa<TensorType>(operand.get().getType()) ||
           hasPlace(operand.get()) || takesCountedPositions(operand))
         continue;
-      Operation *maker = operand.get().getDefiningOp();
-      InFlightDiagnostic error =
-          op->emitOpError() << "reads the result of '" << maker->getName()
-                            << "', which no kernel stores";
-      if (isa<PositionsOp>(maker))
-        error << "; where an encoding and the softmax differ in positions, "
-                 "take them as an argument";
-      error.attachNote(maker->getLoc()) << "made here";
+      InFlightDiagnostic error = op->emitOpError(
+          "reads the result of 'attn.positions', which no kernel stores; where "
+          "an encoding and the softmax differ in positions, take them as an "
+          "argument");
+      error.attachNote(operand.get().getLoc()) << "made here";
       return WalkResult::interrupt();
     }
     return WalkResult::advance();

@@ -12,37 +12,19 @@ static ValueRange returned(func::FuncOp tiled) {
   return tiled.getBody().front().getTerminator()->getOperands();
 }
 
-/// A kernel finds a tensor among its arguments, in constant data, or where a
-/// stage stored it; of the tiled form only positions that count rows are
-/// stored nowhere.
-static bool hasPlace(Value tensor) {
-  return !tensor.getDefiningOp<PositionsOp>();
-}
-
-/// They are computed where they are asked for as such.
-static bool takesCountedPositions(OpOperand &operand) {
-  Value value = operand.get();
-  if (auto tiles = llvm::dyn_cast<ForTilesOp>(operand.getOwner()))
-    return value == tiles.getQueryPos() || value == tiles.getKeyPos();
-  if (auto rows = llvm::dyn_cast<RowFeaturesOp>(operand.getOwner()))
-    return value == rows.getPositions();
-  return false;
-}
-
-static LogicalResult verifyPlaces(func::FuncOp tiled) {
-  auto result = tiled.walk([](Operation *op) {
-    for (OpOperand &operand : op->getOpOperands()) {
-      if (!llvm::isa<TensorType>(operand.get().getType()) ||
-          hasPlace(operand.get()) || takesCountedPositions(operand))
-        continue;
-      InFlightDiagnostic error = op->emitOpError(
-          "reads the result of 'attn.positions', which no kernel stores; where "
-          "an encoding and the softmax differ in positions, take them as an "
-          "argument");
-      error.attachNote(operand.get().getLoc()) << "made here";
-      return WalkResult::interrupt();
-    }
-    return WalkResult::advance();
+/// Positions that count rows are stored nowhere: they are computed where an op
+/// asks for positions, but a region cannot read them.
+static LogicalResult verifyReads(func::FuncOp tiled) {
+  auto result = tiled.walk([](ReadOp read) {
+    auto positions = read.getTensor().getDefiningOp<PositionsOp>();
+    if (!positions)
+      return WalkResult::advance();
+    InFlightDiagnostic error = read.emitOpError(
+        "reads the result of 'attn.positions', which no kernel stores; where "
+        "an encoding and the softmax differ in positions, take them as an "
+        "argument");
+    error.attachNote(positions.getLoc()) << "made here";
+    return WalkResult::interrupt();
   });
   return failure(result.wasInterrupted());
 }
@@ -66,7 +48,7 @@ LogicalResult sextant::verifyEntry(func::FuncOp tiled) {
   }
   if (seen.empty())
     return tiled.emitOpError("expected at least 1 result, got 0");
-  if (failed(verifyPlaces(tiled)))
+  if (failed(verifyReads(tiled)))
     return failure();
   return Extents(tiled).verify();
 }

@@ -17,7 +17,8 @@
 
    A dimension is a number (0 to 2^40) or the name of a symbol; equal names mean
    equal extents. dtype is one of f16 bf16 f32 f64 i8 i16 i32 i64 u8 u16 u32 u64
-   bool. Every key shown is required; `isas` is best first with "generic" last;
+   bool. Every key shown is required; `isas` is best first, with "generic" last
+   in a library (a kernel compiled for one machine may do without);
    further keys are ignored, the same key twice is an error. A kernel `mix` has
    the exported functions mix, mix_workspace and mix_shapes. */
 #ifndef SEXTANT_RUNTIME_ARTIFACT_MANIFEST_H

@@ -114,9 +114,9 @@ private:
         return fail("expected strings in 'isas'");
       names.push_back(keep(isa.string));
     }
-    if (names.empty() || std::string_view(names.back()) != "generic")
+    if (names.empty())
       return fail(std::string("kernel '") + kernel.name +
-                  "': expected 'generic' as the last of 'isas'");
+                  "': expected an instruction set in 'isas'");
     kernel.n_isas = int32_t(names.size());
     manifest.names.push_back(std::move(names));
     kernel.isas = manifest.names.back().data();

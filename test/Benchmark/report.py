@@ -82,7 +82,12 @@ def machine_text(head):
     cache = ", ".join(f"{name} {m[key] // 1024} KiB" for name, key in
                       [("L1d", "l1d_bytes"), ("L2", "l2_bytes"), ("L3", "l3_bytes")] if m[key])
     return (f"{m['cpu']} (LLVM tunes for {m['tuned_as']}), {m['isa']}, {m['cores']} cores, "
-            f"{m['clock_mhz']:.0f} MHz by the kernel's count, {cache}; {m['compiler']}")
+            f"{m['clock_mhz']:.0f} MHz by the kernel's count, {cache}; {m['compiler']}; {load_text(head)}")
+
+
+def load_text(head):
+    """How busy the machine was; a launcher may have quietened it."""
+    return f"load average {head['machine']['load_at_start'][0]:.0f} when the run began"
 
 
 def length(cases):
@@ -186,10 +191,10 @@ def peer_table(cases):
             cell = peer_cell([case], peer)
             peak = case.get("peak_bytes", {})
             if peer in ("einsum", "naive") and peak.get(peer) and peak.get("sextant") is not None:
-                cell += f", {peak[peer] / 2**20:.0f} MiB"
+                cell += f", ≥ {peak[peer] / 2**20:.0f} MiB"
             row.append(cell)
         ours = case.get("peak_bytes", {}).get("sextant")
-        row.append(f"{ours / 2**20:.1f} MiB" if ours is not None else "")
+        row.append(f"{ours / 2**20:.2f} MiB" if ours is not None else "")
         rows.append(row)
     return table(["case"] + peers + ["our memory"], rows)
 
@@ -218,8 +223,8 @@ PEER_SECTIONS = [
     ("peers", peer_table, "### Other variants, and FlexAttention, compiled\n\nRope for "
      "scaled_dot_product_attention: queries and keys rotated eagerly. Block masks and mask tensors "
      "are made once and not timed.\n"),
-    ("einsum", peer_table, "### The authors' form of CoCA, and the definition\n\nWith the memory a "
-     "call takes at its peak.\n"),
+    ("einsum", peer_table, "### The authors' form of CoCA, and the definition\n\nWith the memory "
+     "that a call takes beside its inputs: at least, for PyTorch, whose allocator keeps some from call to call.\n"),
 ]
 
 
@@ -247,7 +252,7 @@ def performance(kernels, heads, peers, peer_heads):
         return text
     head = next(iter(peer_heads.values()))["peers"]
     text += ("## Against other programs\n\n"
-             f"PyTorch {head['torch']} (BLAS: {head['blas']}), one thread, process CPU time, all in "
+             f"PyTorch {head['torch']} (BLAS: {head['blas']}), {load_text(next(iter(peer_heads.values())))}; one thread, process CPU time, all in "
              "one process on the same tensors, one call each in turn; what computes features from "
              "the tensors is in everybody's time. Outputs are compared first. Numbers are **their "
              "time / our time**, median and quartiles over the rounds.\n\n")

@@ -274,13 +274,14 @@ def readme_table(kernels, heads, peers):
             "call, median (best call).\n\n")
     text += table([""] + [f"D = {d} {m}" for d, m in columns], rows)
     for variant in values(peers.get("length", []), "variant"):
-        ratios = [c["ratio_to_sextant"]["sdpa"]["median"]
-                  for c in select(peers["length"], variant=variant)
-                  if "sdpa" in c.get("ratio_to_sextant", {})]
-        if ratios:
+        found = [c for c in select(peers["length"], variant=variant)
+                 if "sdpa" in c.get("ratio_to_sextant", {})]
+        if found:
+            ratios = [c["ratio_to_sextant"]["sdpa"]["median"] for c in found]
+            lengths = values(found, "N")
             text += (f"PyTorch's `scaled_dot_product_attention` takes {geometric_mean(ratios):.2f} times "
-                     f"as long as {variant} (geometric mean of {len(ratios)} cases, N = 128 to 8192; "
-                     f"least {min(ratios):.2f}).\n")
+                     f"as long as {variant} (geometric mean of {len(ratios)} cases, N = {lengths[0]} to "
+                     f"{lengths[-1]}; least {min(ratios):.2f}).\n")
     return text
 
 

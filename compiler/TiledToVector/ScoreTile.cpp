@@ -15,8 +15,9 @@ using namespace sextant::attn;
 using Values = Code::Values;
 
 static constexpr double kLog2e = 1.4426950408889634074;
-/// Features a step of the loop: its own instructions are spread over more.
-static constexpr int64_t kUnroll = 4;
+/// Features a step of the loop: its own instructions are spread over more. A
+/// product that is not fused takes a register, so there it is fewer.
+static int64_t unrollOf(const Target &target) { return target.hasFma ? 4 : 2; }
 /// Exponentials that go step by step together: enough to hide the latency, few
 /// enough that their intermediate values stay in registers.
 static constexpr int64_t kInterleave = 2;
@@ -207,7 +208,7 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
     return next;
   };
   // Before the loop goes what its steps leave over, at least one feature.
-  int64_t lead = (sizes.width - 1) % kUnroll + 1;
+  int64_t unroll = unrollOf(target), lead = (sizes.width - 1) % unroll + 1;
   Values sums;
   if (!start.empty())
     for (int64_t r = 0; r < rows; ++r)
@@ -215,10 +216,10 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
   for (int64_t feature = 0; feature < lead; ++feature)
     sums = step(code.index(feature), sums);
   if (lead < sizes.width)
-    sums = code.loop(code.index(lead), code.index(sizes.width), kUnroll, sums,
+    sums = code.loop(code.index(lead), code.index(sizes.width), unroll, sums,
                      [&](Value feature, ValueRange state) {
                        Values next(state);
-                       for (int64_t i = 0; i < kUnroll; ++i)
+                       for (int64_t i = 0; i < unroll; ++i)
                          next = step(code.add(feature, i), next);
                        return next;
                      });

@@ -69,13 +69,13 @@ func.func @given_positions(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v:
 // CHECK: } : {{.*}} -> tensor<1x?x?xf32>
 // CHECK-NOT: attn.tabulate
 // CHECK: attn.score %{{.*}} (%[[S:.*]], %[[BATCH:.*]], %[[HEAD:.*]], %{{.*}}, %[[KEY:.*]], %{{.*}}, %{{.*}}) {
-// CHECK-NEXT: %[[ZERO:.*]] = arith.constant 0 : i32
-// CHECK-NEXT: attn.read %[[GATES]][%[[BATCH]], %[[ZERO]], %[[KEY]]] {in_bounds}
-// CHECK-NEXT: %[[ZERO1:.*]] = arith.constant 0 : i32
-// CHECK-NEXT: attn.read %[[DECAY]][%[[ZERO1]], %[[HEAD]], %[[KEY]]] {in_bounds}
 // CHECK-NEXT: attn.read %arg3[%[[BATCH]], %[[KEY]]]
 // CHECK-NEXT: arith.mulf
+// CHECK-NEXT: %[[ZERO:.*]] = arith.constant 0 : i32
+// CHECK-NEXT: attn.read %[[GATES]][%[[BATCH]], %[[ZERO]], %[[KEY]]] {in_bounds}
 // CHECK-NEXT: arith.addf
+// CHECK-NEXT: %[[ZERO1:.*]] = arith.constant 0 : i32
+// CHECK-NEXT: attn.read %[[DECAY]][%[[ZERO1]], %[[HEAD]], %[[KEY]]] {in_bounds}
 // CHECK-NEXT: arith.addf
 // CHECK-NEXT: attn.yield
 func.func @keys(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>, %gate: tensor<?x?xf32>, %rate: tensor<?xf32>) -> tensor<?x?x?x8xf32> {

@@ -61,7 +61,7 @@ public:
   /// A channel of a query or key row. Equal side, payload and name are the
   /// same channel and give the same value.
   Value input(Side side, Origin origin);
-  /// A number that belongs to no row: a slope, a learned phase, a head index.
+  /// A number that belongs to no row: a slope, a trained phase, a head index.
   /// Identified like an input.
   Value parameter(Origin origin);
   Value constant(const Rational &value);

@@ -29,7 +29,7 @@ func.func @scores_rank(%s: tensor<4x8xf32>) {
 // -----
 // shape_c1
 func.func @positions_rank(%m: tensor<4xi32>) {
-  // expected-error @+1 {{expected 'positions' of rank 2 [B, L], got 'tensor<4xi32>'}}
+  // expected-error @+1 {{expected 'positions' of rank 2 [B, L] or rank 3 [B, L, axes], got 'tensor<4xi32>'}}
   %c, %s = attn.phase %m channels(8) (#attn.rope<base = 1.0e4>) : tensor<4xi32>
   return
 }
@@ -43,7 +43,7 @@ func.func @f64(%q: tensor<1x1x1x8xf64>) {
 // -----
 // element_c2
 func.func @float_positions(%q: tensor<1x1x1x8xf32>, %m: tensor<1x1xf32>) {
-  // expected-error @+1 {{must be 2D tensor of 32-bit signless integer values, but got 'tensor<1x1xf32>'}}
+  // expected-error @+1 {{must be 2D/3D tensor of 32-bit signless integer values, but got 'tensor<1x1xf32>'}}
   %s = attn.rotate %q at %m (#attn.rope<base = 1.0e4>) : tensor<1x1x1x8xf32>, tensor<1x1xf32>
   return
 }

@@ -141,7 +141,8 @@ TEST(Entries, Rotations) {
       std::vector<double> actual = run(program, expanded);
       ASSERT_EQ(actual.size(), expected.size()) << text << program.diagnostics;
       for (auto [a, e] : llvm::zip(actual, expected))
-        EXPECT_NEAR(a, e, tolerance * channels) << one.attribute << expanded;
+        EXPECT_NEAR(a, e, tolerance * channels * std::max(1.0, std::abs(e)))
+            << one.attribute << expanded;
     }
   }
 }

@@ -3,11 +3,11 @@
 
 // Quotients round down, on the negative side too.
 // CHECK-LABEL: @chunked(
-// CHECK: attn.softmax %{{.*}} at (%{{.*}}, %{{.*}}) visible (%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %[[M:[a-z0-9]+]], %[[N:[a-z0-9]+]]) {
+// CHECK: attn.softmax %{{.*}} at(%{{.*}}, %{{.*}}) visible (%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %[[M:[a-z0-9]+]], %[[N:[a-z0-9]+]]) {
 // CHECK: %[[Q:.*]] = arith.divsi %[[M]], %{{.*}} : i32
 // CHECK-NEXT: %[[R:.*]] = arith.remsi %[[M]], %{{.*}} : i32
 // CHECK-NEXT: %[[B:.*]] = arith.cmpi slt, %[[R]], %{{.*}} : i32
-// CHECK-NEXT: %[[L:.*]] = arith.addi %[[Q]], %{{.*}} : i32
+// CHECK-NEXT: %[[L:.*]] = arith.subi %[[Q]], %{{.*}} : i32
 // CHECK-NEXT: %[[X:.*]] = arith.select %[[B]], %[[L]], %[[Q]] : i32
 // CHECK: arith.divsi %[[N]]
 // CHECK: %[[Y:.*]] = arith.select

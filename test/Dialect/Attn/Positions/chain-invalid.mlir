@@ -25,7 +25,7 @@ func.func private @f() attributes {r = #attn.yarn<factor = 2.0, trained = 167772
 func.func private @f() attributes {r = #attn.yarn<factor = 2.0, trained = 4096, slow = 0.0>}
 // -----
 // llama3_c1
-// expected-error @+1 {{'factor' must be finite and >= 1, got inf}}
+// expected-error @+1 {{'factor' must be finite and >= 1, got INF}}
 func.func private @f() attributes {r = #attn.llama3<factor = 0x7FF0000000000000, trained = 8192>}
 // -----
 // llama3_c2
@@ -87,5 +87,5 @@ func.func private @f() attributes {r = #attn.xpos<side = query, gamma = -0.4>}
 func.func private @f() attributes {r = #attn.xpos<side = key, center = 16777217>}
 // -----
 // expected-error @+2 {{expected ::sextant::attn::ScoreSide to be one of: query, key}}
-// expected-error @+1 {{failed to parse Attn_XPosAttr parameter 'side' which is to be a `ScoreSide`}}
+// expected-error @+1 {{failed to parse Attn_XPosAttr parameter 'side' which is to be a `::sextant::attn::ScoreSide`}}
 func.func private @f() attributes {r = #attn.xpos<side = value>}

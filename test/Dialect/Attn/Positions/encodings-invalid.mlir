@@ -5,7 +5,7 @@
 func.func private @f() attributes {a = #attn.sinusoidal<base = 1.0>}
 // -----
 // sinusoidal_c2
-// expected-error @+1 {{'scale' must be finite, got inf}}
+// expected-error @+1 {{'scale' must be finite, got INF}}
 func.func private @f() attributes {a = #attn.sinusoidal<scale = 0x7FF0000000000000>}
 // -----
 // sinusoidal_c3

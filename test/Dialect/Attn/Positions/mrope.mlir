@@ -6,7 +6,7 @@
 // The position is read: batch, row, and the axis of the pair.
 // CHECK-LABEL: @sections(
 // CHECK: attn.row_map %{{[a-z0-9]+}} pairs layout(half) (%{{[a-z0-9]+}}, %{{[a-z0-9]+}}, %[[B:[a-z0-9]+]], %{{[a-z0-9]+}}, %[[I:[a-z0-9]+]],
-// CHECK: %[[AXIS:.*]] = arith.select
+// CHECK: %[[AXIS:.*]] = arith.extui
 // CHECK: %[[P:.*]] = attn.read %{{.*}}[%[[B]], %[[I]], %[[AXIS]]] : tensor<?x?x2xi32>
 // CHECK: attn.cos_sin %[[P]]
 func.func @sections(%x: !rows, %m: tensor<?x?x2xi32>) -> !rows {

@@ -39,9 +39,15 @@ static void foldBlock(Block &block, Constants &constants) {
     copy->destroy();
     if (!folded || results.size() != op.getNumResults())
       continue;
-    for (auto [result, value] : llvm::zip(op.getResults(), results))
-      if (auto attr = llvm::dyn_cast<Attribute>(value))
+    for (auto [result, value] : llvm::zip(op.getResults(), results)) {
+      // A choice folds to one of its operands.
+      auto attr = llvm::dyn_cast<Attribute>(value);
+      if (auto operand = llvm::dyn_cast<Value>(value))
+        if (!matchPattern(operand, m_Constant(&attr)))
+          attr = constants.lookup(operand);
+      if (attr)
         constants[result] = attr;
+    }
   }
 }
 
@@ -67,7 +73,8 @@ static void tabulate(Block &block, int64_t count) {
   SmallVector<Value> values;
   for (Operation &op : block.without_terminator())
     for (Value result : op.getResults())
-      if (!isCheap(&op) && isKnown(result) &&
+      // Truth values do not lie in memory one by one, as lanes are read.
+      if (!isCheap(&op) && !result.getType().isInteger(1) && isKnown(result) &&
           llvm::any_of(result.getUsers(), [&](Operation *user) {
             return user == block.getTerminator() ||
                    !llvm::all_of(user->getResults(), isKnown);

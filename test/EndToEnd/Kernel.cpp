@@ -105,7 +105,8 @@ Buffers Kernel::inputs(Dims dims, attn::Probe probe, uint64_t seed,
     } else if (shape.size() == 1 && shape[0] < 0) {
       // Integers are by batch entry, numbers by head.
       shape[0] = host == HostType::I32 ? dims.B : dims.H;
-    } else if ((shape.size() == 2 || shape.size() == 3) && shape[0] < 0) {
+    } else if ((shape.size() == 2 || shape.size() == 3) && shape.front() < 0 &&
+               shape.back() < 0) {
       // One for each token, of each head where there are three extents: of the
       // queries if the name says so.
       auto name = function().getArgAttrOfType<StringAttr>(i, "attn.name");

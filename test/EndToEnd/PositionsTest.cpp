@@ -182,8 +182,9 @@ TEST(Positions, BiasesByBuckets) {
 }
 
 TEST(Positions, BiasesOfTheDistance) {
-  const std::string two = ", %p: tensor<?xf32>, %a: tensor<?xf32>";
-  const std::string both = "captures(%p, %a : tensor<?xf32>, tensor<?xf32>)";
+  const std::string two = ", %height: tensor<?xf32>, %rate: tensor<?xf32>";
+  const std::string both =
+      "captures(%height, %rate : tensor<?xf32>, tensor<?xf32>)";
   expectBias(bias("#attn.kerple_log", two, both), "kerple, log");
   expectBias(bias("#attn.kerple_power", two, both, true, ""), "kerple, power");
   expectBias(bias("#attn.sandwich", "", ""), "sandwich");
@@ -199,9 +200,9 @@ TEST(Positions, BiasesOfThePosition) {
     Kernel *kernel =
         bias("#attn.fire<width = " + w + ">",
              ", %w: tensor<" + w + "xf32>, %b: tensor<" + w +
-                 "xf32>, %v: tensor<?x" + w +
+                 "xf32>, %out: tensor<?x" + w +
                  "xf32>, %d: tensor<?xf32>, %c: tensor<f32>, %l: tensor<f32>",
-             "captures(%w, %b, %v, %d, %c, %l : " + types + ")");
+             "captures(%w, %b, %out, %d, %c, %l : " + types + ")");
     if (!kernel)
       continue;
     for (float limit : {0.0f, -30.0f, 1000.0f}) {

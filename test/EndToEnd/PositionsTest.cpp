@@ -363,3 +363,26 @@ TEST(Positions, SeveralAxes) {
     }
   }
 }
+
+//===----------------------------------------------------------------------===//
+// Features wider than rows
+//===----------------------------------------------------------------------===//
+
+TEST(Positions, PolarChannels) {
+  for (bool phase : {false, true}) {
+    Spec spec;
+    spec.channels = 12;
+    spec.valueChannels = 16;
+    spec.visible = "visible(#attn.causal)";
+    const std::string wide = "tensor<?x?x?x24xf32>";
+    spec.arguments = phase ? ", %d: tensor<?x12xf32>" : "";
+    spec.scores = "%qe = attn.encode %q at %pq (#attn.pope) : $Q, $P\n"
+                  "%ke = attn.encode %k at %pk (#attn.pope" +
+                  std::string(phase ? "<phase = true>) captures(%d : "
+                                      "tensor<?x12xf32>)"
+                                    : ")") +
+                  " : $K, $P\n%s = attn.scores %qe, %ke scale(0.25) : " + wide +
+                  ", " + wide + "\n";
+    expectEncoding(compiled(spec), phase ? "pope, phase" : "pope");
+  }
+}

@@ -337,6 +337,21 @@ def encode_cases():
             return y
         case("#attn.selective_rope" if half else "#attn.selective_rope<layout = interleaved>",
              2, 3, 4, [0, 0, 0], selective, ((1, 2, 3, 2), angles))
+    def pope(channels, phases=None, base=1e4):
+        def encode(h, i, p, x):
+            y = [0.0] * (2 * channels)
+            for c, v in enumerate(x):
+                phase = min(0.0, max(-2 * math.pi, phases[h * channels + c])) if phases else 0.0
+                angle = p / base ** (c / channels) + phase
+                magnitude = math.log(1 + math.exp(v))
+                y[c], y[c + channels] = magnitude * math.cos(angle), magnitude * math.sin(angle)
+            return y
+        return encode
+
+    case("#attn.pope", 1, 8, 5, places, pope(5))
+    phases = some(2 * 3, 4, -8.0, 1.0)
+    case("#attn.pope<base = 1.0e2, phase = true>", 2, 8, 3, places, pope(3, phases, 1e2),
+         ((2, 3), phases))
     log_n = lambda p: max(1.0, math.log(max(1, p + 1)) / math.log(4096))
     close([log_n(8191), log_n(32767)], [1.083333, 1.25], 6)
     case("#attn.log_n<trained = 4096>", 1, 8, 3, places,

@@ -61,6 +61,17 @@ func.func @f(%x: tensor<?x?x?x8xf32>, %m: tensor<?x?xi32>, %c0: tensor<?x?x?x4xf
   return
 }
 // -----
+// pope_c1
+// expected-error @+1 {{'base' must be finite and > 1, got 1.000000e+00}}
+func.func private @f() attributes {a = #attn.pope<base = 1.0>}
+// -----
+// capture_c2
+func.func @f(%x: tensor<?x?x?x8xf32>, %m: tensor<?x?xi32>, %c0: tensor<?x4xf32>) {
+  // expected-error @+1 {{#attn.pope expected captured tensor 0 (heads x channels) of type 'tensor<?x8xf32>', f16 or bf16, got 'tensor<?x4xf32>'}}
+  %t = attn.encode %x at %m (#attn.pope<phase = true>) captures(%c0 : tensor<?x4xf32>) : tensor<?x?x?x8xf32>, tensor<?x?xi32>
+  return
+}
+// -----
 // log_n_c1
 // expected-error @+1 {{'trained' must be within [2, 2^24], got 1}}
 func.func private @f() attributes {a = #attn.log_n<trained = 1>}

@@ -38,3 +38,15 @@ func.func @temperatures(%x: !rows, %m: !pos) -> !rows {
   %r = attn.encode %y at %m (#attn.step_temperature<step = 100, shift = 0>) : !rows, !pos
   return %r : !rows
 }
+
+// Eight channels become sixteen: no other op changes.
+// CHECK-LABEL: @pope(
+// CHECK: attn.row_map %{{.*}} at %{{.*}} layout(half)
+// CHECK: math.log1p
+// CHECK: attn.scores %{{.*}}, %{{.*}} : tensor<?x?x?x16xf32>, tensor<?x?x?x16xf32>
+func.func @pope(%x: !rows, %y: !rows, %m: !pos, %d: tensor<?x8xf32>) -> tensor<?x?x?x?xf32> {
+  %q = attn.encode %x at %m (#attn.pope) : !rows, !pos
+  %k = attn.encode %y at %m (#attn.pope<phase = true>) captures(%d : tensor<?x8xf32>) : !rows, !pos
+  %s = attn.scores %q, %k : tensor<?x?x?x16xf32>, tensor<?x?x?x16xf32>
+  return %s : tensor<?x?x?x?xf32>
+}

@@ -32,30 +32,38 @@ void TileKernel::emitScores(Value subTile, const KeyRun &run) {
   if (visible)
     visibleEmitters = pairEmitters(*visible, 0, subTile);
 
-  // Sums of products start at minus the reference: no score is too large to
-  // subtract it from later. What a score map reads starts at zero.
-  Values start;
-  if (!score)
-    for (int64_t part = 0; part < parts; ++part) {
-      Value lane0 = code.index(part * sizes.lanes);
-      start.push_back(code.subF(
-          code.splat(sizes.lanes, 0),
-          code.loadVector(sizes.lanes, reference, {subTile, lane0})));
-    }
-  Values largest(
-      parts,
-      code.splat(sizes.lanes, -std::numeric_limits<double>::infinity()));
-  auto tiles = [&](Value from, Value to, bool tested) {
-    largest = code.loop(from, to, rows, largest,
-                        [&](Value row, ValueRange before) {
-                          return scoreRegisterTile(
-                              subTile, run, row, start, before, tested,
-                              scoreEmitters, visibleEmitters);
-                        });
+  // Sums of products start at minus the reference, which saves a subtraction
+  // for each. What a score map reads starts at zero.
+  auto pass = [&]() -> Value {
+    Values start;
+    if (!score)
+      for (int64_t part = 0; part < parts; ++part) {
+        Value lane0 = code.index(part * sizes.lanes);
+        start.push_back(code.subF(
+            code.splat(sizes.lanes, 0),
+            code.loadVector(sizes.lanes, reference, {subTile, lane0})));
+      }
+    Values largest(
+        parts,
+        code.splat(sizes.lanes, -std::numeric_limits<double>::infinity()));
+    auto tiles = [&](Value from, Value to, bool tested) {
+      largest = code.loop(from, to, rows, largest,
+                          [&](Value row, ValueRange before) {
+                            return scoreRegisterTile(
+                                subTile, run, row, start, before, tested,
+                                scoreEmitters, visibleEmitters);
+                          });
+    };
+    tiles(code.index(0), run.untested, /*tested=*/false);
+    tiles(run.untested, run.count, /*tested=*/true);
+    return raiseReferences(subTile, run, largest);
   };
-  tiles(code.index(0), run.untested, /*tested=*/false);
-  tiles(run.untested, run.count, /*tested=*/true);
-  raiseReferences(subTile, run, largest);
+  if (score)
+    pass();
+  else
+    code.loopWhile(
+        {}, [&](ValueRange) { return Values{pass()}; },
+        [](ValueRange) { return Values(); });
   emitWeights(subTile, run);
 }
 
@@ -63,8 +71,12 @@ void TileKernel::emitScores(Value subTile, const KeyRun &run) {
 /// the largest score of the first keys a row sees, and again where a later
 /// score lies kHeadroom above it: then all that was summed up shrinks. Powers up
 /// to 2^kHeadroom are as exact as those up to 1, so that this is rare.
-void TileKernel::raiseReferences(Value subTile, const KeyRun &run,
-                                 ArrayRef<Value> largest) {
+///
+/// True if the scores must be computed again: sums that started at a reference
+/// far larger than they are were rounded at its size. Each time the magnitude of
+/// a reference halves at least, so this ends.
+Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
+                                  ArrayRef<Value> largest) {
   int64_t parts = sizes.schedule.queryVectors;
   Value zero = code.splat(sizes.lanes, 0);
   Value headroom =
@@ -95,7 +107,7 @@ void TileKernel::raiseReferences(Value subTile, const KeyRun &run,
     raised.push_back(raise);
     any = any ? code.either(any, raise) : raise;
   }
-  code.when(code.anyLane(any), [&] {
+  auto raiseThem = [&]() -> Values {
     Values step, factor;
     for (int64_t part = 0; part < parts; ++part) {
       step.push_back(code.select(raised[part], above[part], zero));
@@ -114,10 +126,21 @@ void TileKernel::raiseReferences(Value subTile, const KeyRun &run,
                          where.first, where.second);
       }
     };
+    Value rounded;
     for (int64_t part = 0; part < parts; ++part) {
       auto where = at(reference, {subTile}, part);
-      code.storeVector(code.addF(load(where), step[part]), where.first,
-                       where.second);
+      Value old = load(where), next = code.addF(old, step[part]);
+      code.storeVector(next, where.first, where.second);
+      if (score)
+        continue;
+      auto magnitude = [&](Value x) {
+        return code.maxF(x, code.subF(zero, x));
+      };
+      Value limit = code.addF(magnitude(next), magnitude(next));
+      Value lost = code.compareF(
+          arith::CmpFPredicate::OGT, magnitude(old),
+          code.addF(limit, code.splat(sizes.lanes, 1)));
+      rounded = rounded ? code.either(rounded, lost) : lost;
     }
     change(rowSum, {subTile}, /*shrinks=*/true);
     code.loop(code.index(0), code.index(sizes.channels), 1,
@@ -128,7 +151,12 @@ void TileKernel::raiseReferences(Value subTile, const KeyRun &run,
       code.loop(code.index(0), run.count, 1, [&](Value row) {
         change(scores, {row}, /*shrinks=*/false);
       });
-  });
+    return {rounded ? code.anyLane(rounded) : code.flag(false)};
+  };
+  return code
+      .choose(code.anyLane(any), code.builder.getI1Type(), raiseThem,
+              [&]() -> Values { return {code.flag(false)}; })
+      .front();
 }
 
 void TileKernel::emitWeights(Value subTile, const KeyRun &run) {

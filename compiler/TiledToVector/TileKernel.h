@@ -143,8 +143,8 @@ private:
                            bool tested,
                            llvm::ArrayRef<RegionEmitter> score,
                            llvm::ArrayRef<RegionEmitter> visible);
-  void raiseReferences(Value subTile, const KeyRun &run,
-                       llvm::ArrayRef<Value> largest);
+  Value raiseReferences(Value subTile, const KeyRun &run,
+                        llvm::ArrayRef<Value> largest);
   void emitWeights(Value subTile, const KeyRun &run);
   void exponentiate(llvm::MutableArrayRef<Value> differences);
 

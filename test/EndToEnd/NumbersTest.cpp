@@ -108,6 +108,31 @@ TEST(Numbers, RowsOfNaNAndInfinity) {
   expectClose(*kernel, inputs, "all scores are -inf", /*mayBeTrivial=*/true);
 }
 
+TEST(Numbers, OrdinaryScoresAfterHugeNegativeOnes) {
+  Spec spec = causal();
+  spec.visible = "";
+  Kernel *kernel = compiled(spec);
+  if (!kernel)
+    return;
+  // The first keys of every row are far away, in one block or several, then
+  // come ordinary ones: those must be as exact as if they were alone.
+  for (double far : {1e2, 1e4, 1e7, 1e10, 1e30, 3e38})
+    for (int64_t count : {96, 192}) {
+      Buffers inputs = kernel->inputs({1, 1, 1, 49, 256});
+      for (int64_t query = 0; query < 49; ++query)
+        put(inputs[0], query, 0, 1.0);
+      for (int64_t key = 0; key < 256; ++key)
+        put(inputs[1], key, 0, key < count ? -far : 0.25);
+      std::string what = std::to_string(count) + " scores near -" +
+                         std::to_string(far / 4) + " first";
+      expectClose(*kernel, inputs, what);
+      // And a scale of scores for each block.
+      for (int64_t key = 0; key < count; ++key)
+        put(inputs[1], key, 0, key < 96 ? -far : -std::sqrt(far));
+      expectClose(*kernel, inputs, what + ", in two steps");
+    }
+}
+
 TEST(Numbers, BiasesOfMinusInfinity) {
   Spec spec = causal();
   spec.arguments = ", %bias: tensor<?xf32>";

@@ -16,8 +16,8 @@ using Values = Code::Values;
 
 static constexpr double kLog2e = 1.4426950408889634074;
 /// Features a step of the loop: its own instructions are spread over more. A
-/// product that is not fused takes a register, so there it is fewer.
-static int64_t unrollOf(const Target &target) { return target.hasFma ? 4 : 2; }
+/// product that is not fused takes a register, so there it is one.
+static int64_t unrollOf(const Target &target) { return target.hasFma ? 4 : 1; }
 /// Exponentials that go step by step together: enough to hide the latency, few
 /// enough that their intermediate values stay in registers.
 static constexpr int64_t kInterleave = 2;

@@ -25,7 +25,8 @@ def first_loop(is_dense):
 # An artifact carries the baseline too, so what is fused is looked for first.
 place = first_loop(lambda body: body.count("vfmadd231ps") >= 16 and "%ymm" in body)
 if place is None:
-    place = first_loop(lambda body: body.count("\taddps") >= 16)
+    place = first_loop(lambda body: body.count("\taddps") >= 8
+                       and body.count("\taddps") == body.count("\tmulps"))
 if place is None:
     sys.exit("no loop of multiply-adds")
 lines.insert(place + 4, "\t" + sys.argv[1])

@@ -21,6 +21,7 @@ ACTS = {
     "Attn_ScalingInterface": "a rotation's `scaling`",
     "Attn_RowEncodingInterface": "rows",
     "Attn_BiasInterface": "scores",
+    "Attn_DistanceInterface": "the distance that a score turns by",
 }
 KINDS = [
     ("Positions", "Positional encodings", "The cost is that of the encoding, beside the dot products."),

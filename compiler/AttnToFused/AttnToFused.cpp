@@ -9,6 +9,7 @@
 #include "compiler/AttnToFused/ExpandShorthands.h"
 #include "compiler/AttnToFused/Explain.h"
 #include "compiler/AttnToFused/Passes.h"
+#include "compiler/AttnToFused/PositionMaps.h"
 
 namespace sextant {
 #define GEN_PASS_DEF_ATTNTOFUSED
@@ -55,8 +56,8 @@ static void forwardExtents(Operation *root) {
 
 LogicalResult sextant::verifyFusedForm(Operation *root) {
   WalkResult result = root->walk([](Operation *op) {
-    if (isa<ExpandOpInterface, ScoresOp, ScoreMapOp, SoftmaxOp, WeightedSumOp,
-            PairKeysOp>(op)) {
+    if (isa<ExpandOpInterface, PositionMapOp, ScoresOp, SelectScoresOp,
+            ScoreMapOp, SoftmaxOp, WeightedSumOp, PairKeysOp>(op)) {
       op->emitOpError("does not occur in the fused form");
       return WalkResult::interrupt();
     }
@@ -68,6 +69,8 @@ LogicalResult sextant::verifyFusedForm(Operation *root) {
 LogicalResult sextant::fuseAttention(Operation *root, FuseObserver observe) {
   if (failed(expandShorthands(root)))
     return failure();
+  inlinePositionMaps(root);
+  simplify(root);
   forwardExtents(root);
   FailureOr<std::vector<SoftmaxChain>> chains = findSoftmaxChains(root);
   if (failed(chains))

@@ -19,7 +19,8 @@ namespace {
 /// The channel groups of the op to be, with their regions, and its operands.
 struct Features {
   llvm::SetVector<Value> query, key;
-  SmallVector<Attribute> groups;
+  SmallVector<Attribute> groups; // of the term at hand
+  SmallVector<Attribute> terms;
   SmallVector<std::unique_ptr<Region>> regions;
 };
 } // namespace
@@ -79,16 +80,17 @@ static void addConstantGroup(Location loc, Features &features) {
 
 /// The rows of each side give the extents, so no side may be empty.
 static void ensureOperands(FusedAnalysis &analysis, Features &features) {
-  for (SeparatedFamily &family : analysis.families)
-    for (const ChannelNode &node : family.family.nodes)
-      if (node.isLeaf()) {
-        auto &operands =
-            node.side == RowSide::Query ? features.query : features.key;
-        if (operands.empty())
-          operands.insert(node.tensor);
-      }
+  for (SeparatedTerm &term : analysis.terms)
+    for (SeparatedFamily &family : term.families)
+      for (const ChannelNode &node : family.family.nodes)
+        if (node.isLeaf()) {
+          auto &operands =
+              node.side == RowSide::Query ? features.query : features.key;
+          if (operands.empty())
+            operands.insert(node.tensor);
+        }
   if (features.query.empty())
-    features.query.insert(analysis.chain.scores.getQuery());
+    features.query.insert(analysis.chain.terms.front().getQuery());
   if (features.key.empty())
     features.key.insert(analysis.chain.sum.getValue());
 }
@@ -115,22 +117,26 @@ static LogicalResult collectCaptures(FusedOp op) {
 FailureOr<FusedOp> sextant::buildFused(FusedAnalysis &analysis) {
   SoftmaxChain &chain = analysis.chain;
   Location loc = chain.sum.getLoc();
-  double scale = chain.scores.getScale().convertToDouble();
   Features features;
-  for (SeparatedFamily &family : analysis.families)
-    if (family.width() > 0 &&
-        failed(addFamily(family, scale, chain.scores.getLoc(), features)))
-      return failure();
-  if (features.groups.empty())
-    addConstantGroup(chain.scores.getLoc(), features);
+  OpBuilder builder(chain.sum);
+  for (SeparatedTerm &term : analysis.terms) {
+    Location dot = term.scores.getLoc();
+    double scale = term.scores.getScale().convertToDouble();
+    features.groups.clear();
+    for (SeparatedFamily &family : term.families)
+      if (family.width() > 0 &&
+          failed(addFamily(family, scale, dot, features)))
+        return failure();
+    if (features.groups.empty())
+      addConstantGroup(dot, features);
+    features.terms.push_back(builder.getArrayAttr(features.groups));
+  }
   ensureOperands(analysis, features);
 
-  OpBuilder builder(chain.sum);
   SmallVector<Type> results{chain.sum.getType()};
   if (chain.softmax.getHasLse())
     results.push_back(chain.softmax.getLse().getType());
-  ArrayAttr terms =
-      builder.getArrayAttr({builder.getArrayAttr(features.groups)});
+  ArrayAttr terms = builder.getArrayAttr(features.terms);
   auto op = FusedOp::create(builder, loc, results, features.query.getArrayRef(),
                             features.key.getArrayRef(), chain.sum.getValue(),
                             analysis.positions.query, analysis.positions.key,

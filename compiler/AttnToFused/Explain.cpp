@@ -165,7 +165,7 @@ static bool readsDistance(Operation &op, Value queryPos, Value keyPos) {
 }
 
 /// Counts the ops of a pair region by how often their value changes.
-static void explainRegion(StringRef name, Region &region, bool hasScore,
+static void explainRegion(StringRef name, Region &region,
                           llvm::raw_ostream &os) {
   if (region.empty())
     return;
@@ -173,8 +173,8 @@ static void explainRegion(StringRef name, Region &region, bool hasScore,
   llvm::DenseMap<Value, Dependence> depends;
   auto coordinates = block.getArguments().take_back(kPairCoordinates);
   Value queryPos = coordinates[4], keyPos = coordinates[5];
-  if (hasScore)
-    depends[block.getArgument(0)].score = true;
+  for (BlockArgument score : block.getArguments().drop_back(kPairCoordinates))
+    depends[score].score = true;
   depends[coordinates[0]].batch = true;
   depends[coordinates[1]].head = true;
   depends[coordinates[2]].query = depends[queryPos].query = true;
@@ -212,14 +212,15 @@ static void explainRegion(StringRef name, Region &region, bool hasScore,
      << "\n";
 }
 
-void sextant::explain(const FusedAnalysis &analysis, FusedOp fused,
-                      llvm::raw_ostream &os) {
-  const SoftmaxChain &chain = analysis.chain;
-  ScoresOp scores = chain.scores;
+/// A term: the features of one attn.scores.
+static void explainTerm(const SeparatedTerm &term, StringRef name,
+                        int64_t width, unsigned &group,
+                        llvm::raw_ostream &os) {
+  ScoresOp scores = term.scores;
   SmallVector<int64_t> shape(
       cast<RankedTensorType>(scores.getResult().getType()).getShape());
   auto query = cast<RankedTensorType>(scores.getQuery().getType());
-  os << "  score = E(query) . F(key), " << fused.getTermWidth(0)
+  os << "  " << name << " = E(query) . F(key), " << width
      << " features a row";
   double scale = scores.getScale().convertToDouble();
   if (scale != 1)
@@ -231,11 +232,21 @@ void sextant::explain(const FusedAnalysis &analysis, FusedOp fused,
        << describeSize(RankedTensorType::get(shape, query.getElementType()))
        << "\n";
   }
-  for (auto [i, family] : llvm::enumerate(analysis.families))
-    explainFamily(i, family, os);
+  for (const SeparatedFamily &family : term.families)
+    explainFamily(group++, family, os);
+}
+
+void sextant::explain(const FusedAnalysis &analysis, FusedOp fused,
+                      llvm::raw_ostream &os) {
+  unsigned group = 0;
+  for (auto [i, term] : llvm::enumerate(analysis.terms)) {
+    std::string name =
+        analysis.terms.size() == 1 ? "score" : "term " + std::to_string(i);
+    explainTerm(term, name, fused.getTermWidth(i), group, os);
+  }
   os << "  hoisted: E to once a query and head, F to once a key and key head\n";
-  explainRegion("score region", fused.getScore(), /*hasScore=*/true, os);
-  explainRegion("visible region", fused.getVisible(), /*hasScore=*/false, os);
+  explainRegion("score region", fused.getScore(), os);
+  explainRegion("visible region", fused.getVisible(), os);
 }
 
 LogicalResult sextant::explainModule(ModuleOp module, llvm::raw_ostream &os) {

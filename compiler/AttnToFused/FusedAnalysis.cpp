@@ -38,13 +38,14 @@ static std::string describeNaive(ScoresOp scores) {
 
 static LogicalResult report(llvm::Error error, const ChannelFamily &family,
                             const ScoreTranslation &translation,
-                            ScoresOp scores) {
+                            ScoresOp scores, unsigned term) {
   llvm::handleAllErrors(std::move(error), [&](const Refusal &refusal) {
     // Only leaves carry values as payload, and leaves are never refused.
     auto *op = static_cast<Operation *>(const_cast<void *>(refusal.payload));
     InFlightDiagnostic diag =
         emitError(op ? op->getLoc() : scores.getLoc())
-        << "term 0 does not separate into query and key features: "
+        << "term " << term
+        << " does not separate into query and key features: "
         << refusal.message;
     std::string evidence = refusal.evidence();
     if (!evidence.empty())
@@ -102,10 +103,11 @@ static bool isFeaturesOnly(const algebra::Placement &placement) {
 
 static FailureOr<SeparatedFamily> separate(ChannelFamily family,
                                            const RowPositions &positions,
-                                           const SoftmaxChain &chain) {
+                                           const SoftmaxChain &chain,
+                                           unsigned term) {
   SeparatedFamily result;
   SoftmaxOp softmax = chain.softmax;
-  ScoresOp scores = chain.scores;
+  ScoresOp scores = chain.terms[term];
   Location loc = scores.getLoc();
   result.pair = buildPairProgram(family, positions, loc);
   result.translation = translateScore(result.pair, positions);
@@ -119,7 +121,8 @@ static FailureOr<SeparatedFamily> separate(ChannelFamily family,
   };
   llvm::Expected<algebra::ScoreAnalysis> analysis = analyze();
   if (!analysis)
-    return report(analysis.takeError(), result.family, translation, scores);
+    return report(analysis.takeError(), result.family, translation, scores,
+                  term);
   const algebra::Placement &placement = analysis->placement;
 
   // What depends on the query alone cancels in softmax, unless its sum is
@@ -134,7 +137,8 @@ static FailureOr<SeparatedFamily> separate(ChannelFamily family,
     options.placeTerms = false;
     analysis = analyze();
     if (!analysis)
-      return report(analysis.takeError(), result.family, translation, scores);
+      return report(analysis.takeError(), result.family, translation, scores,
+                  term);
   } else if (rowConstant) {
     emitRemark(loc) << "softmax cancels the terms that depend on the query "
                        "row alone: "
@@ -151,21 +155,30 @@ static FailureOr<SeparatedFamily> separate(ChannelFamily family,
 }
 
 FailureOr<FusedAnalysis> sextant::analyzeChain(const SoftmaxChain &chain) {
-  FailureOr<std::vector<ChannelFamily>> families =
-      findChannelFamilies(chain.scores);
-  if (failed(families))
-    return failure();
+  std::vector<std::vector<ChannelFamily>> families;
+  std::vector<ChannelFamily> all;
+  for (ScoresOp scores : chain.terms) {
+    FailureOr<std::vector<ChannelFamily>> found = findChannelFamilies(scores);
+    if (failed(found))
+      return failure();
+    all.insert(all.end(), found->begin(), found->end());
+    families.push_back(std::move(*found));
+  }
   FusedAnalysis result;
   result.chain = chain;
-  result.positions = choosePositions(chain, *families);
+  result.positions = choosePositions(chain, all);
   bool valid = true;
-  for (ChannelFamily &family : *families) {
-    FailureOr<SeparatedFamily> separated =
-        separate(std::move(family), result.positions, chain);
-    if (failed(separated))
-      valid = false;
-    else
-      result.families.push_back(std::move(*separated));
+  for (auto [term, own] : llvm::enumerate(families)) {
+    SeparatedTerm &separated =
+        result.terms.emplace_back(SeparatedTerm{chain.terms[term], {}});
+    for (ChannelFamily &family : own) {
+      FailureOr<SeparatedFamily> one =
+          separate(std::move(family), result.positions, chain, term);
+      if (failed(one))
+        valid = false;
+      else
+        separated.families.push_back(std::move(*one));
+    }
   }
   if (!valid)
     return failure();

@@ -24,10 +24,16 @@ struct SeparatedFamily {
   unsigned width() const { return analysis.separation.width(); }
 };
 
+/// The families of one attn.scores.
+struct SeparatedTerm {
+  attn::ScoresOp scores;
+  std::vector<SeparatedFamily> families;
+};
+
 struct FusedAnalysis {
   SoftmaxChain chain;
   RowPositions positions;
-  std::vector<SeparatedFamily> families;
+  std::vector<SeparatedTerm> terms;
 };
 
 /// Separates the scores of a chain. Emits an error that names the op at fault,

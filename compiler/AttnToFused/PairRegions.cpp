@@ -16,9 +16,14 @@ RowPositions sextant::choosePositions(const SoftmaxChain &chain,
   SoftmaxOp softmax = chain.softmax;
   if (softmax.getQueryPos())
     return {softmax.getQueryPos(), softmax.getKeyPos()};
-  for (ScoreMapOp map : chain.maps)
-    if (map.getQueryPos())
+  for (Operation *op : chain.maps) {
+    auto map = dyn_cast<ScoreMapOp>(op);
+    if (map && map.getQueryPos())
       return {map.getQueryPos(), map.getKeyPos()};
+    auto select = dyn_cast<SelectScoresOp>(op);
+    if (select && select.getQueryPos())
+      return {select.getQueryPos(), select.getKeyPos()};
+  }
   RowPositions positions;
   for (const ChannelFamily &family : families)
     for (const ChannelNode &node : family.nodes)
@@ -34,11 +39,11 @@ RowPositions sextant::choosePositions(const SoftmaxChain &chain,
   return positions;
 }
 
-/// Gives `region` a block of the pair coordinates, after a score if wanted.
-static Block &addPairBlock(Region &region, bool hasScore, Location loc) {
+/// Gives `region` a block of the pair coordinates, after `scores` scores.
+static Block &addPairBlock(Region &region, unsigned scores, Location loc) {
   Block &block = region.emplaceBlock();
   MLIRContext *context = loc.getContext();
-  if (hasScore)
+  for (unsigned i = 0; i < scores; ++i)
     block.addArgument(Float32Type::get(context), loc);
   for (unsigned i = 0; i < kPairCoordinates; ++i)
     block.addArgument(IntegerType::get(context, 32), loc);
@@ -64,16 +69,32 @@ void sextant::buildScoreRegion(const SoftmaxChain &chain,
   if (chain.maps.empty())
     return;
   Location loc = chain.maps.front()->getLoc();
-  ScalarCloner cloner(addPairBlock(region, /*hasScore=*/true, loc),
+  ScalarCloner cloner(addPairBlock(region, chain.terms.size(), loc),
                       loc.getContext());
-  Value score = cloner.getBlock().getArgument(0);
-  for (ScoreMapOp map : chain.maps) {
-    SmallVector<Value> arguments = coordinates(
-        cloner, map.getLoc(), map.getQueryPos(), map.getKeyPos(), positions);
-    arguments.insert(arguments.begin(), score);
-    score = cloner.inlineBody(map.getBody().front(), arguments).front();
+  llvm::DenseMap<Value, Value> scores;
+  for (auto [term, dot] : llvm::enumerate(chain.terms))
+    scores[ScoresOp(dot).getResult()] = cloner.getBlock().getArgument(term);
+  for (Operation *op : chain.maps) {
+    if (auto map = dyn_cast<ScoreMapOp>(op)) {
+      SmallVector<Value> arguments = coordinates(
+          cloner, map.getLoc(), map.getQueryPos(), map.getKeyPos(), positions);
+      arguments.insert(arguments.begin(), scores.lookup(map.getScores()));
+      scores[map.getResult()] =
+          cloner.inlineBody(map.getBody().front(), arguments).front();
+      continue;
+    }
+    auto select = cast<SelectScoresOp>(op);
+    SmallVector<Value> arguments =
+        coordinates(cloner, select.getLoc(), select.getQueryPos(),
+                    select.getKeyPos(), positions);
+    Value condition =
+        cloner.inlineBody(select.getCondition().front(), arguments).front();
+    scores[select.getResult()] = cloner.value<arith::SelectOp>(
+        select.getLoc(), condition, scores.lookup(select.getFirst()),
+        scores.lookup(select.getSecond()));
   }
-  YieldOp::create(cloner.getBuilder(), loc, score);
+  YieldOp::create(cloner.getBuilder(), loc,
+                  scores.lookup(SoftmaxOp(chain.softmax).getScores()));
 }
 
 void sextant::buildVisibleRegion(const SoftmaxChain &chain,
@@ -84,7 +105,7 @@ void sextant::buildVisibleRegion(const SoftmaxChain &chain,
   if (!mask && softmax.getVisible().empty())
     return;
   Location loc = softmax.getLoc();
-  ScalarCloner cloner(addPairBlock(region, /*hasScore=*/false, loc),
+  ScalarCloner cloner(addPairBlock(region, /*scores=*/0, loc),
                       loc.getContext());
   SmallVector<Value> at = coordinates(cloner, loc, softmax.getQueryPos(),
                                       softmax.getKeyPos(), positions);

@@ -17,8 +17,8 @@ namespace sextant {
 RowPositions choosePositions(const SoftmaxChain &chain,
                              llvm::ArrayRef<ChannelFamily> families);
 
-/// (dot, batch, head, queryIndex, keyIndex, queryPos, keyPos) -> score: all
-/// score maps in order. Stays empty without score maps.
+/// (dots..., batch, head, queryIndex, keyIndex, queryPos, keyPos) -> score, one
+/// dot product a term: all score maps and selects. Stays empty without any.
 void buildScoreRegion(const SoftmaxChain &chain, const RowPositions &positions,
                       mlir::Region &region);
 

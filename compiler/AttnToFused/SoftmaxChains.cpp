@@ -52,7 +52,7 @@ static const char *virtualKind(Value value) {
   Operation *op = value.getDefiningOp();
   if (!op)
     return nullptr;
-  if (isa<ScoresOp, ScoreMapOp>(op))
+  if (isa<ScoresOp, SelectScoresOp, ScoreMapOp>(op))
     return "scores";
   if (auto softmax = dyn_cast<SoftmaxOp>(op))
     return value == softmax.getWeights() ? "weights" : nullptr;
@@ -66,8 +66,8 @@ static const char *virtualKind(Value value) {
 static bool mayConsume(OpOperand &use) {
   Operation *user = use.getOwner();
   Operation *op = use.get().getDefiningOp();
-  if (isa<ScoresOp, ScoreMapOp>(op))
-    return isa<ScoreMapOp, SoftmaxOp>(user);
+  if (isa<ScoresOp, SelectScoresOp, ScoreMapOp>(op))
+    return isa<SelectScoresOp, ScoreMapOp, SoftmaxOp>(user);
   if (isa<SoftmaxOp>(op))
     return isa<WeightedSumOp>(user);
   return isa<PairKeysOp, RowMapOp, SliceOp, ConcatOp, ConvertOp, ScoresOp>(
@@ -104,6 +104,28 @@ static LogicalResult verifyVirtual(Value value, const char *kind) {
   return success();
 }
 
+/// Adds the tree of `scores` to the chain.
+static LogicalResult addScores(Value scores, SoftmaxChain &chain) {
+  Operation *op = scores.getDefiningOp();
+  if (auto dot = dyn_cast_or_null<ScoresOp>(op)) {
+    chain.terms.push_back(dot);
+    return success();
+  }
+  SmallVector<Value, 2> operands;
+  if (auto select = dyn_cast_or_null<SelectScoresOp>(op))
+    operands = {select.getFirst(), select.getSecond()};
+  else if (auto map = dyn_cast_or_null<ScoreMapOp>(op))
+    operands = {map.getScores()};
+  else
+    return chain.softmax.emitOpError(
+        "expected its scores to come from attn.scores in this function");
+  for (Value operand : operands)
+    if (failed(addScores(operand, chain)))
+      return failure();
+  chain.maps.push_back(op);
+  return success();
+}
+
 static FailureOr<SoftmaxChain> chainOf(WeightedSumOp sum) {
   SoftmaxChain chain;
   chain.sum = sum;
@@ -111,15 +133,8 @@ static FailureOr<SoftmaxChain> chainOf(WeightedSumOp sum) {
   if (!chain.softmax)
     return sum.emitOpError(
         "expected its weights to come from attn.softmax in this function");
-  Value scores = chain.softmax.getScores();
-  while (auto map = scores.getDefiningOp<ScoreMapOp>()) {
-    chain.maps.insert(chain.maps.begin(), map);
-    scores = map.getScores();
-  }
-  chain.scores = scores.getDefiningOp<ScoresOp>();
-  if (!chain.scores)
-    return chain.softmax.emitOpError(
-        "expected its scores to come from attn.scores in this function");
+  if (failed(addScores(chain.softmax.getScores(), chain)))
+    return failure();
   return chain;
 }
 

@@ -1,6 +1,6 @@
 //===- SoftmaxChains.h - The attentions of a function -----------*- C++ -*-===//
 //
-// Finds scores, maps, softmax and weighted sum that become one kernel.
+// Finds scores, maps, selects, softmax and weighted sum that become one kernel.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,11 +11,13 @@
 
 namespace sextant {
 
-/// weighted_sum(softmax(score_map*(scores(q, k))), v).
+/// weighted_sum(softmax(s), v), where s is a tree: attn.scores at the leaves, an
+/// attn.score_map or attn.select_scores at every other node.
 struct SoftmaxChain {
-  attn::ScoresOp scores;
-  /// In the order of application.
-  llvm::SmallVector<attn::ScoreMapOp> maps;
+  /// The leaves, left to right: the terms of the fused op.
+  llvm::SmallVector<attn::ScoresOp> terms;
+  /// The other nodes; what a node reads comes before it.
+  llvm::SmallVector<mlir::Operation *> maps;
   attn::SoftmaxOp softmax;
   attn::WeightedSumOp sum;
 };

@@ -2,6 +2,7 @@
 
 #include "compiler/FusedToTiled/Passes.h"
 #include "compiler/FusedToTiled/RowKernels.h"
+#include "compiler/FusedToTiled/SplitTerms.h"
 #include "compiler/FusedToTiled/Summaries.h"
 #include "compiler/FusedToTiled/Tables.h"
 
@@ -18,9 +19,6 @@ using namespace sextant::attn;
 
 /// What the general form may hold and this lowering does not support yet.
 static LogicalResult checkSupported(FusedOp op) {
-  if (op.getTerms().size() != 1)
-    return op.emitOpError() << "has " << op.getTerms().size()
-                            << " terms; the tiled form supports one";
   for (auto [name, region] :
        {std::pair<StringRef, Region *>("statistics", &op.getStatistics()),
         {"weight", &op.getWeight()},
@@ -36,8 +34,10 @@ static LogicalResult checkSupported(FusedOp op) {
   return success();
 }
 
-static void buildKeyLoop(OpBuilder &builder, FusedOp op, Value tile,
-                         Value features, Value init) {
+/// The loop over the keys of term `term`, which `op` is alone; returns the state
+/// behind it.
+static Value buildKeyLoop(OpBuilder &builder, FusedOp op, unsigned term,
+                          Value tile, Value features, Value init) {
   Location loc = op.getLoc();
   MLIRContext *context = builder.getContext();
   auto loop = ForKeysOp::create(builder, loc, init.getType(), tile, init);
@@ -48,7 +48,8 @@ static void buildKeyLoop(OpBuilder &builder, FusedOp op, Value tile,
                                     {loc, loc});
   Value keyTile = body->getArgument(0), state = body->getArgument(1);
   Type scoreTile = ScoreTileType::get(context);
-  Value keys = LoadKeysOp::create(builder, loc, features.getType(), keyTile);
+  Value keys =
+      LoadKeysOp::create(builder, loc, features.getType(), keyTile, term);
   Value scores = ContractOp::create(builder, loc, scoreTile, features, keys);
   if (!op.getScore().empty()) {
     auto map = ScoreOp::create(builder, loc, scoreTile, scores);
@@ -62,43 +63,78 @@ static void buildKeyLoop(OpBuilder &builder, FusedOp op, Value tile,
       AccumulateOp::create(builder, loc, init.getType(), absorb.getResult(),
                            absorb.getWeights(), keyTile);
   NextOp::create(builder, loc, next);
+  return loop.getResult();
 }
 
-static void lowerFused(OpBuilder &builder, FusedOp op) {
+/// The kernel among `others` that computes what that of `rows` does, which is
+/// then erased; `rows` where there is none.
+static Value unifyRows(Value rows, ArrayRef<Value> others) {
+  auto kernel = rows.getDefiningOp<RowFeaturesOp>();
+  for (Value other : others) {
+    auto same = other.getDefiningOp<RowFeaturesOp>();
+    if (!kernel || !same ||
+        !OperationEquivalence::isEquivalentTo(
+            kernel, same, OperationEquivalence::IgnoreLocations))
+      continue;
+    kernel.erase();
+    return other;
+  }
+  return rows;
+}
+
+static LogicalResult lowerFused(OpBuilder &builder, FusedOp op) {
   Location loc = op.getLoc();
   MLIRContext *context = builder.getContext();
-  tabulateScoreValues(builder, op);
-  Value keyRows = buildKeyFeatures(builder, op);
-  SmallVector<Value> summaries = summarizeForVisible(builder, op);
+  FailureOr<SmallVector<FusedOp>> parts = splitTerms(builder, op);
+  if (failed(parts))
+    return failure();
+  SmallVector<Value> keyRows;
+  llvm::SetVector<Value> summarized;
+  SmallVector<Value> summaries;
+  for (FusedOp part : *parts) {
+    tabulateScoreValues(builder, part);
+    keyRows.push_back(unifyRows(buildKeyFeatures(builder, part), keyRows));
+    collectSummarized(part, summarized);
+  }
+  summaries = summarize(builder, loc, summarized.getArrayRef());
 
   SmallVector<Type> results(op->getResultTypes());
   auto tiles = ForTilesOp::create(builder, loc, results, op.getQuery(), keyRows,
                                   op.getValue(), op.getQueryPos(),
                                   op.getKeyPos(), ValueRange{}, summaries,
                                   ScheduleAttr());
-  SmallVector<ChannelGroupAttr> groups = op.getGroups();
   {
     OpBuilder::InsertionGuard guard(builder);
     Block *body = builder.createBlock(&tiles.getBody(), {},
                                       {QueryTileType::get(context)}, {loc});
     Value tile = body->getArgument(0);
-    auto features = TileFeaturesOp::create(
-        builder, loc, FeaturesType::get(context, op.getTermWidth(0)), tile,
-        builder.getArrayAttr(
-            SmallVector<Attribute>(groups.begin(), groups.end())),
-        groups.size());
-    for (unsigned i = 0; i < groups.size(); ++i)
-      features.getBodies()[i].takeBody(op.getQueryFeatures(i));
+    SmallVector<Value> features;
+    for (FusedOp part : *parts) {
+      SmallVector<ChannelGroupAttr> groups = part.getGroups();
+      auto own = TileFeaturesOp::create(
+          builder, loc, FeaturesType::get(context, part.getTermWidth(0)), tile,
+          builder.getArrayAttr(
+              SmallVector<Attribute>(groups.begin(), groups.end())),
+          groups.size());
+      for (unsigned i = 0; i < groups.size(); ++i)
+        own.getBodies()[i].takeBody(part.getQueryFeatures(i));
+      features.push_back(own);
+    }
     auto stateType = StateType::get(context, extentOf(op.getValue(), 3));
-    Value init =
+    Value state =
         InitStateOp::create(builder, loc, stateType, op.getNormalizer());
-    buildKeyLoop(builder, op, tile, features.getResult(), init);
-    Value state = body->back().getResult(0);
+    for (auto [term, part] : llvm::enumerate(*parts))
+      state =
+          buildKeyLoop(builder, part, term, tile, features[term], state);
     FinalizeOp::create(builder, loc, state);
   }
   tiles.getCapturesMutable().assign(capturedTensors(tiles->getRegions()));
   op->replaceAllUsesWith(tiles->getResults());
+  for (FusedOp part : *parts)
+    if (part != op)
+      part.erase();
   op->erase();
+  return success();
 }
 
 /// Rows that only other kernels read are stored as f32: element types say how
@@ -124,9 +160,7 @@ struct FusedToTiled : sextant::impl::FusedToTiledBase<FusedToTiled> {
       auto fused = llvm::dyn_cast<FusedOp>(op);
       if (fused && failed(checkSupported(fused)))
         return signalPassFailure();
-      if (fused)
-        lowerFused(builder, fused);
-      else if (failed(lowerRowOp(builder, op)))
+      if (failed(fused ? lowerFused(builder, fused) : lowerRowOp(builder, op)))
         return signalPassFailure();
     }
     keepIntermediates(getOperation());

@@ -2,8 +2,6 @@
 
 #include "compiler/FusedToTiled/Summaries.h"
 
-#include "llvm/ADT/SetVector.h"
-
 using namespace mlir;
 using namespace sextant;
 using namespace sextant::attn;
@@ -40,12 +38,10 @@ static bool readsOneAToken(ReadOp read, const llvm::DenseSet<Value> &fixed) {
          !isFixed(indices.back());
 }
 
-SmallVector<Value> sextant::summarizeForVisible(OpBuilder &builder,
-                                                FusedOp op) {
+void sextant::collectSummarized(FusedOp op, llvm::SetVector<Value> &sources) {
   if (op.getVisible().empty())
-    return {};
+    return;
   Block &block = op.getVisible().front();
-  llvm::SetVector<Value> sources;
   auto positions = block.getArguments().take_back(2);
   for (auto [argument, tensor] :
        {std::pair(positions[0], op.getQueryPos()),
@@ -57,12 +53,15 @@ SmallVector<Value> sextant::summarizeForVisible(OpBuilder &builder,
   for (ReadOp read : block.getOps<ReadOp>())
     if (readsOneAToken(read, fixed))
       sources.insert(read.getTensor());
+}
 
+SmallVector<Value> sextant::summarize(OpBuilder &builder, Location loc,
+                                      ArrayRef<Value> sources) {
   SmallVector<Value> summaries;
   for (Value source : sources) {
     auto type = llvm::cast<RankedTensorType>(source.getType());
     summaries.push_back(SummarizeOp::create(
-        builder, op.getLoc(), SummarizeOp::resultTypeOf(type), source));
+        builder, loc, SummarizeOp::resultTypeOf(type), source));
   }
   return summaries;
 }

@@ -183,7 +183,8 @@ private:
   int64_t extentOf(Value tensor, int64_t axis);
   double bytesOf(ValueRange tensors);
   FailureOr<ScalarRun> prepare(FailureOr<func::FuncOp> function);
-  LogicalResult printTiles(ForTilesOp op, llvm::raw_ostream &os);
+  LogicalResult printTiles(ForTilesOp op, unsigned term,
+                           llvm::raw_ostream &os);
   LogicalResult printBytesOf(llvm::raw_ostream &os);
 
   func::FuncOp tiled;
@@ -219,8 +220,10 @@ LogicalResult ExtentsReport::resolve(llvm::StringSet<> &known) {
     Value query = tiles.getQuery().front();
     for (int64_t axis : {0, 1, 2})
       resolve(query, axis, std::nullopt);
-    resolve(tiles.getKey(), 1, heads(query));
-    resolve(tiles.getKey(), 2, std::nullopt);
+    for (Value key : tiles.getKeys()) {
+      resolve(key, 1, heads(query));
+      resolve(key, 2, std::nullopt);
+    }
     resolve(tiles.getValue(), 1, heads(tiles.getKey()));
   }
   for (Value argument : tiled.getArguments())
@@ -241,8 +244,10 @@ LogicalResult ExtentsReport::resolve(llvm::StringSet<> &known) {
            << "expected extents " << llvm::join(names, ", ") << "; "
            << llvm::join(missing, ", ")
            << (missing.size() == 1 ? " is" : " are") << " missing";
-  for (auto tiles : tiled.getOps<ForTilesOp>())
-    for (Value rows : {tiles.getKey(), tiles.getValue()}) {
+  for (auto tiles : tiled.getOps<ForTilesOp>()) {
+    SmallVector<Value> grouped(tiles.getKeys());
+    grouped.push_back(tiles.getValue());
+    for (Value rows : grouped) {
       const int64_t all = extentOf(tiles.getQuery().front(), 1);
       const int64_t own = extentOf(rows, 1);
       if (own ? all % own : all)
@@ -250,6 +255,7 @@ LogicalResult ExtentsReport::resolve(llvm::StringSet<> &known) {
                << "expected query heads that are a multiple of key heads, got "
                << all << " and " << own;
     }
+  }
   return success();
 }
 
@@ -289,7 +295,8 @@ ExtentsReport::prepare(FailureOr<func::FuncOp> function) {
   return run;
 }
 
-LogicalResult ExtentsReport::printTiles(ForTilesOp op, llvm::raw_ostream &os) {
+LogicalResult ExtentsReport::printTiles(ForTilesOp op, unsigned term,
+                                        llvm::raw_ostream &os) {
   Value query = op.getQuery().front();
   const int64_t batches = extentOf(query, 0), heads = extentOf(query, 1);
   const int64_t queries = extentOf(query, 2), keys = extentOf(op.getKey(), 2);
@@ -297,17 +304,17 @@ LogicalResult ExtentsReport::printTiles(ForTilesOp op, llvm::raw_ostream &os) {
   const double pairs = double(batches) * heads * queries * keys;
   TileCounts counts;
   bool counted = true;
-  if (op.getForKeys().getVisible().empty()) {
+  if (op.getForKeys(term).getVisible().empty()) {
     counts.full = double(batches) * heads *
                   llvm::divideCeil(queries, queryRows) *
                   llvm::divideCeil(keys, keyRows);
     counts.seen = pairs;
   } else {
-    FailureOr<ScalarRun> classify = prepare(kernel.buildTileClass(op));
+    FailureOr<ScalarRun> classify = prepare(kernel.buildTileClass(op, term));
     if (failed(classify))
       return failure();
     // Where every head is masked alike, one speaks for all.
-    Block &visible = op.getForKeys().getVisible().front();
+    Block &visible = op.getForKeys(term).getVisible().front();
     const int64_t ownBatches = decides(visible.getArgument(0)) ? batches : 1;
     const int64_t ownHeads = decides(visible.getArgument(1)) ? heads : 1;
     const double weight = double(batches / ownBatches) * (heads / ownHeads);
@@ -318,6 +325,8 @@ LogicalResult ExtentsReport::printTiles(ForTilesOp op, llvm::raw_ostream &os) {
     counts = counter.counts;
   }
 
+  if (op.getNumTerms() > 1)
+    os << "  term " << term << ":\n";
   os << "  tiles of " << queryRows << " queries x " << keyRows << " keys:";
   if (!counted) {
     os << " not counted, for it would take more than " << kMostQuestions
@@ -335,8 +344,8 @@ LogicalResult ExtentsReport::printTiles(ForTilesOp op, llvm::raw_ostream &os) {
       printShare(os, "depends on data", counts.unknown, tiles);
   }
   // What a kernel would do if nothing that is open were seen, and if all were.
-  const int64_t width = op.getTileFeatures().getType().getWidth();
-  const int64_t channels = op.getForKeys().getType().getChannels();
+  const int64_t width = op.getTileFeatures(term).getType().getWidth();
+  const int64_t channels = op.getForKeys(term).getType().getChannels();
   const double most = counts.seen + counts.open;
   const char *bound = counts.open ? "at most " : "";
   os << "  visible pairs: " << bound
@@ -376,8 +385,9 @@ LogicalResult ExtentsReport::print(llvm::raw_ostream &os) {
     os << ", " << name << " = " << *value;
   os << "\n";
   for (auto tiles : tiled.getOps<ForTilesOp>())
-    if (failed(printTiles(tiles, os)))
-      return failure();
+    for (unsigned term = 0; term < tiles.getNumTerms(); ++term)
+      if (failed(printTiles(tiles, term, os)))
+        return failure();
   return printBytesOf(os);
 }
 

@@ -54,9 +54,11 @@ void Extents::mergeOp(Operation &op) {
       merge(query, axis, tiles.getResult(), axis);
       merge(query, axis, tiles.getLse(), axis);
     }
-    merge(query, 0, tiles.getKey(), 0);
     merge(query, 0, tiles.getValue(), 0);
-    merge(tiles.getKey(), 2, tiles.getValue(), 2);
+    for (Value key : tiles.getKeys()) {
+      merge(query, 0, key, 0);
+      merge(key, 2, tiles.getValue(), 2);
+    }
     merge(tiles.getQueryPos(), 0, query, 0);
     merge(tiles.getQueryPos(), 1, query, 2);
     merge(tiles.getKeyPos(), 0, query, 0);
@@ -90,7 +92,8 @@ void Extents::nameOp(Operation &op) {
     name(query, 0, "B");
     name(query, 1, "H");
     name(query, 2, "M");
-    name(tiles.getKey(), 1, "G");
+    for (Value key : tiles.getKeys())
+      name(key, 1, "G");
     name(tiles.getKey(), 2, "N");
     name(tiles.getValue(), 1, "Gv");
   } else if (auto rows = llvm::dyn_cast<RowFeaturesOp>(op)) {
@@ -98,6 +101,13 @@ void Extents::nameOp(Operation &op) {
     name(rows.getResult(), 1, "H");
     name(rows.getResult(), 2, "L");
   }
+}
+
+/// The operands that several query heads may share.
+static SmallVector<Value> groupedRows(ForTilesOp tiles) {
+  SmallVector<Value> rows(tiles.getKeys());
+  rows.push_back(tiles.getValue());
+  return rows;
 }
 
 LogicalResult Extents::verify() {
@@ -115,7 +125,7 @@ LogicalResult Extents::verify() {
                                     << it->second << " and " << size;
   }
   for (auto tiles : function.getOps<ForTilesOp>())
-    for (Value operand : {tiles.getKey(), tiles.getValue()}) {
+    for (Value operand : groupedRows(tiles)) {
       auto heads =
           llvm::dyn_cast<IntegerAttr>(describe(tiles.getQuery().front(), 1));
       auto others = llvm::dyn_cast<IntegerAttr>(describe(operand, 1));
@@ -143,7 +153,7 @@ Attribute Extents::describe(Value tensor, unsigned axis) {
 SmallVector<Attribute> Extents::relations() {
   SmallVector<Attribute> result;
   for (auto tiles : function.getOps<ForTilesOp>())
-    for (Value operand : {tiles.getKey(), tiles.getValue()}) {
+    for (Value operand : groupedRows(tiles)) {
       auto heads =
           llvm::dyn_cast<StringAttr>(describe(tiles.getQuery().front(), 1));
       auto others = llvm::dyn_cast<StringAttr>(describe(operand, 1));

@@ -91,12 +91,13 @@ FailureOr<func::FuncOp> Kernel::buildWorkspace() {
       [&](Frame &frame) -> FailureOr<Value> { return emitWorkspace(frame); });
 }
 
-FailureOr<func::FuncOp> Kernel::buildTileClass(ForTilesOp op) {
+FailureOr<func::FuncOp> Kernel::buildTileClass(ForTilesOp op,
+                                                 unsigned term) {
   static constexpr unsigned kBounds = 6;
   return buildFunction("__class", 1 + kBounds, true,
                        [&](Frame &frame) -> FailureOr<Value> {
                          return emitTileClass(
-                             frame, op,
+                             frame, op, term,
                              frame.function.getArguments().take_back(kBounds));
                        });
 }

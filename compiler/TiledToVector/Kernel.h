@@ -84,10 +84,11 @@ public:
 
   int64_t phases() const { return stages.size(); }
 
-  /// Functions for analysis alone. `__class` is the TileClass of the pairs of
-  /// some queries and keys: (threads, batch, head, first query, end, first
+  /// Functions for analysis alone. `__class` is the TileClass, for one term, of
+  /// the pairs of some queries and keys: (threads, batch, head, first query, end, first
   /// key, end) -> class. `__workspace` is the one that `emit` builds.
-  mlir::FailureOr<mlir::func::FuncOp> buildTileClass(attn::ForTilesOp op);
+  mlir::FailureOr<mlir::func::FuncOp> buildTileClass(attn::ForTilesOp op,
+                                                     unsigned term);
   mlir::FailureOr<mlir::func::FuncOp> buildWorkspace();
 
   mlir::ModuleOp module;
@@ -134,7 +135,7 @@ mlir::Value tileTasks(Frame &frame, attn::ForTilesOp op);
 mlir::LogicalResult emitTiles(Frame &frame, attn::ForTilesOp op);
 /// The class of the pairs that six bounds give (see Kernel::buildTileClass), by
 /// the code that the kernel itself classes them with.
-mlir::Value emitTileClass(Frame &frame, attn::ForTilesOp op,
+mlir::Value emitTileClass(Frame &frame, attn::ForTilesOp op, unsigned term,
                           mlir::ValueRange bounds);
 /// Queries and keys of the smallest tile that is classed.
 std::pair<int64_t, int64_t> classedTile(attn::ForTilesOp op,

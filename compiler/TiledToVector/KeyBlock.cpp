@@ -17,11 +17,12 @@ using namespace sextant::attn;
 void TileKernel::prepareBlocks() {
   auto prepare = [&](Value tensor, Value &rows, Value &isUnit) {
     rows = code.rowsOf(frame.memrefOf(tensor), batch, headOf(tensor));
+    isUnit = Value();
     if (!Code::hasUnitStride(rows))
       isUnit = code.compare(Code::Predicate::eq, code.lastStride(rows),
                             code.index(1));
   };
-  prepare(op.getKey(), keyRows, keyIsUnit);
+  prepare(term->key, keyRows, keyIsUnit);
   prepare(op.getValue(), valueRows, valueIsUnit);
 }
 
@@ -76,7 +77,7 @@ void TileKernel::prefetchNextBlock(Value subTile, Value row) {
                      code.mul(code.remainder(line, code.index(lines)), width)});
     }
   };
-  bring(keyRows, sizes.width);
+  bring(keyRows, term->width);
   bring(valueRows, sizes.channels);
 }
 
@@ -99,7 +100,7 @@ void TileKernel::loadBlock(Value firstKey) {
   });
 
   if (Elements::isNarrow(Code::elementType(keyRows))) {
-    copyRows(keyRows, keyIsUnit, firstKey, blockCount, sizes.width, keyCopy);
+    copyRows(keyRows, keyIsUnit, firstKey, blockCount, term->width, keyCopy);
     keyBlock = keyCopy;
     return;
   }
@@ -120,7 +121,7 @@ void TileKernel::loadBlock(Value firstKey) {
                      [&]() -> Values { return {code.cast(inPlace(), type)}; },
                      [&]() -> Values {
                        copyRows(keyRows, keyIsUnit, firstKey, blockCount,
-                                sizes.width, keyCopy);
+                                term->width, keyCopy);
                        return {code.cast(keyCopy, type)};
                      })
                  .front();

@@ -202,10 +202,10 @@ void TileKernel::emitFinalize(Value subTile) {
     code.when(whole, transposed, [&] { oneByOne(0); });
     if (!lse)
       return;
-    // Natural units: a row without a score map counts in powers of two.
+    // Natural units: without a score map rows count in powers of two.
     Value base = code.loadVector(sizes.lanes, reference, {subTile, lane0});
     Value logarithm;
-    if (score)
+    if (isNatural)
       logarithm = code.addF(base, math().log(sum));
     else
       logarithm = code.mulF(code.addF(base, math().log2(sum)),

@@ -40,10 +40,10 @@ RegionEmitter TileKernel::featureEmitter(Block &block, Value start) {
 void TileKernel::emitSharedValues(Value subTile) {
   forEachPart([&](Value lane0) {
     Value start = code.add(firstQuery(subTile), lane0);
-    for (Region &region : op.getTileFeatures().getBodies()) {
+    for (Region &region : term->query.getBodies()) {
       Block &block = region.front();
       SmallVector<SharedValue> own;
-      llvm::copy_if(shared, std::back_inserter(own),
+      llvm::copy_if(term->shared, std::back_inserter(own),
                     [&](const SharedValue &v) { return v.block == &block; });
       if (own.empty())
         continue;
@@ -121,8 +121,19 @@ void TileKernel::copyQueries(Value subTile) {
   }
 }
 
+void TileKernel::emitInitState(Value subTile) {
+  Value zero = code.splat(sizes.lanes, 0);
+  forEachPart([&](Value lane0) {
+    code.storeVector(zero, reference, {subTile, lane0});
+    code.storeVector(zero, rowSum, {subTile, lane0});
+    code.loop(code.index(0), code.index(sizes.channels), 1, [&](Value channel) {
+      code.storeVector(zero, output, {subTile, channel, lane0});
+    });
+  });
+}
+
 void TileKernel::emitQueryTile(Value subTile) {
-  TileFeaturesOp tile = op.getTileFeatures();
+  TileFeaturesOp tile = term->query;
   copyQueries(subTile);
   SmallVector<int64_t> bases; // of the operands' channels in the copy
   int64_t members = 0;
@@ -150,7 +161,7 @@ void TileKernel::emitQueryTile(Value subTile) {
               block.getArgument(place),
               code.loadVector(sizes.lanes, queryCopy, {channel, lane0}));
         }
-        for (const SharedValue &value : shared)
+        for (const SharedValue &value : term->shared)
           if (value.block == &block)
             for (auto [r, result] : llvm::enumerate(value.op->getResults()))
               perGroup.map(
@@ -163,7 +174,7 @@ void TileKernel::emitQueryTile(Value subTile) {
         for (auto [i, value] :
              llvm::enumerate(perGroup.emit(code.builder, block))) {
           value = perGroup.broadcast(code.builder, code.loc, value);
-          if (!score) // scores are then powers of two from the start
+          if (!isNatural) // scores are powers of two from the start
             value = code.mulF(value, code.splat(sizes.lanes, kLog2e));
           Value channel =
               code.add(number, offset + int64_t(i) * group.getCount());
@@ -173,13 +184,6 @@ void TileKernel::emitQueryTile(Value subTile) {
       code.loop(code.index(0), code.index(group.getCount()), 1, emitGroup);
       offset += group.getCount() * group.getWidth();
     }
-    code.storeVector(code.splat(sizes.lanes, 0), reference,
-                     {subTile, lane0});
-    code.storeVector(code.splat(sizes.lanes, 0), rowSum, {subTile, lane0});
-    code.loop(code.index(0), code.index(sizes.channels), 1, [&](Value channel) {
-      code.storeVector(code.splat(sizes.lanes, 0), output,
-                       {subTile, channel, lane0});
-    });
   });
 }
 

@@ -36,7 +36,7 @@ void TileKernel::emitScores(Value subTile, const KeyRun &run) {
   // for each. What a score map reads starts at zero.
   auto pass = [&]() -> Value {
     Values start;
-    if (!score)
+    if (!isNatural)
       for (int64_t part = 0; part < parts; ++part) {
         Value lane0 = code.index(part * sizes.lanes);
         start.push_back(code.subF(
@@ -58,7 +58,7 @@ void TileKernel::emitScores(Value subTile, const KeyRun &run) {
     tiles(run.untested, run.count, /*tested=*/true);
     return raiseReferences(subTile, run, largest);
   };
-  if (score)
+  if (isNatural)
     pass();
   else
     code.loopWhile(
@@ -80,7 +80,7 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
   int64_t parts = sizes.schedule.queryVectors;
   Value zero = code.splat(sizes.lanes, 0);
   Value headroom =
-      code.splat(sizes.lanes, score ? kHeadroom / kLog2e : kHeadroom);
+      code.splat(sizes.lanes, isNatural ? kHeadroom / kLog2e : kHeadroom);
   Value lowest =
       code.splat(sizes.lanes, -std::numeric_limits<double>::infinity());
   auto at = [&](Value table, ArrayRef<Value> place, int64_t part) {
@@ -95,7 +95,7 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
   Value any;
   for (int64_t part = 0; part < parts; ++part) {
     Value excess = largest[part];
-    if (score)
+    if (isNatural)
       excess = code.subF(excess, load(at(reference, {subTile}, part)));
     Value isFirst = code.compareF(arith::CmpFPredicate::OEQ,
                                   load(at(rowSum, {subTile}, part)), zero);
@@ -131,7 +131,7 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
       auto where = at(reference, {subTile}, part);
       Value old = load(where), next = code.addF(old, step[part]);
       code.storeVector(next, where.first, where.second);
-      if (score)
+      if (isNatural)
         continue;
       auto magnitude = [&](Value x) {
         return code.maxF(x, code.subF(zero, x));
@@ -147,7 +147,7 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
               [&](Value channel) {
                 change(output, {subTile, channel}, /*shrinks=*/true);
               });
-    if (!score)
+    if (!isNatural)
       code.loop(code.index(0), run.count, 1, [&](Value row) {
         change(scores, {row}, /*shrinks=*/false);
       });
@@ -164,7 +164,7 @@ void TileKernel::emitWeights(Value subTile, const KeyRun &run) {
   // One vector of queries after the other, which leaves registers for several
   // rows. Rows past the run are -inf there and become 0.
   forEachPart([&](Value lane0) {
-    Value from = score ? code.loadVector(sizes.lanes, reference,
+    Value from = isNatural ? code.loadVector(sizes.lanes, reference,
                                          {subTile, lane0})
                        : Value();
     Value before = code.loadVector(sizes.lanes, rowSum, {subTile, lane0});
@@ -195,7 +195,7 @@ void TileKernel::emitWeights(Value subTile, const KeyRun &run) {
 
 /// Scores less their reference, as weights.
 void TileKernel::exponentiate(MutableArrayRef<Value> differences) {
-  if (score) // natural units until here
+  if (isNatural)
     for (Value &value : differences)
       value = code.mulF(value, code.splat(sizes.lanes, kLog2e));
   math().exp2Clamped(differences);
@@ -236,15 +236,15 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
     return next;
   };
   // Before the loop goes what its steps leave over, at least one feature.
-  int64_t unroll = unrollOf(target), lead = (sizes.width - 1) % unroll + 1;
+  int64_t unroll = unrollOf(target), lead = (term->width - 1) % unroll + 1;
   Values sums;
   if (!start.empty())
     for (int64_t r = 0; r < rows; ++r)
       sums.append(start.begin(), start.end());
   for (int64_t feature = 0; feature < lead; ++feature)
     sums = step(code.index(feature), sums);
-  if (lead < sizes.width)
-    sums = code.loop(code.index(lead), code.index(sizes.width), unroll, sums,
+  if (lead < term->width)
+    sums = code.loop(code.index(lead), code.index(term->width), unroll, sums,
                      [&](Value feature, ValueRange state) {
                        Values next(state);
                        for (int64_t i = 0; i < unroll; ++i)

@@ -17,9 +17,10 @@ struct Dependence {
 };
 } // namespace
 
-SmallVector<SharedValue> sextant::findSharedValues(TileFeaturesOp op) {
+SmallVector<SharedValue> sextant::findSharedValues(TileFeaturesOp op,
+                                                   int64_t firstRow) {
   SmallVector<SharedValue> shared;
-  int64_t row = 0;
+  int64_t row = firstRow;
   for (auto [attr, region] : llvm::zip_equal(op.getGroups(), op.getBodies())) {
     Block &block = region.front();
     int64_t count = llvm::cast<ChannelGroupAttr>(attr).getCount();

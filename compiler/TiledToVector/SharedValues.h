@@ -23,8 +23,10 @@ struct SharedValue {
 };
 
 /// The costly ops that depend on the row and not on the head or a member, where
-/// something that does depend on them reads the result.
-llvm::SmallVector<SharedValue> findSharedValues(attn::TileFeaturesOp op);
+/// something that does depend on them reads the result. Their rows of the table
+/// begin at `firstRow`.
+llvm::SmallVector<SharedValue> findSharedValues(attn::TileFeaturesOp op,
+                                                int64_t firstRow);
 
 /// Rows of a table that holds them.
 int64_t sharedRows(llvm::ArrayRef<SharedValue> values);

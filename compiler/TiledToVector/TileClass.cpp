@@ -230,6 +230,13 @@ std::optional<Interval> TileClassifier::Evaluator::arithmetic(Operation &op) {
   auto div = [&](Value a, Value b) -> Value {
     return arith::DivSIOp::create(builder, loc, a, b);
   };
+  auto floorDiv = [&](Value a, Value b) -> Value {
+    Value quotient = div(a, b);
+    Value below = cmp(arith::CmpIPredicate::slt, sub(a, mul(quotient, b)),
+                      wide(0));
+    return arith::SelectOp::create(builder, loc, below,
+                                   sub(quotient, wide(1)), quotient);
+  };
   using Result = std::optional<Interval>;
   Result range =
       llvm::TypeSwitch<Operation *, Result>(&op)
@@ -273,6 +280,19 @@ std::optional<Interval> TileClassifier::Evaluator::arithmetic(Operation &op) {
                             arith::SelectOp::create(builder, loc, linear,
                                                     sub(a.high, offset),
                                                     wide(*divisor - 1))};
+          })
+          .Case<arith::FloorDivSIOp, arith::CeilDivSIOp>([&](auto) -> Result {
+            std::optional<int64_t> divisor = constantOf(op.getOperand(1));
+            Interval a = operand(0);
+            if (!known || !divisor || *divisor <= 0)
+              return std::nullopt;
+            Value d = wide(*divisor), zero = wide(0);
+            if (isa<arith::FloorDivSIOp>(op))
+              return Interval{floorDiv(a.low, d), floorDiv(a.high, d)};
+            auto ceilDiv = [&](Value x) {
+              return sub(zero, floorDiv(sub(zero, x), d));
+            };
+            return Interval{ceilDiv(a.low), ceilDiv(a.high)};
           })
           .Case([&](arith::ShRSIOp) -> Result {
             std::optional<int64_t> amount = constantOf(op.getOperand(1));

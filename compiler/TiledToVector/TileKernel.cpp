@@ -19,11 +19,17 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
                 given->getValueRows(), given->getKeyBlock(),
                 given->getKeyLeaf()};
   queries = schedule.queryVectors * lanes;
-  width = op.getTileFeatures().getType().getWidth();
-  channels = op.getForKeys().getType().getChannels();
+  width = shared = 0;
+  for (unsigned term = 0; term < op.getNumTerms(); ++term) {
+    TileFeaturesOp features = op.getTileFeatures(term);
+    width = std::max(width, features.getType().getWidth());
+    SmallVector<SharedValue> own = findSharedValues(features, shared);
+    if (!own.empty())
+      shared = sharedRows(own);
+  }
+  channels = op.getForKeys(0).getType().getChannels();
   // The last register tile of a block may reach past it.
   scoreRows = llvm::alignTo(schedule.keyBlock, schedule.keyRows);
-  shared = sharedRows(findSharedValues(op.getTileFeatures()));
   members = 0;
   for (Value query : op.getQuery())
     members += extentOf(query, 3);
@@ -91,8 +97,9 @@ LogicalResult sextant::emitTiles(Frame &frame, ForTilesOp op) {
   return TileKernel(frame, op).emit();
 }
 
-Value sextant::emitTileClass(Frame &frame, ForTilesOp op, ValueRange bounds) {
-  return TileKernel(frame, op).emitClass(bounds);
+Value sextant::emitTileClass(Frame &frame, ForTilesOp op, unsigned term,
+                             ValueRange bounds) {
+  return TileKernel(frame, op).emitClass(term, bounds);
 }
 
 std::pair<int64_t, int64_t> sextant::classedTile(ForTilesOp op,
@@ -104,11 +111,30 @@ std::pair<int64_t, int64_t> sextant::classedTile(ForTilesOp op,
 TileKernel::TileKernel(Frame &frame, ForTilesOp op)
     : frame(frame), code(frame.code), op(op), target(frame.kernel.target),
       sizes(op, frame.kernel.target) {
-  if (!op.getForKeys().getVisible().empty())
-    visible = &op.getForKeys().getVisible().front();
-  if (ScoreOp map = op.getScoreMap())
-    score = &map.getBody().front();
-  shared = findSharedValues(op.getTileFeatures());
+  int64_t row = 0;
+  for (auto [i, key] : llvm::enumerate(op.getKeys())) {
+    TileTerm own;
+    own.query = op.getTileFeatures(i);
+    own.key = key;
+    own.width = own.query.getType().getWidth();
+    if (Region &region = op.getForKeys(i).getVisible(); !region.empty())
+      own.visible = &region.front();
+    if (ScoreOp map = op.getScoreMap(i))
+      own.score = &map.getBody().front();
+    isNatural |= own.score != nullptr;
+    own.shared = findSharedValues(own.query, row);
+    if (!own.shared.empty())
+      row = sharedRows(own.shared);
+    terms.push_back(std::move(own));
+  }
+}
+
+void TileKernel::select(TileTerm &own) {
+  term = &own;
+  visible = own.visible;
+  score = own.score;
+  features = own.features;
+  keyCopy = own.keyCopy;
 }
 
 void TileKernel::readExtents() {
@@ -155,13 +181,15 @@ void TileKernel::makeScratch() {
   if (sizes.shared)
     sharedTable = rows(sizes.sharedTable, {sizes.subTiles, sizes.shared});
   queryCopy = rows(sizes.queryCopy, {sizes.members});
-  features = rows(sizes.features, {sizes.subTiles, sizes.width});
+  for (TileTerm &own : terms) {
+    own.features = rows(sizes.features, {sizes.subTiles, own.width});
+    own.keyCopy = frame.scratch(
+        sizes.keyCopy,
+        MemRefType::get({sizes.schedule.keyBlock, own.width}, f32));
+  }
   output = rows(sizes.output, {sizes.subTiles, sizes.channels});
   reference = rows(sizes.reference, {sizes.subTiles});
   rowSum = rows(sizes.rowSum, {sizes.subTiles});
-  keyCopy = frame.scratch(
-      sizes.keyCopy,
-      MemRefType::get({sizes.schedule.keyBlock, sizes.width}, f32));
   valueCopy = frame.scratch(
       sizes.valueCopy,
       MemRefType::get({sizes.schedule.keyBlock, sizes.valueStride}, f32));
@@ -172,9 +200,12 @@ LogicalResult TileKernel::emit() {
   decodeTask();
   makeScratch();
   readPositions();
-  if (sizes.shared)
-    code.loop(code.index(0), subTileCount, 1,
-              [&](Value subTile) { emitSharedValues(subTile); });
+  for (TileTerm &own : terms) {
+    select(own);
+    if (!own.shared.empty())
+      code.loop(code.index(0), subTileCount, 1,
+                [&](Value subTile) { emitSharedValues(subTile); });
+  }
   code.loop(firstHead, endHead, 1, [&](Value own) {
     head = own;
     emitHead();
@@ -185,10 +216,12 @@ LogicalResult TileKernel::emit() {
 void TileKernel::readPositions() {
   queryPos = frame.positionsOf(op.getQueryPos(), batch);
   keyPos = frame.positionsOf(op.getKeyPos(), batch);
-  if (!visible)
-    return;
+  SmallVector<Block *> masks;
+  for (const TileTerm &own : terms)
+    if (own.visible)
+      masks.push_back(own.visible);
   classSources.extents = extents;
-  classSources.tensors = frame.tensorsOf({visible});
+  classSources.tensors = frame.tensorsOf(masks);
   for (Value summary : op.getSummaries()) {
     Value source = summary.getDefiningOp<SummarizeOp>().getSource();
     classSources.summaries[source] = frame.memrefOf(summary);
@@ -204,7 +237,8 @@ void TileKernel::startClassifier() {
   classifierPerHead->emitAvailable();
 }
 
-Value TileKernel::emitClass(ValueRange bounds) {
+Value TileKernel::emitClass(unsigned number, ValueRange bounds) {
+  select(terms[number]);
   readExtents();
   batch = code.toIndex(bounds[0]);
   head = code.toIndex(bounds[1]);
@@ -215,6 +249,18 @@ Value TileKernel::emitClass(ValueRange bounds) {
 }
 
 void TileKernel::emitHead() {
+  Value zero = code.index(0);
+  code.loop(zero, subTileCount, 1,
+            [&](Value subTile) { emitInitState(subTile); });
+  for (TileTerm &own : terms) {
+    select(own);
+    emitTerm();
+  }
+  code.loop(zero, subTileCount, 1,
+            [&](Value subTile) { emitFinalize(subTile); });
+}
+
+void TileKernel::emitTerm() {
   prepareBlocks();
   // What depends on the batch entry and the head alone is computed here.
   auto perHead = [&](Block *region, unsigned elements) {
@@ -230,10 +276,7 @@ void TileKernel::emitHead() {
   }
   if (score)
     scorePerHead.emplace(perHead(score, 1));
-  Value zero = code.index(0);
-  code.loop(zero, subTileCount, 1,
+  code.loop(code.index(0), subTileCount, 1,
             [&](Value subTile) { emitQueryTile(subTile); });
   emitKeyLoop();
-  code.loop(zero, subTileCount, 1,
-            [&](Value subTile) { emitFinalize(subTile); });
 }

@@ -5,13 +5,18 @@
 // does the output, O^T[channel][query]. Softmax is then elementwise; nothing is
 // reduced across lanes, and a mask sees a vector of queries and one key.
 //
+// The scores of a pair come from one of the terms (one, as a rule); the terms
+// follow each other, and what is left of each, O, reference and rowSum, is the
+// state that the next goes on from.
+//
 // A task owns some query tiles of queryVectors * lanes rows each, which
 // share every block of keys while it is in the cache, and does some heads one
 // after the other. In scratch lie
 //
 //   A[subTile][value][query]      what all heads share (SharedValues.h)
 //   Q[channel][query]             the query rows of one sub-tile, transposed
-//   E[subTile][feature][query]    features, scaled by log2 e (no score map)
+//   E[subTile][feature][query]    features of a term, scaled by log2 e where no
+//                                 term has a score map
 //   O[subTile][channel][query]    sums of weighted values
 //   S[key][query]                 scores, then weights, of one block
 //   reference, rowSum [subTile][query]   of a row's weights, and their sum
@@ -39,7 +44,7 @@ struct TileSizes {
   Schedule schedule;
   int64_t subTiles; // query tiles a task, at most
   int64_t queries;  // rows of a query tile
-  int64_t width;    // features of a row
+  int64_t width;    // features of a row, the most of any term
   int64_t channels; // channels of a value row
   int64_t scoreRows;
   int64_t shared;  // rows of the table of shared values
@@ -61,12 +66,23 @@ struct TaskSplit {
   mlir::Value tasks;
 };
 
+/// One term: where its scores come from, and for which pairs.
+struct TileTerm {
+  attn::TileFeaturesOp query;
+  mlir::Value key;
+  int64_t width; // features of a row
+  /// Null where the region is empty.
+  mlir::Block *visible = nullptr, *score = nullptr;
+  llvm::SmallVector<SharedValue> shared;
+  mlir::Value features, keyCopy; // scratch, which the terms share
+};
+
 class TileKernel {
 public:
   TileKernel(Frame &frame, attn::ForTilesOp op);
   mlir::LogicalResult emit();
-  /// Only the class of some pairs, from six bounds.
-  mlir::Value emitClass(mlir::ValueRange bounds);
+  /// Only the class of some pairs for a term, from six bounds.
+  mlir::Value emitClass(unsigned term, mlir::ValueRange bounds);
 
 private:
   using Value = mlir::Value;
@@ -84,9 +100,12 @@ private:
   void decodeTask();
   /// What masks read; the batch entry is known.
   void readPositions();
+  /// From here on `term` is meant.
+  void select(TileTerm &own);
   /// The head is known too.
   void startClassifier();
   void emitHead();
+  void emitTerm();
   void makeScratch();
   VectorMath math() { return {code.builder, code.loc, target.hasFma}; }
   /// First query row (index) of a sub-tile.
@@ -100,6 +119,7 @@ private:
 
   // QueryTile.cpp: what is computed once a query tile.
   void emitSharedValues(Value subTile);
+  void emitInitState(Value subTile);
   void emitQueryTile(Value subTile);
   void copyQueries(Value subTile);
   /// An emitter of a feature region, with all mapped but head, group, members.
@@ -161,7 +181,12 @@ private:
   attn::ForTilesOp op;
   const Target &target;
   TileSizes sizes;
-  /// Null where the region is empty.
+  llvm::SmallVector<TileTerm> terms;
+  /// A term has a score map: scores are in natural units, not in powers of two.
+  bool isNatural = false;
+
+  // Of the term at hand.
+  TileTerm *term = nullptr;
   mlir::Block *visible = nullptr, *score = nullptr;
 
   ExtentValues extents;
@@ -176,7 +201,6 @@ private:
   RowPositions queryPos, keyPos;
   Value sharedTable, queryCopy, features, output, scores; // scratch
   Value reference, rowSum;
-  llvm::SmallVector<SharedValue> shared;
   ClassSources classSources;
   std::optional<RegionEmitter> visiblePerHead, scorePerHead;
   std::optional<TileClassifier> classifierPerHead;

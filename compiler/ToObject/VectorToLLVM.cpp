@@ -22,6 +22,7 @@
 #include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
 #include "mlir/Conversion/VectorToSCF/VectorToSCF.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Index/IR/IndexDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -54,6 +55,7 @@ struct SimplifyVectorFormPass
     // A loop that runs once, an if that is decided: LLVM sees them too late.
     scf::ForOp::getCanonicalizationPatterns(set, context);
     scf::IfOp::getCanonicalizationPatterns(set, context);
+    arith::populateCeilFloorDivExpandOpsPatterns(set);
     memref::populateExpandStridedMetadataPatterns(set);
 
     // A transfer of more than one dimension would otherwise become a loop over

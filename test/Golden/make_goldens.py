@@ -20,6 +20,7 @@ entry, or segment ids, one a token.
 Positions are bottom-right: query i is at keys - queries + i, key j at j.
 """
 
+import cmath
 import math
 import struct
 
@@ -365,6 +366,51 @@ def encode_cases():
          lambda h, i, p, x: [v * step(p, 0.5, 100, 0) for v in x])
 
 
+def distance_cases():
+    """The score of rows of two channels, one pair that turns by 1 a unit of distance."""
+    q, k = (1.0, 0.5), (-0.25, 2.0)
+
+    def case(text, pairs, distance):
+        rotation = "rotation = #attn.rope<base = 1.0e4>, "
+        scores = []
+        for m, n in pairs:
+            turned = complex(*q) * cmath.exp(1j * distance(m, n))
+            scores.append((turned * complex(*k).conjugate()).real)
+        print(f"distance ; {text.replace('<', '<' + rotation)} ; {len(pairs)} ; "
+              f"{' '.join(str(m) for m, _ in pairs)} ; {' '.join(str(n) for _, n in pairs)} ; "
+              f"{numbers(q)} ; {numbers(k)} ; {numbers(scores)}")
+
+    pairs = [(m, n) for m in (0, 3, 7, 15, 17, 20, 23, 50, -9) for n in range(-20, 24, 3)]
+    sign = lambda x: (x > 0) - (x < 0)
+    rectified = lambda w: lambda m, n: sign(m - n) * min(abs(m - n), w)
+    leaky = lambda w, leak: lambda m, n: (
+        m - n if abs(m - n) < w else sign(m - n) * (w + (abs(m - n) - w) / leak))
+    extended = lambda w, g: lambda m, n: (
+        m - n if m - n < w else m // g + w - w / g - n // g)
+
+    def chunked(c, w):
+        l = c - w
+        place = lambda m, d: m % l if d <= 0 else min(m % l + l, c) if d == 1 else min(2 * l - 1, c)
+        return lambda m, n: place(m, m // l - n // l) - n % l
+
+    assert [rectified(4)(d, 0) for d in range(8)] == [0, 1, 2, 3, 4, 4, 4, 4]
+    assert leaky(4, 4)(12, 0) == 6
+    assert [extended(8, 4)(20, n) for n in range(21)] == \
+        [11] * 4 + [10] * 4 + [9] * 4 + [8, 7, 6, 5, 4, 3, 2, 1, 0]
+    assert [round(extended(8, 3)(20, n), 2) for n in (0, 11)] == [11.33, 8.33]
+    down = lambda *runs: [x for first, last in runs for x in range(first, last - 1, -1)]
+    for m, expected in ((15, down((12, 5), (7, 0))), (17, down((12, 5), (9, 2), (1, 0))),
+                        (23, down((12, 5), (12, 5), (7, 0)))):
+        assert [chunked(12, 4)(m, n) for n in range(m + 1)] == expected, m
+    case("#attn.rerope<window = 4>", pairs, rectified(4))
+    case("#attn.rerope<window = 4, leak = 4>", pairs, leaky(4, 4))
+    case("#attn.rerope<window = 5, leak = 16>", pairs, leaky(5, 16))
+    case("#attn.self_extend<window = 8, group = 4>", pairs, extended(8, 4))
+    case("#attn.self_extend<window = 8, group = 3>", pairs, extended(8, 3))
+    case("#attn.dual_chunk<chunk = 12, local = 4>", pairs, chunked(12, 4))
+    case("#attn.dual_chunk<chunk = 9, local = 0>", pairs, chunked(9, 0))
+
+
 def mask_cases():
     def case(text, queries, keys, visible, captures=None, batches=1):
         rows = []
@@ -420,6 +466,7 @@ def main():
     axis_cases()
     bias_cases()
     encode_cases()
+    distance_cases()
     chunk, packed = mask_cases()
     assert chunk == [8, 9]  # size 4, query 9
     assert ["".join(map(str, row)) for row in packed] == \

@@ -73,10 +73,13 @@ inline int64_t extentOf(mlir::Value value, unsigned dim) {
 }
 
 /// Trailing coordinate arguments of each kind of region (all i32):
+///
 /// batch, head, index, position, channel or group.
 inline constexpr unsigned kRowCoordinates = 5;
 /// batch, head, queryIndex, keyIndex, queryPos, keyPos.
 inline constexpr unsigned kPairCoordinates = 6;
+/// position, batch, index.
+inline constexpr unsigned kPositionCoordinates = 3;
 
 } // namespace sextant::attn
 

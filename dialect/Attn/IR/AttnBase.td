@@ -65,6 +65,12 @@ class Attn_Number<string desc = "a number"> : APFloatParameter<desc> {
   let parser = "::sextant::attn::parseNumber($_parser)";
   let printer = "::sextant::attn::printNumber($_printer, $_self)";
 }
+// The rotation that an entry turns rows by.
+def Attn_Rotation
+    : AttrParameter<"::sextant::attn::RotaryAttrInterface", "a rotation"> {
+  let parser = "::sextant::attn::parseRotation($_parser)";
+  let printer = "::sextant::attn::printRotation($_printer, $_self)";
+}
 // A list of such numbers (`[1.0, 2.5]`); null if it is not written.
 class Attn_Numbers<string desc>
     : AttrParameter<"::mlir::DenseF64ArrayAttr", desc> {

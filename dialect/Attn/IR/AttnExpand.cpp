@@ -36,16 +36,23 @@ FailureOr<SmallVector<Value>> DuplicateOp::expand(OpBuilder &builder) {
   return SmallVector<Value>{result};
 }
 
-/// Cosine and sine of a pair's angle, times the pair's magnitude.
+/// Cosine and sine of a pair's angle at `position` / `divisor`, times the pair's
+/// magnitude.
 static std::pair<Value, Value> expandAngle(OpBuilder &builder, Location loc,
                                            RotaryAttrInterface spectrum,
                                            Value pair, int64_t width,
-                                           Value position, Value lengthTensor) {
+                                           Value position, Value lengthTensor,
+                                           int64_t divisor) {
   Value length;
   if (lengthTensor)
     length = ReadOp::create(builder, loc, builder.getI32Type(), lengthTensor,
                             ValueRange{});
   Value frequency = spectrum.expandFrequency(builder, loc, pair, width, length);
+  if (divisor != 1)
+    frequency = arith::DivFOp::create(
+        builder, loc, frequency,
+        arith::ConstantOp::create(builder, loc,
+                                  builder.getF64FloatAttr(divisor)));
   auto cosSin = CosSinOp::create(builder, loc, position, frequency);
   if (!spectrum.hasMagnitude())
     return {cosSin.getCos(), cosSin.getSin()};
@@ -71,63 +78,83 @@ static std::pair<Value, Value> readAngle(OpBuilder &builder, Location loc,
   return {cosSin.getCos(), cosSin.getSin()};
 }
 
-FailureOr<SmallVector<Value>> RotateOp::expand(OpBuilder &builder) {
-  Location loc = getLoc();
-  auto type = llvm::cast<RankedTensorType>(getInput().getType());
-  int64_t channels = type.getShape().back();
-  auto rotate = [&](Value input, Value positions, RotaryAttrInterface spectrum,
-                    PairLayout layout, int64_t width, auto angle) {
-    // Positions of several axes are read: which one depends on the pair.
-    bool axes = spectrum && spectrum.getNumAxes() != 0;
-    return buildRowMap(
-        builder, loc, input, axes ? Value() : positions, /*pairs=*/true, layout,
-        width, [&](ValueRange args) {
-          Value batch = args[2], index = args[4], position = args[5];
-          Value pair = args[6];
-          if (axes)
-            position = ReadOp::create(
-                builder, loc, builder.getI32Type(), positions,
-                ValueRange{batch, index,
-                           spectrum.expandAxis(builder, loc, pair, width)});
-          auto [cos, sin] = angle(pair, position);
-          return buildTurn(builder, loc, args[0], args[1], cos, sin);
-        });
-  };
-  if (getCos()) {
-    // The angles stay those of the phase op, so that both sides of a score
-    // that rotate by one spectrum are seen to share it.
-    auto phase = getCos().getDefiningOp<PhaseOp>();
-    if (!phase || phase.getSin() != getSin() || getCos() != phase.getCos())
-      return emitOpError("expected the cos and sin results of one attn.phase");
-    Value result =
-        rotate(getInput(), phase.getPositions(), phase.getSpectrumAttr(),
-               *getLayout(), channels, [&](Value pair, Value position) {
-                 if (Value frequencies = phase.getFrequencies())
-                   return readAngle(builder, loc, frequencies, pair, position);
-                 return expandAngle(builder, loc, phase.getSpectrumAttr(), pair,
-                                    channels, position, phase.getLength());
-               });
-    return SmallVector<Value>{result};
-  }
+/// Turns the pairs of rows by `angle(builder, pair, position)`, a cosine and a
+/// sine.
+static Value
+rotatePairs(OpBuilder &builder, Location loc, Value input, Value positions,
+            int64_t axes, PairLayout layout, int64_t width,
+            function_ref<std::pair<Value, Value>(Value, Value)> angle,
+            function_ref<Value(Value)> axisOf) {
+  // Positions of several axes are read: which one depends on the pair.
+  return buildRowMap(
+      builder, loc, input, axes ? Value() : positions, /*pairs=*/true, layout,
+      width, [&](ValueRange args) {
+        Value batch = args[2], index = args[4], position = args[5];
+        Value pair = args[6];
+        if (axes)
+          position = ReadOp::create(builder, loc, builder.getI32Type(),
+                                    positions,
+                                    ValueRange{batch, index, axisOf(pair)});
+        auto [cos, sin] = angle(pair, position);
+        return buildTurn(builder, loc, args[0], args[1], cos, sin);
+      });
+}
 
-  RotaryAttrInterface spectrum = getSpectrumAttr();
+/// Rows turned by position * frequency / `divisor`.
+static Value rotateBySpectrum(OpBuilder &builder, Location loc, Value input,
+                              Value positions, RotaryAttrInterface spectrum,
+                              Value length, int64_t divisor) {
+  int64_t channels = llvm::cast<RankedTensorType>(input.getType())
+                         .getShape()
+                         .back();
   int64_t width = spectrum.getRotaryWidth(channels);
   if (width == 0)
-    return SmallVector<Value>{getInput()};
-  Value rotated = getInput();
+    return input;
+  Value rotated = input;
   if (width != channels)
     rotated = SliceOp::create(builder, loc, rotated, 0, width);
-  rotated = rotate(rotated, getPositions(), spectrum, spectrum.getPairLayout(),
-                   width, [&](Value pair, Value position) {
-                     return expandAngle(builder, loc, spectrum, pair, width,
-                                        position, getLength());
-                   });
-  if (width != channels) {
-    Value rest =
-        SliceOp::create(builder, loc, getInput(), width, channels - width);
-    rotated = ConcatOp::create(builder, loc, ValueRange{rotated, rest});
-  }
-  return SmallVector<Value>{rotated};
+  rotated = rotatePairs(
+      builder, loc, rotated, positions, spectrum.getNumAxes(),
+      spectrum.getPairLayout(), width,
+      [&](Value pair, Value position) {
+        return expandAngle(builder, loc, spectrum, pair, width, position,
+                           length, divisor);
+      },
+      [&](Value pair) {
+        return spectrum.expandAxis(builder, loc, pair, width);
+      });
+  if (width == channels)
+    return rotated;
+  Value rest = SliceOp::create(builder, loc, input, width, channels - width);
+  return ConcatOp::create(builder, loc, ValueRange{rotated, rest});
+}
+
+FailureOr<SmallVector<Value>> RotateOp::expand(OpBuilder &builder) {
+  Location loc = getLoc();
+  if (!getCos())
+    return SmallVector<Value>{
+        rotateBySpectrum(builder, loc, getInput(), getPositions(),
+                         getSpectrumAttr(), getLength(), /*divisor=*/1)};
+  // The angles stay those of the phase op, so that both sides of a score that
+  // rotate by one spectrum are seen to share it.
+  auto phase = getCos().getDefiningOp<PhaseOp>();
+  if (!phase || phase.getSin() != getSin() || getCos() != phase.getCos())
+    return emitOpError("expected the cos and sin results of one attn.phase");
+  int64_t channels =
+      llvm::cast<RankedTensorType>(getInput().getType()).getShape().back();
+  RotaryAttrInterface spectrum = phase.getSpectrumAttr();
+  return SmallVector<Value>{rotatePairs(
+      builder, loc, getInput(), phase.getPositions(),
+      spectrum ? spectrum.getNumAxes() : 0, *getLayout(), channels,
+      [&](Value pair, Value position) {
+        if (Value frequencies = phase.getFrequencies())
+          return readAngle(builder, loc, frequencies, pair, position);
+        return expandAngle(builder, loc, spectrum, pair, channels, position,
+                           phase.getLength(), /*divisor=*/1);
+      },
+      [&](Value pair) {
+        return spectrum.expandAxis(builder, loc, pair, channels);
+      })};
 }
 
 FailureOr<SmallVector<Value>> EncodeOp::expand(OpBuilder &builder) {
@@ -155,6 +182,45 @@ FailureOr<SmallVector<Value>> CollinearKeysOp::expand(OpBuilder &builder) {
                 return {arith::MulFOp::create(builder, loc, args[0], args[1])};
               });
   return SmallVector<Value>{op.getResult()};
+}
+
+FailureOr<SmallVector<Value>> RotaryScoresOp::expand(OpBuilder &builder) {
+  Location loc = getLoc();
+  DistanceAttrInterface distance = getDistance();
+  // The rows of one side, as a branch sees them.
+  auto rotated = [&](Value rows, Value positions, int64_t branch, auto map) {
+    auto own = PositionMapOp::create(builder, loc, positions);
+    buildRegion(builder, loc, own.getBody(), /*elements=*/0,
+                kPositionCoordinates,
+                [&](ValueRange args) -> SmallVector<Value> {
+                  return {(distance.*map)(builder, loc, branch, args[0])};
+                });
+    return rotateBySpectrum(builder, loc, rows, own, distance.getRotation(),
+                            /*length=*/Value(), distance.getDivisor(branch));
+  };
+  Value result;
+  for (int64_t branch = distance.getNumBranches(); branch-- > 0;) {
+    Value query = rotated(getQuery(), getQueryPos(), branch,
+                          &DistanceAttrInterface::expandQueryPosition);
+    Value key = rotated(getKey(), getKeyPos(), branch,
+                        &DistanceAttrInterface::expandKeyPosition);
+    Value scores = ScoresOp::create(builder, loc, getType(), query, key,
+                                    getScaleAttr());
+    if (!result) {
+      result = scores;
+      continue;
+    }
+    auto select = SelectScoresOp::create(builder, loc, getType(), scores,
+                                         result, getQueryPos(), getKeyPos());
+    buildRegion(builder, loc, select.getCondition(), /*elements=*/0,
+                kPairCoordinates,
+                [&](ValueRange args) -> SmallVector<Value> {
+                  return {distance.expandCondition(builder, loc, branch,
+                                                   args[4], args[5])};
+                });
+    result = select;
+  }
+  return SmallVector<Value>{result};
 }
 
 FailureOr<SmallVector<Value>> BiasOp::expand(OpBuilder &builder) {

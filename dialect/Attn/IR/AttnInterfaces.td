@@ -222,6 +222,42 @@ def Attn_BiasInterface : AttrInterface<"BiasAttrInterface"> {
   ];
 }
 
+def Attn_DistanceInterface : AttrInterface<"DistanceAttrInterface"> {
+  let cppNamespace = "::sextant::attn";
+  let description = [{
+    How far apart the rows of a pair count as, where that is no difference of
+    one number a row: it has branches. In each branch a query and a key have
+    positions of their own, in units of 1 / `getDivisor`, and a pair belongs to
+    the first branch whose condition holds; the last has none.
+  }];
+  let methods = [
+    InterfaceMethod<"The rotation that the distance turns.",
+                    "::sextant::attn::RotaryAttrInterface", "getRotation">,
+    InterfaceMethod<[{What the query of a pair is ahead of the key by, as a
+                      number, in float64.}],
+                    "double", "evaluateDistance",
+                    (ins "int64_t":$queryPos, "int64_t":$keyPos)>,
+    InterfaceMethod<"Branches; at least one.", "int64_t", "getNumBranches">,
+    InterfaceMethod<"Units of the positions of a branch that make 1.",
+                    "int64_t", "getDivisor", (ins "int64_t":$branch), "",
+                    "return 1;">,
+    InterfaceMethod<"The position of a query in a branch, as IR: an i32 value.",
+                    "::mlir::Value", "expandQueryPosition",
+                    (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
+                         "int64_t":$branch, "::mlir::Value":$position)>,
+    InterfaceMethod<"The position of a key in a branch, as IR: an i32 value.",
+                    "::mlir::Value", "expandKeyPosition",
+                    (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
+                         "int64_t":$branch, "::mlir::Value":$position)>,
+    InterfaceMethod<[{Whether a pair that no branch before takes belongs to this
+                      one, as IR: an i1 value. Not asked of the last.}],
+                    "::mlir::Value", "expandCondition",
+                    (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
+                         "int64_t":$branch, "::mlir::Value":$queryPos,
+                         "::mlir::Value":$keyPos)>,
+  ];
+}
+
 def Attn_NormalizerInterface : AttrInterface<"NormalizerAttrInterface"> {
   let cppNamespace = "::sextant::attn";
   let description = [{

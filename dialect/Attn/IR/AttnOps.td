@@ -49,6 +49,31 @@ def Attn_PositionsOp : Attn_InferredOp<"positions", [AttrSizedOperandSegments]> 
   let hasVerifier = 1;
 }
 
+def Attn_PositionMapOp : Attn_InferredOp<"position_map", [SingleBlock]> {
+  let summary = "a scalar map over positions";
+  let description = [{
+    `result[b, l] = f(pos[b, l], b, l)`, all i32: the region is
+    `(position, batch, index) -> i32`. Like the positions of a call the result
+    must lie within [-2^24, 2^24]; beyond, angles lose accuracy.
+
+    ```mlir
+    // eight neighbours share a position
+    %far = attn.position_map %pos (%p, %b, %l) {
+      %c8 = arith.constant 8 : i32
+      %y = arith.floordivsi %p, %c8 : i32
+      attn.yield %y : i32
+    } : tensor<?x?xi32>
+    ```
+  }];
+  let arguments = (ins Attn_PositionTensor:$positions);
+  let results = (outs Attn_PositionTensor:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $positions custom<PositionRegion>($body) attr-dict `:` type($positions)
+  }];
+  let hasRegionVerifier = 1;
+}
+
 def Attn_PhaseOp : Attn_InferredOp<"phase", [AttrSizedOperandSegments]> {
   let summary = "cosines and sines of position times frequency";
   let description = [{
@@ -340,6 +365,70 @@ def Attn_ScoresOp : Attn_InferredOp<"scores"> {
     $query `,` $key (`scale` `(` custom<Number>($scale)^ `)`)? attr-dict `:` type($query) `,` type($key)
   }];
   let hasVerifier = 1;
+}
+
+def Attn_RotaryScoresOp : Attn_InferredOp<"rotary_scores",
+    [DeclareOpInterfaceMethods<Attn_ExpandInterface>]> {
+  let summary = "scores of rows that are rotated by a named distance";
+  let description = [{
+    `score[b, h, i, j] = scale * sum_c (R(d w) query[b, h, i])_c key[b, h', j, c]`,
+    where d is what `distance` makes of queryPos[b, i] and keyPos[b, j], w the
+    frequencies of its rotation and R turns the pairs of channels as
+    `attn.rotate` does; h' = h * G / H. With d = queryPos - keyPos it is the
+    score of rows that were rotated. A distance has branches, each with its own
+    rotated rows: see `attn.select_scores`, which this op expands into.
+    Natural units, f32. Virtual: never stored.
+
+    ```mlir
+    %s = attn.rotary_scores %q, %k at (%pq, %pk) (#attn.self_extend<rotation = #attn.rope<base = 1.0e4>, window = 1024, group = 8>)
+        scale(0.125) : tensor<?x?x?x64xf32>, tensor<?x?x?x64xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+    ```
+  }];
+  let arguments = (ins Attn_RowTensor:$query, Attn_RowTensor:$key,
+                       Attn_PositionTensor:$queryPos,
+                       Attn_PositionTensor:$keyPos,
+                       Attn_DistanceInterface:$distance,
+                       DefaultValuedAttr<F64Attr, "1.0">:$scale);
+  let results = (outs Attn_ScoreTensor:$result);
+  let assemblyFormat = [{
+    $query `,` $key `at` `(` $queryPos `,` $keyPos `)` `(` custom<Distance>($distance) `)`
+    (`scale` `(` custom<Number>($scale)^ `)`)? attr-dict
+    `:` type($query) `,` type($key) `,` type($queryPos) `,` type($keyPos)
+  }];
+  let hasVerifier = 1;
+}
+
+def Attn_SelectScoresOp : Attn_InferredOp<"select_scores", [SingleBlock,
+    AttrSizedOperandSegments, AllTypesMatch<["first", "second"]>]> {
+  let summary = "one of two scores, pair by pair";
+  let description = [{
+    `result[b, h, i, j] = c ? first[b, h, i, j] : second[b, h, i, j]` with
+    `c = f(batch, head, queryIndex, keyIndex, queryPos, keyPos)`, an i1. The other
+    score has no effect, even if it is NaN or infinite; where whole tiles of
+    pairs take one, the other is not computed.
+
+    ```mlir
+    // keys within 64 tokens by one rotation, those further back by another
+    %s = attn.select_scores %near, %far at (%pq, %pk) (%b, %h, %i, %j, %m, %n) {
+      %c64 = arith.constant 64 : i32
+      %d = arith.subi %m, %n : i32
+      %c = arith.cmpi slt, %d, %c64 : i32
+      attn.yield %c : i1
+    } : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+    ```
+  }];
+  let arguments = (ins Attn_ScoreTensor:$first, Attn_ScoreTensor:$second,
+                       Optional<Attn_PositionTensor>:$queryPos,
+                       Optional<Attn_PositionTensor>:$keyPos);
+  let results = (outs Attn_ScoreTensor:$result);
+  let regions = (region SizedRegion<1>:$condition);
+  let assemblyFormat = [{
+    $first `,` $second (`at` `(` $queryPos^ `,` $keyPos `)`)?
+    custom<ScoreRegion>($condition) attr-dict `:` type($first)
+    (`,` type($queryPos)^ `,` type($keyPos))?
+  }];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
 }
 
 def Attn_BiasOp : Attn_InferredOp<"bias", [AttrSizedOperandSegments,

@@ -135,30 +135,49 @@ LogicalResult sextant::attn::verifyScalarRegion(Operation *op, Region &region,
   return success();
 }
 
-LogicalResult sextant::attn::verifyVisibleRegion(Operation *op, Region &region,
-                                                 bool hasPositions) {
+LogicalResult sextant::attn::verifyPredicateRegion(Operation *op,
+                                                   Region &region,
+                                                   StringRef name,
+                                                   bool hasPositions) {
   if (failed(verifyBody(op, region)))
     return failure();
   Block &block = region.front();
   if (block.getNumArguments() != kPairCoordinates)
     return op->emitOpError() << "expected " << kPairCoordinates
-                             << " arguments in the visible region, got "
-                             << block.getNumArguments();
+                             << " arguments in the " << name
+                             << " region, got " << block.getNumArguments();
   for (BlockArgument argument : block.getArguments())
     if (!argument.getType().isInteger(32))
-      return op->emitOpError() << "expected i32 coordinates in the visible "
-                                  "region, got "
-                               << argument.getType();
+      return op->emitOpError() << "expected i32 coordinates in the " << name
+                               << " region, got " << argument.getType();
   Operation *yield = block.getTerminator();
   if (yield->getNumOperands() != 1 ||
       !yield->getOperand(0).getType().isInteger(1)) { // visible_c1
     InFlightDiagnostic diag =
-        op->emitOpError("expected the visible region to yield one i1");
+        op->emitOpError("expected the ") << name << " region to yield one i1";
     diag.attachNote(yield->getLoc())
         << "a number added to scores is an attn.bias or an attn.score_map";
     return diag;
   }
   return verifyPositionUses(op, region, hasPositions);
+}
+
+LogicalResult sextant::attn::verifyPositionRegion(Operation *op,
+                                                  Region &region) {
+  if (failed(verifyBody(op, region)))
+    return failure();
+  Block &block = region.front();
+  if (block.getNumArguments() != kPositionCoordinates ||
+      !llvm::all_of(block.getArgumentTypes(),
+                    [](Type type) { return type.isInteger(32); }))
+    return op->emitOpError() << "expected a region (position, batch, index), "
+                                "all i32, got "
+                             << block.getNumArguments() << " arguments";
+  Operation *yield = block.getTerminator();
+  if (yield->getNumOperands() != 1 ||
+      !yield->getOperand(0).getType().isInteger(32)) // position_map_c1
+    return op->emitOpError("expected the region to yield one i32");
+  return success();
 }
 
 LogicalResult sextant::attn::verifyPositionUses(Operation *op, Region &region,

@@ -13,10 +13,16 @@ mlir::LogicalResult verifyScalarRegion(mlir::Operation *op,
                                        mlir::Region &region, unsigned elements,
                                        unsigned coordinates);
 
-/// Checks a predicate over the pair coordinates; it yields one i1.
-mlir::LogicalResult verifyVisibleRegion(mlir::Operation *op,
-                                        mlir::Region &region,
-                                        bool hasPositions);
+/// Checks a predicate over the pair coordinates, called `name` in messages; it
+/// yields one i1.
+mlir::LogicalResult verifyPredicateRegion(mlir::Operation *op,
+                                          mlir::Region &region,
+                                          llvm::StringRef name,
+                                          bool hasPositions);
+
+/// Checks a region (position, batch, index) -> i32.
+mlir::LogicalResult verifyPositionRegion(mlir::Operation *op,
+                                         mlir::Region &region);
 
 /// Checks that the trailing queryPos and keyPos of a pair region are unused if
 /// the op has no positions.

@@ -152,6 +152,15 @@ void sextant::attn::printElementRegion(OpAsmPrinter &printer, Operation *,
   printScalarRegion(printer, region);
 }
 
+ParseResult sextant::attn::parsePositionRegion(OpAsmParser &parser,
+                                               Region &region) {
+  return parseScalarRegion(parser, region, kPositionCoordinates);
+}
+void sextant::attn::printPositionRegion(OpAsmPrinter &printer, Operation *,
+                                        Region &region) {
+  printScalarRegion(printer, region);
+}
+
 ParseResult sextant::attn::parseScoreRegion(OpAsmParser &parser,
                                             Region &region) {
   return parseScalarRegion(parser, region, kPairCoordinates);
@@ -381,9 +390,46 @@ void sextant::attn::printRotary(OpAsmPrinter &printer, Operation *,
   printer.printAttribute(spectrum);
 }
 
+ParseResult sextant::attn::parseDistance(OpAsmParser &parser,
+                                         DistanceAttrInterface &distance) {
+  SMLoc loc = parser.getCurrentLocation();
+  Attribute attr;
+  if (parser.parseAttribute(attr))
+    return failure();
+  distance = llvm::dyn_cast<DistanceAttrInterface>(attr);
+  if (distance)
+    return success();
+  InFlightDiagnostic diag = parser.emitError(loc)
+                            << "expected a distance with branches, got "
+                            << attr;
+  if (llvm::isa<RotaryAttrInterface>(attr))
+    diag << "; a rotation stands in attn.rotate";
+  return diag;
+}
+void sextant::attn::printDistance(OpAsmPrinter &printer, Operation *,
+                                  DistanceAttrInterface distance) {
+  printer.printAttribute(distance);
+}
+
 //===----------------------------------------------------------------------===//
 // Parameters of attributes
 //===----------------------------------------------------------------------===//
+
+FailureOr<RotaryAttrInterface>
+sextant::attn::parseRotation(AsmParser &parser) {
+  SMLoc loc = parser.getCurrentLocation();
+  Attribute attr;
+  if (parser.parseAttribute(attr))
+    return failure();
+  auto rotation = llvm::dyn_cast<RotaryAttrInterface>(attr);
+  if (!rotation)
+    return parser.emitError(loc) << "expected a rotary encoding, got " << attr;
+  return rotation;
+}
+void sextant::attn::printRotation(AsmPrinter &printer,
+                                  RotaryAttrInterface rotation) {
+  printer.printAttribute(rotation);
+}
 
 FailureOr<APFloat> sextant::attn::parseNumber(AsmParser &parser) {
   APFloat value(0.0);

@@ -24,6 +24,9 @@ void printRowRegion(mlir::OpAsmPrinter &, mlir::Operation *, mlir::Region &);
 mlir::ParseResult parseElementRegion(mlir::OpAsmParser &, mlir::Region &);
 void printElementRegion(mlir::OpAsmPrinter &, mlir::Operation *,
                         mlir::Region &);
+mlir::ParseResult parsePositionRegion(mlir::OpAsmParser &, mlir::Region &);
+void printPositionRegion(mlir::OpAsmPrinter &, mlir::Operation *,
+                         mlir::Region &);
 mlir::ParseResult parseScoreRegion(mlir::OpAsmParser &, mlir::Region &);
 void printScoreRegion(mlir::OpAsmPrinter &, mlir::Operation *, mlir::Region &);
 mlir::ParseResult parseVisible(mlir::OpAsmParser &, MaskAttrInterface &,
@@ -53,6 +56,12 @@ void printEncoding(mlir::OpAsmPrinter &, mlir::Operation *,
                    RowEncodingAttrInterface);
 mlir::ParseResult parseRotary(mlir::OpAsmParser &, RotaryAttrInterface &);
 void printRotary(mlir::OpAsmPrinter &, mlir::Operation *, RotaryAttrInterface);
+mlir::ParseResult parseDistance(mlir::OpAsmParser &, DistanceAttrInterface &);
+void printDistance(mlir::OpAsmPrinter &, mlir::Operation *,
+                   DistanceAttrInterface);
+/// The rotation that a distance turns by, as its parameter.
+mlir::FailureOr<RotaryAttrInterface> parseRotation(mlir::AsmParser &);
+void printRotation(mlir::AsmPrinter &, RotaryAttrInterface);
 
 /// A float64 parameter of an attribute.
 mlir::FailureOr<llvm::APFloat> parseNumber(mlir::AsmParser &);

@@ -78,6 +78,15 @@ INFER(PositionsOp) {
   return success();
 }
 
+INFER(PositionMapOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "positions", op.getPositions(),
+                        {kPositions})))
+    return failure();
+  types.push_back(op.getPositions().getType());
+  return success();
+}
+
 INFER(PhaseOp) {
   Adaptor op(operands, attributes, properties, regions);
   if (failed(expectRank(location, "positions", op.getPositions(),
@@ -241,6 +250,25 @@ INFER(ScoresOp) {
   auto pair = pairType(tensorType(op.getQuery()), tensorType(op.getKey()));
   types.push_back(RankedTensorType::get(pair.getShape().drop_back(),
                                         Float32Type::get(context)));
+  return success();
+}
+
+INFER(RotaryScoresOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "query", op.getQuery(), {kRows})) ||
+      failed(expectRank(location, "key", op.getKey(), {kRows})))
+    return failure();
+  auto pair = pairType(tensorType(op.getQuery()), tensorType(op.getKey()));
+  types.push_back(RankedTensorType::get(pair.getShape().drop_back(),
+                                        Float32Type::get(context)));
+  return success();
+}
+
+INFER(SelectScoresOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "first", op.getFirst(), {kScores})))
+    return failure();
+  types.push_back(op.getFirst().getType());
   return success();
 }
 

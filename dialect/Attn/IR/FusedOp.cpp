@@ -157,7 +157,8 @@ LogicalResult FusedOp::verifyRegions() {
       return failure();
   }
   if (!getVisible().empty() &&
-      failed(verifyVisibleRegion(*this, getVisible(), bool(getQueryPos()))))
+      failed(verifyPredicateRegion(*this, getVisible(), "visible",
+                                   bool(getQueryPos()))))
     return failure();
   llvm::SetVector<Value> outside;
   for (Region &region : (*this)->getRegions())

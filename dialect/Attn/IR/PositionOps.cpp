@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialect/Attn/IR/Attn.h"
+#include "dialect/Attn/IR/AttnRegions.h"
 #include "dialect/Attn/IR/AttnSyntax.h"
 #include "dialect/Attn/IR/AttnVerify.h"
 
@@ -31,6 +32,12 @@ LogicalResult PositionsOp::verify() {
     return emitOpError("'lengths' has no effect with align(top_left): expected "
                        "align(bottom_right)");
   return success();
+}
+
+LogicalResult PositionMapOp::verifyRegions() {
+  if (failed(verifyPositionRegion(*this, getBody())))
+    return failure();
+  return verifyOutsideValues(*this, getBody());
 }
 
 /// A length policy needs the operand; nothing else takes one (length_c1).

@@ -16,18 +16,55 @@
 using namespace mlir;
 using namespace sextant::attn;
 
+/// What scores are multiplied by (scores_c1).
+static LogicalResult verifyScale(Operation *op, const APFloat &scale) {
+  double value = scale.convertToDouble();
+  if (std::isfinite(value) && value > 0)
+    return success();
+  InFlightDiagnostic diag = op->emitOpError()
+                            << "expected 'scale' finite and > 0, got "
+                            << FloatAttr::get(Float64Type::get(op->getContext()),
+                                              scale);
+  if (value == 0)
+    diag.attachNote()
+        << "scale 0 makes attention uniform over the visible keys";
+  return diag;
+}
+
 LogicalResult ScoresOp::verify() {
-  double scale = getScale().convertToDouble();
-  if (!std::isfinite(scale) || scale <= 0) { // scores_c1
-    InFlightDiagnostic diag = emitOpError()
-                              << "expected 'scale' finite and > 0, got "
-                              << getScaleAttr();
-    if (scale == 0)
-      diag.attachNote()
-          << "scale 0 makes attention uniform over the visible keys";
-    return diag;
-  }
+  if (failed(verifyScale(*this, getScale())))
+    return failure();
   return verifyQueryKey(*this, getQuery(), getKey());
+}
+
+LogicalResult RotaryScoresOp::verify() {
+  if (failed(verifyScale(*this, getScale())) ||
+      failed(verifyQueryKey(*this, getQuery(), getKey())) ||
+      failed(verifyPairPositions(*this, getResult(), getQueryPos(),
+                                 getKeyPos())))
+    return failure();
+  RotaryAttrInterface rotation = getDistance().getRotation();
+  // A branch has positions of its own, so what reads a row's position or length
+  // besides the angle has no one meaning.
+  if (rotation.needsLength() || rotation.hasMagnitude() ||
+      rotation.getNumAxes() != 0) // rotary_scores_c1
+    return emitOpError("expected a rotation whose only use of a position is "
+                       "the angle: no scaling by length, no magnitude, one "
+                       "axis; got ")
+           << rotation;
+  return rotation.verifyChannels([&] { return emitOpError(); },
+                                 channelsOf(getQuery()));
+}
+
+LogicalResult SelectScoresOp::verify() {
+  return verifyPairPositions(*this, getResult(), getQueryPos(), getKeyPos());
+}
+
+LogicalResult SelectScoresOp::verifyRegions() {
+  if (failed(verifyPredicateRegion(*this, getCondition(), "condition",
+                                   bool(getQueryPos()))))
+    return failure();
+  return verifyOutsideValues(*this, getCondition());
 }
 
 LogicalResult BiasOp::verify() {
@@ -106,7 +143,8 @@ LogicalResult SoftmaxOp::verify() {
 LogicalResult SoftmaxOp::verifyRegions() {
   if (getVisible().empty())
     return success();
-  if (failed(verifyVisibleRegion(*this, getVisible(), bool(getQueryPos()))))
+  if (failed(verifyPredicateRegion(*this, getVisible(), "visible",
+                                   bool(getQueryPos()))))
     return failure();
   return verifyOutsideValues(*this, getVisible());
 }

@@ -144,17 +144,17 @@ LogicalResult SummarizeOp::verify() {
 // The loop over tiles
 //===----------------------------------------------------------------------===//
 
-TileFeaturesOp ForTilesOp::getTileFeatures() {
-  return *getBody().front().getOps<TileFeaturesOp>().begin();
+TileFeaturesOp ForTilesOp::getTileFeatures(unsigned term) {
+  return *std::next(getBody().front().getOps<TileFeaturesOp>().begin(), term);
 }
-ForKeysOp ForTilesOp::getForKeys() {
-  return *getBody().front().getOps<ForKeysOp>().begin();
+ForKeysOp ForTilesOp::getForKeys(unsigned term) {
+  return *std::next(getBody().front().getOps<ForKeysOp>().begin(), term);
 }
 FinalizeOp ForTilesOp::getFinalize() {
   return llvm::cast<FinalizeOp>(getBody().front().getTerminator());
 }
-ScoreOp ForTilesOp::getScoreMap() {
-  auto scores = getForKeys().getBody().front().getOps<ScoreOp>();
+ScoreOp ForTilesOp::getScoreMap(unsigned term) {
+  auto scores = getForKeys(term).getBody().front().getOps<ScoreOp>();
   return scores.empty() ? ScoreOp() : *scores.begin();
 }
 
@@ -166,19 +166,51 @@ template <typename... Ops> static bool hasShape(Block &block) {
   return (... && isa<Ops>(*it++));
 }
 
+/// `terms` feature ops, the state, `terms` loops that pass it on, the end.
+static bool hasTerms(Block &body, size_t terms) {
+  if (body.getOperations().size() != 2 * terms + 2)
+    return false;
+  auto it = body.begin();
+  for (size_t term = 0; term < terms; ++term)
+    if (!isa<TileFeaturesOp>(*it++))
+      return false;
+  if (!isa<InitStateOp>(*it))
+    return false;
+  for (size_t term = 0; term < terms; ++term) {
+    Value state = it->getResult(0);
+    auto loop = dyn_cast<ForKeysOp>(*++it);
+    if (!loop || loop.getInit() != state)
+      return false;
+  }
+  Value state = it->getResult(0);
+  auto finalize = dyn_cast<FinalizeOp>(*++it);
+  return finalize && finalize.getState() == state;
+}
+
 LogicalResult ForTilesOp::verify() {
+  if (getKeys().empty())
+    return emitOpError("expected at least one key operand");
   Block &body = getBody().front();
   if (body.getNumArguments() != 1 ||
       !isa<QueryTileType>(body.getArgument(0).getType()))
     return emitOpError("expected one body argument of type !attn.query_tile");
-  if (!hasShape<TileFeaturesOp, InitStateOp, ForKeysOp, FinalizeOp>(body))
+  if (!hasTerms(body, getNumTerms()))
     return emitOpError("expected a body of attn.tile_features, "
-                       "attn.init_state, attn.for_keys, attn.finalize");
-  int64_t width = getTileFeatures().getType().getWidth();
-  if (extentOf(getKey(), 3) != width)
-    return emitOpError() << "expected key rows of " << width
-                         << " features, got " << extentOf(getKey(), 3);
-  int64_t channels = getForKeys().getType().getChannels();
+                       "attn.init_state, attn.for_keys, attn.finalize, with one "
+                       "attn.tile_features and one attn.for_keys for each key "
+                       "operand");
+  for (auto [term, key] : llvm::enumerate(getKeys())) {
+    int64_t width = getTileFeatures(term).getType().getWidth();
+    if (extentOf(key, 3) != width)
+      return emitOpError() << "expected key rows of " << width
+                           << " features, got " << extentOf(key, 3);
+    auto load = llvm::cast<LoadKeysOp>(getForKeys(term).getBody().front().front());
+    if (load.getOperand() != term)
+      return emitOpError() << "expected loop " << term
+                           << " to load keys from operand " << term << ", got "
+                           << int64_t(load.getOperand());
+  }
+  int64_t channels = getForKeys(0).getType().getChannels();
   if (extentOf(getValue(), 3) != channels ||
       extentOf(getResult(), 3) != channels)
     return emitOpError() << "expected value and result rows of " << channels
@@ -256,7 +288,8 @@ LogicalResult ForKeysOp::verify() {
   if (!loop)
     return emitOpError("expected to be inside attn.for_tiles");
   if (!getVisible().empty())
-    return verifyVisibleRegion(*this, getVisible(), bool(loop.getQueryPos()));
+    return verifyPredicateRegion(*this, getVisible(), "visible",
+                                 bool(loop.getQueryPos()));
   return success();
 }
 

@@ -188,9 +188,11 @@ def Attn_ForTilesOp : Attn_Op<"for_tiles", [Pure, AttrSizedOperandSegments,
   let summary = "for each batch entry, query head and tile of query rows";
   let description = [{
     A kernel, parallel over (batch, query head, query tile). The body computes
-    the output rows of one query tile: `attn.tile_features`, then one
-    `attn.for_keys`, then `attn.finalize`. An operand with X heads is read at
-    head `head * X / H`. `summaries` are `attn.summarize` of positions or captured
+    the output rows of one query tile: an `attn.tile_features` for each term of
+    the scores, `attn.init_state`, an `attn.for_keys` for each term over the
+    pairs that take their score from it, `attn.finalize`. The key features of
+    term t are operand t of `key`; no pair is seen in two loops. An operand with
+    X heads is read at head `head * X / H`. `summaries` are `attn.summarize` of positions or captured
     tensors: they let whole ranges of keys be skipped or left untested.
     `schedule` holds the tile sizes; without it the target chooses. Neither ever
     changes what is computed.
@@ -213,8 +215,8 @@ def Attn_ForTilesOp : Attn_Op<"for_tiles", [Pure, AttrSizedOperandSegments,
     } : (tensor<?x?x?x64xf32>, ...) -> tensor<?x?x?x64xf32>
     ```
   }];
-  let arguments = (ins Variadic<Attn_RowTensor>:$query, Attn_RowTensor:$key,
-                       Attn_RowTensor:$value,
+  let arguments = (ins Variadic<Attn_RowTensor>:$query,
+                       Variadic<Attn_RowTensor>:$keys, Attn_RowTensor:$value,
                        Optional<Attn_PositionTensor>:$queryPos,
                        Optional<Attn_PositionTensor>:$keyPos,
                        Variadic<AnyRankedTensor>:$captures,
@@ -223,7 +225,7 @@ def Attn_ForTilesOp : Attn_Op<"for_tiles", [Pure, AttrSizedOperandSegments,
   let results = (outs Attn_RowTensor:$result, Optional<Attn_LseTensor>:$lse);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    `query` `(` $query `)` `key` `(` $key `)` `value` `(` $value `)`
+    `query` `(` $query `)` `key` `(` $keys `)` `value` `(` $value `)`
     (`positions` `(` $queryPos^ `,` $keyPos `)`)?
     (`captures` `(` $captures^ `)`)? (`summaries` `(` $summaries^ `)`)?
     (`schedule` `(` $schedule^ `)`)? custom<ClosedRegion>($body) attr-dict `:`
@@ -231,12 +233,16 @@ def Attn_ForTilesOp : Attn_Op<"for_tiles", [Pure, AttrSizedOperandSegments,
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
+    /// Terms of the scores: loops over keys.
+    unsigned getNumTerms() { return getKeys().size(); }
+    /// The key rows of the first term; all have its heads' batch and rows.
+    ::mlir::Value getKey() { return getKeys().front(); }
     /// The ops of the body, by their fixed places (see the verifier).
-    TileFeaturesOp getTileFeatures();
-    ForKeysOp getForKeys();
+    TileFeaturesOp getTileFeatures(unsigned term);
+    ForKeysOp getForKeys(unsigned term);
     FinalizeOp getFinalize();
-    /// The score map of the key loop; null if scores are plain dot products.
-    ScoreOp getScoreMap();
+    /// The score map of a key loop; null if scores are plain dot products.
+    ScoreOp getScoreMap(unsigned term);
   }];
 }
 
@@ -290,10 +296,12 @@ def Attn_ForKeysOp : Attn_Op<"for_keys",
 
 def Attn_LoadKeysOp : Attn_Op<"load_keys", [Pure]> {
   let summary = "the feature rows F of a key tile";
-  let description = "Rows of the `key` operand of the enclosing loop.";
-  let arguments = (ins Attn_KeyTileType:$tile);
+  let description = "Rows of operand `operand` of `key` of the enclosing loop.";
+  let arguments = (ins Attn_KeyTileType:$tile,
+                       DefaultValuedAttr<I64Attr, "0">:$operand);
   let results = (outs Attn_FeaturesType:$result);
-  let assemblyFormat = "$tile attr-dict `:` type($result)";
+  let assemblyFormat =
+      "$tile (`from` `(` $operand^ `)`)? attr-dict `:` type($result)";
 }
 
 def Attn_ContractOp : Attn_Op<"contract",

@@ -17,6 +17,9 @@ inline constexpr double kUnit = 1.0 / (1 << 24);
 inline constexpr double kDotRoundings = 3;
 /// Error of a cosine or sine (2^-22), in units.
 inline constexpr double kPhaseSlack = 4;
+/// Error of a row that was turned by such angles, in units of the length of its
+/// pair: on each side of a dot product sqrt(2) (sqrt(2) kPhaseSlack + 2).
+inline constexpr double kTurnRoundings = 11;
 
 /// u of the storage type as the gates use it.
 double storageUnit(HostType type);

@@ -37,6 +37,14 @@ ReferenceOutput Interpreter::describe(Value value) const {
   return output;
 }
 
+SmallVector<Value, 2> sextant::attn::scoresOf(Operation *op) {
+  if (isa<ScoresOp, RotaryScoresOp, FusedOp>(op))
+    return {};
+  if (auto select = dyn_cast<SelectScoresOp>(op))
+    return {select.getFirst(), select.getSecond()};
+  return {op->getOperand(0)};
+}
+
 /// The virtual ops that `values` are computed from, in program order.
 static SmallVector<Operation *> planOf(const Interpreter &interpreter,
                                        ArrayRef<Value> values) {
@@ -53,11 +61,9 @@ static SmallVector<Operation *> planOf(const Interpreter &interpreter,
       plan.insert(op);
   }
   for (unsigned i = 0; i < plan.size(); ++i)
-    if (!isa<ScoresOp, FusedOp>(plan[i])) {
-      Value scores = plan[i]->getOperand(0);
+    for (Value scores : scoresOf(plan[i]))
       if (!interpreter.find(scores))
         plan.insert(scores.getDefiningOp());
-    }
   SmallVector<Operation *> sorted(plan.begin(), plan.end());
   llvm::sort(sorted,
              [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });

@@ -96,6 +96,8 @@ static bool readsVirtually(Operation *op, unsigned index) {
     return false;
   if (cast<RankedTensorType>(operand.getType()).getRank() == 5)
     return isVirtual(op->getResult(0));
+  if (isa<SelectScoresOp>(op))
+    return index < 2;
   return index == 0 &&
          isa<BiasOp, ScoreMapOp, SoftcapOp, SoftmaxOp, WeightedSumOp>(op);
 }
@@ -113,7 +115,8 @@ static SmallVector<Value> positionsOf(Operation *op) {
   return llvm::TypeSwitch<Operation *, SmallVector<Value>>(op)
       .Case<PhaseOp, RotateOp, RowMapOp, EncodeOp>(
           [](auto op) { return SmallVector<Value>{op.getPositions()}; })
-      .Case<BiasOp, ScoreMapOp, SoftmaxOp, FusedOp>([](auto op) {
+      .Case<RotaryScoresOp, SelectScoresOp, BiasOp, ScoreMapOp, SoftmaxOp,
+            FusedOp>([](auto op) {
         return SmallVector<Value>{op.getQueryPos(), op.getKeyPos()};
       })
       .Default(SmallVector<Value>());
@@ -167,6 +170,8 @@ LogicalResult Interpreter::visit(Operation *op) {
     evaluatePositions(*this, positions, queryPos, keyPos);
     add(positions.getQueryPos(), std::move(queryPos));
     add(positions.getKeyPos(), std::move(keyPos));
+  } else if (auto map = dyn_cast<PositionMapOp>(op)) {
+    add(map.getResult(), mapPositions(*this, map));
   } else if (auto phase = dyn_cast<PhaseOp>(op)) {
     RealTensor cos, sin;
     evaluatePhase(*this, phase, cos, sin);
@@ -239,6 +244,16 @@ LogicalResult Interpreter::prepare(Operation *op, OpData &data) {
     if (failed(program))
       return failure();
     data.body = std::move(*program);
+  } else if (auto map = dyn_cast<PositionMapOp>(op)) {
+    program = compile(op, map.getBody(), {false, true, false}, data.extents);
+    if (failed(program))
+      return failure();
+    data.body = std::move(*program);
+  } else if (auto select = dyn_cast<SelectScoresOp>(op)) {
+    program = compilePair(op, select.getCondition(), 0, data.extents);
+    if (failed(program))
+      return failure();
+    data.body = std::move(*program);
   } else if (auto softmax = dyn_cast<SoftmaxOp>(op)) {
     if (softmax.getVisible().empty())
       return success();
@@ -302,9 +317,9 @@ static int64_t countProducts(func::FuncOp func, const Shapes &shapes) {
   int64_t products = 0;
   func.walk([&](Operation *op) {
     double count = 0;
-    if (auto scores = dyn_cast<ScoresOp>(op)) {
-      count = shapes.of(scores.getQuery()).back();
-      for (int64_t extent : shapes.of(scores.getResult()))
+    if (isa<ScoresOp, RotaryScoresOp>(op)) {
+      count = shapes.of(op->getOperand(0)).back();
+      for (int64_t extent : shapes.of(op->getResult(0)))
         count *= extent;
     } else if (auto fused = dyn_cast<FusedOp>(op)) {
       for (unsigned term = 0; term < fused.getTerms().size(); ++term)

@@ -21,7 +21,7 @@ namespace sextant::attn {
 /// What is known of an op before its rows are evaluated.
 struct OpData {
   CallExtents extents;
-  std::optional<ScalarProgram> body;    // of a row map, pair keys, score map
+  std::optional<ScalarProgram> body;    // of a map of rows, pairs, scores, ...
   std::optional<ScalarProgram> visible; // of a softmax or a fused op
   RealTensor cos, sin;                  // of a rotation, B x L x pairs
   /// Of a fused op, one a term.
@@ -123,6 +123,13 @@ struct RowPlace {
 double readCapture(const Interpreter &interpreter, mlir::ValueRange captures,
                    int64_t place, llvm::ArrayRef<int64_t> indices);
 
+/// The channels of pair `pair` among `pairs` pairs.
+std::pair<int64_t, int64_t> members(PairLayout layout, int64_t pair,
+                                    int64_t pairs);
+inline double slackAt(const Lanes &lanes, int64_t channel) {
+  return lanes.slack ? lanes.slack[channel] : 0.0;
+}
+
 /// True for ops that map rows to rows: rotate, row_map, slice, concat, ...
 bool isRowOp(mlir::Operation *op);
 /// The inputs of a row op that are rows, in order.
@@ -137,6 +144,7 @@ RealTensor evaluateRowOp(const Interpreter &interpreter, mlir::Operation *op);
 
 void evaluatePositions(const Interpreter &interpreter, PositionsOp op,
                        RealTensor &queryPos, RealTensor &keyPos);
+RealTensor mapPositions(const Interpreter &interpreter, PositionMapOp op);
 void evaluatePhase(const Interpreter &interpreter, PhaseOp op, RealTensor &cos,
                    RealTensor &sin);
 /// The angles of a rotation with a rotary attribute.

@@ -170,10 +170,14 @@ void RowEvaluator::findNeeded() {
       std::fill(result.needed.begin(), result.needed.end(), 0);
       for (size_t key = 0; key < result.visible.size(); ++key)
         result.needed[key / kBlock] |= result.visible[key];
-    } else if (!isa<ScoresOp>(op) && inPlan(interpreter, op->getOperand(0))) {
-      PairRow &scores = row(op->getOperand(0));
-      for (size_t block = 0; block < result.needed.size(); ++block)
-        scores.needed[block] |= result.needed[block];
+    } else {
+      for (Value operand : scoresOf(op)) {
+        if (!inPlan(interpreter, operand))
+          continue;
+        PairRow &scores = row(operand);
+        for (size_t block = 0; block < result.needed.size(); ++block)
+          scores.needed[block] |= result.needed[block];
+      }
     }
   }
 }
@@ -197,6 +201,8 @@ void RowEvaluator::evaluate(RowIndex place, int64_t slot,
 void RowEvaluator::evaluateOp(Operation *op) {
   llvm::TypeSwitch<Operation *>(op)
       .Case<ScoresOp>([&](ScoresOp op) { scores(op); })
+      .Case<RotaryScoresOp>([&](RotaryScoresOp op) { rotaryScores(op); })
+      .Case<SelectScoresOp>([&](SelectScoresOp op) { selectScores(op); })
       .Case<BiasOp>([&](BiasOp op) { bias(op); })
       .Case<ScoreMapOp>([&](ScoreMapOp op) { scoreMap(op); })
       .Case<SoftcapOp>([&](SoftcapOp op) { softcap(op); })

@@ -12,6 +12,7 @@
 #include "dialect/Attn/Reference/Interpreter.h"
 
 #include <algorithm>
+#include <map>
 
 namespace sextant::attn {
 
@@ -32,6 +33,10 @@ struct PairRow {
 struct SumRow {
   double *value, *magnitude, *bound;
 };
+
+/// The scores that a virtual op over scores reads; none of an op that makes
+/// them.
+llvm::SmallVector<mlir::Value, 2> scoresOf(mlir::Operation *op);
 
 class RowEvaluator {
 public:
@@ -64,6 +69,8 @@ private:
   void findNeeded();
   void evaluateOp(mlir::Operation *op);
   void scores(ScoresOp op);
+  void rotaryScores(RotaryScoresOp op);
+  void selectScores(SelectScoresOp op);
   void bias(BiasOp op);
   void scoreMap(ScoreMapOp op);
   void softcap(SoftcapOp op);
@@ -94,6 +101,8 @@ private:
   PairRow fusedScores;           // what its score region makes of them
   KeyBlock keyBlock;
   std::vector<int64_t> predicate;
+  /// Of a named distance: cosine and sine of each pair.
+  std::map<std::pair<mlir::Operation *, double>, std::vector<double>> turns;
 };
 
 } // namespace sextant::attn

@@ -56,6 +56,27 @@ void sextant::attn::evaluatePositions(const Interpreter &interpreter,
   }
 }
 
+RealTensor sextant::attn::mapPositions(const Interpreter &interpreter,
+                                       PositionMapOp op) {
+  const RealTensor &positions = interpreter.get(op.getPositions());
+  const ScalarProgram &program = *interpreter.data(op).body;
+  RealTensor result;
+  result.shape = positions.shape;
+  result.integer.resize(positions.integer.size());
+  int64_t rows = positions.extent(1);
+  Scratch scratch;
+  for (int64_t batch = 0; batch < positions.extent(0); ++batch) {
+    ScalarProgram::Results results;
+    results.integer = {result.integer.data() + batch * rows};
+    program.run(scratch.state(program), rows,
+                {ScalarArgument::lanes(positions.integer.data() + batch * rows),
+                 ScalarArgument::same(batch),
+                 ScalarArgument::lanes(scratch.iota(rows))},
+                results);
+  }
+  return result;
+}
+
 namespace {
 /// Frequency and magnitude of the pairs of a spectrum.
 struct Spectrum {
@@ -177,16 +198,12 @@ SmallVector<Value> sextant::attn::rowInputs(Operation *op) {
   return {op->getOperand(0)};
 }
 
-/// The channels of pair `pair` among `pairs` pairs.
-static std::pair<int64_t, int64_t> members(PairLayout layout, int64_t pair,
-                                           int64_t pairs) {
+std::pair<int64_t, int64_t> sextant::attn::members(PairLayout layout,
+                                                   int64_t pair,
+                                                   int64_t pairs) {
   if (layout == PairLayout::Half)
     return {pair, pair + pairs};
   return {2 * pair, 2 * pair + 1};
-}
-
-static double slackAt(const Lanes &lanes, int64_t channel) {
-  return lanes.slack ? lanes.slack[channel] : 0.0;
 }
 
 namespace {

@@ -65,6 +65,80 @@ void RowEvaluator::scores(ScoresOp op) {
   });
 }
 
+/// score_ij = scale * (R(d w) query_i) . key_j, pair by pair: turning a row by
+/// d w is multiplying its pairs, as complex numbers, by exp(i d w).
+void RowEvaluator::rotaryScores(RotaryScoresOp op) {
+  const RealTensor &query = interpreter.get(op.getQuery());
+  const RealTensor &key = interpreter.get(op.getKey());
+  DistanceAttrInterface distance = op.getDistance();
+  RotaryAttrInterface rotation = distance.getRotation();
+  int64_t channels = query.extent(3);
+  int64_t width = rotation.getRotaryWidth(channels), pairs = width / 2;
+  double scale = op.getScale().convertToDouble();
+  Lanes q = {query.row(at.batch, at.head, at.query),
+             query.rowSlack(at.batch, at.head, at.query)};
+  int64_t keyHead = at.head * key.extent(1) / query.extent(1);
+  int64_t queryPos = positionAt(op.getQueryPos(), at.query);
+  PairRow &result = row(op.getResult());
+  forBlocks(result, result.value.size(), [&](int64_t first, int64_t count) {
+    for (int64_t j = first; j < first + count; ++j) {
+      Lanes k = {key.row(at.batch, keyHead, j),
+                 key.rowSlack(at.batch, keyHead, j)};
+      double d = distance.evaluateDistance(queryPos,
+                                           positionAt(op.getKeyPos(), j));
+      std::vector<double> &turn = turns[{op, d}];
+      if (turn.empty() && pairs > 0)
+        for (int64_t pair = 0; pair < pairs; ++pair) {
+          double angle = d * rotation.evaluateFrequency(pair, width, 0);
+          turn.push_back(std::cos(angle));
+          turn.push_back(std::sin(angle));
+        }
+      double value = 0, slack = 0;
+      for (int64_t pair = 0; pair < pairs; ++pair) {
+        auto [a, b] = members(rotation.getPairLayout(), pair, pairs);
+        double c = turn[2 * pair], s = turn[2 * pair + 1];
+        value += (q.value[a] * c - q.value[b] * s) * k.value[a] +
+                 (q.value[b] * c + q.value[a] * s) * k.value[b];
+        double length = std::hypot(q.value[a], q.value[b]);
+        double keyLength = std::hypot(k.value[a], k.value[b]);
+        // Both rows are turned, to kTurnRoundings each.
+        slack += (kDotRoundings + 2 * kTurnRoundings) * length * keyLength +
+                 (slackAt(q, a) + slackAt(q, b)) * keyLength +
+                 (slackAt(k, a) + slackAt(k, b)) * length;
+      }
+      for (int64_t c = width; c < channels; ++c) {
+        double term = q.value[c] * k.value[c];
+        value += term;
+        slack += kDotRoundings * std::fabs(term) +
+                 slackAt(q, c) * std::fabs(k.value[c]) +
+                 slackAt(k, c) * std::fabs(q.value[c]);
+      }
+      result.value[j] = scale * value;
+      result.slack[j] = scale * slack;
+    }
+  });
+}
+
+/// result = condition ? first : second
+void RowEvaluator::selectScores(SelectScoresOp op) {
+  const ScalarProgram &program = *interpreter.data(op).body;
+  PairRow &yes = operandRow(op.getFirst()), &no = operandRow(op.getSecond());
+  PairRow &result = row(op.getResult());
+  predicate.resize(kBlock);
+  forBlocks(result, result.value.size(), [&](int64_t first, int64_t count) {
+    SmallVector<ScalarArgument, 8> arguments;
+    pairArguments(op.getQueryPos(), op.getKeyPos(), first, arguments);
+    ScalarProgram::Results results;
+    results.integer = {predicate.data()};
+    program.run(scratch.state(program), count, arguments, results);
+    for (int64_t j = 0; j < count; ++j) {
+      const PairRow &taken = predicate[j] ? yes : no;
+      result.value[first + j] = taken.value[first + j];
+      result.slack[first + j] = taken.slack[first + j];
+    }
+  });
+}
+
 /// result = score + bias; the bias itself is a short f32 computation.
 void RowEvaluator::bias(BiasOp op) {
   PairRow &scores = operandRow(op.getScores());

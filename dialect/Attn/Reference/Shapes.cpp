@@ -12,7 +12,8 @@ bool sextant::attn::isVirtual(Value value) {
   Operation *op = value.getDefiningOp();
   if (!op)
     return false;
-  if (isa<ScoresOp, BiasOp, ScoreMapOp, SoftcapOp>(op))
+  if (isa<ScoresOp, RotaryScoresOp, SelectScoresOp, BiasOp, ScoreMapOp,
+          SoftcapOp>(op))
     return true;
   if (auto softmax = dyn_cast<SoftmaxOp>(op))
     return value == softmax.getWeights();
@@ -122,6 +123,8 @@ LogicalResult Shapes::inferOp(Operation *op) {
           return failure();
         return set(positions.getKeyPos(), {batch(key), rows(key)});
       })
+      .Case<PositionMapOp>(
+          [&](PositionMapOp map) { return same(map.getPositions()); })
       .Case<PhaseOp>([&](PhaseOp phase) -> LogicalResult {
         int64_t pairs = phase.getFrequencies() ? of(phase.getFrequencies())[0]
                                                : *phase.getChannels() / 2;
@@ -187,6 +190,26 @@ LogicalResult Shapes::inferOp(Operation *op) {
       .Case<ScoresOp>([&](ScoresOp scores) -> LogicalResult {
         FailureOr<Shape> shape = pairShape(scores.getQuery(), scores.getKey());
         return failed(shape) ? failure() : set(scores.getResult(), *shape);
+      })
+      .Case<RotaryScoresOp>([&](RotaryScoresOp scores) -> LogicalResult {
+        FailureOr<Shape> shape = pairShape(scores.getQuery(), scores.getKey());
+        if (failed(shape) || failed(set(scores.getResult(), *shape)))
+          return failure();
+        return checkPair(scores.getResult(), scores.getQueryPos(),
+                         scores.getKeyPos());
+      })
+      .Case<SelectScoresOp>([&](SelectScoresOp select) -> LogicalResult {
+        const Shape &first = of(select.getFirst());
+        for (auto [axis, what] :
+             {std::pair(0, "batch extent"), std::pair(1, "query heads"),
+              std::pair(2, "query rows"), std::pair(3, "key rows")})
+          if (failed(expectEqual(op, what, first[axis],
+                                 of(select.getSecond())[axis])))
+            return failure();
+        if (failed(checkPair(select.getFirst(), select.getQueryPos(),
+                             select.getKeyPos())))
+          return failure();
+        return same(select.getFirst());
       })
       .Case<BiasOp, ScoreMapOp>([&](auto map) -> LogicalResult {
         if (failed(
@@ -261,13 +284,14 @@ LogicalResult Shapes::inferOp(Operation *op) {
 
 /// The scores op that `op` computes with, or whose operands it computes.
 static Operation *findScores(Operation *op) {
-  if (isa<ScoresOp, FusedOp>(op))
+  auto isScores = llvm::IsaPred<ScoresOp, RotaryScoresOp, FusedOp>;
+  if (isScores(op))
     return op;
   for (bool forward : {false, true}) {
     llvm::SetVector<Operation *> reached;
     reached.insert(op);
     for (unsigned i = 0; i < reached.size(); ++i) {
-      if (isa<ScoresOp, FusedOp>(reached[i]))
+      if (isScores(reached[i]))
         return reached[i];
       // Back only through scores: a row map is not part of what it reads.
       if (forward)
@@ -294,6 +318,10 @@ CallExtents Shapes::callExtents(Operation *op) const {
     fill(of(fused.getQuery()[0]), of(fused.getKey()[0]));
     extents[static_cast<unsigned>(ExtentKind::Heads)] =
         of(fused.getResult())[1];
+    return extents;
+  }
+  if (auto rotary = dyn_cast_or_null<RotaryScoresOp>(scores)) {
+    fill(of(rotary.getQuery()), of(rotary.getKey()));
     return extents;
   }
   if (auto dot = dyn_cast_or_null<ScoresOp>(scores)) {

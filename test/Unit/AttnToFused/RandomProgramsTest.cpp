@@ -126,7 +126,8 @@ TEST(RandomPrograms, SameResultsAndLeastWidth) {
     auto module = parseSourceString<ModuleOp>(text, &context);
     ASSERT_TRUE(module) << text;
     auto observe = [&](const FusedAnalysis &analysis, attn::FusedOp) {
-      for (const SeparatedFamily &family : analysis.families) {
+      ASSERT_EQ(analysis.terms.size(), 1u);
+      for (const SeparatedFamily &family : analysis.terms[0].families) {
         const algebra::ScoreAnalysis &known = family.analysis;
         // The cap of the sample says nothing.
         if (!known.sampledRank || *known.sampledRank >= 12)

@@ -249,6 +249,45 @@ TEST(Entries, Biases) {
   }
 }
 
+TEST(Entries, Distances) {
+  std::vector<Case> cases = readCases("distance");
+  ASSERT_GE(cases.size(), 7u);
+  for (const Case &one : cases) {
+    std::vector<double> queryPos = readNumbers(one.rest[0]);
+    std::vector<double> keyPos = readNumbers(one.rest[1]);
+    std::vector<double> q = readNumbers(one.rest[2]);
+    std::vector<double> k = readNumbers(one.rest[3]);
+    std::vector<double> expected = readNumbers(one.rest[4]);
+    // A batch entry a pair, of one query and one key.
+    int64_t pairs = one.extents[0];
+    std::string text =
+        "!rows = tensor<?x1x1x2xf32>\n!pos = tensor<?x1xi32>\n"
+        "func.func @f(%q: !rows, %k: !rows, %m: !pos, %n: !pos) -> "
+        "tensor<?x1x1x1xf32> {\n %s = attn.rotary_scores %q, %k at (%m, %n) (" +
+        one.attribute +
+        ") : !rows, !rows, !pos, !pos\n return %s : tensor<?x1x1x1xf32>\n}";
+    std::vector<float> queries, keys;
+    std::vector<int32_t> m(queryPos.begin(), queryPos.end());
+    std::vector<int32_t> n(keyPos.begin(), keyPos.end());
+    for (int64_t pair = 0; pair < pairs; ++pair) {
+      queries.insert(queries.end(), q.begin(), q.end());
+      keys.insert(keys.end(), k.begin(), k.end());
+    }
+    for (bool expanded : {false, true}) {
+      Program program(text);
+      program.f32({pairs, 1, 1, 2}, queries)
+          .f32({pairs, 1, 1, 2}, keys)
+          .i32({pairs, 1}, m)
+          .i32({pairs, 1}, n);
+      std::vector<double> actual = run(program, expanded);
+      ASSERT_EQ(actual.size(), expected.size()) << text << program.diagnostics;
+      for (auto [i, e] : llvm::enumerate(expected))
+        EXPECT_NEAR(actual[i], e, 1e-12)
+            << one.attribute << expanded << ": " << m[i] << ", " << n[i];
+    }
+  }
+}
+
 TEST(Entries, Masks) {
   std::vector<Case> cases = readCases("mask");
   ASSERT_GE(cases.size(), 60u);

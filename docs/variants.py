@@ -22,9 +22,12 @@ ACTS = {
     "Attn_RowEncodingInterface": "rows",
     "Attn_BiasInterface": "scores",
     "Attn_DistanceInterface": "the distance that a score turns by",
+    "Attn_NormalizerInterface": "weights",
 }
 KINDS = [
     ("Positions", "Positional encodings", "The cost is that of the encoding, beside the dot products."),
+    ("Rows", "Maps of rows", "They act on queries, keys, values or outputs, before or after a rotation."),
+    ("Normalizers", "Normalizers", "How scores become weights, where it is no plain softmax."),
     ("Masks", "Masks", "A mask costs a search for the keys that a tile of queries sees; tiles that see only some are "
      "tested."),
 ]
@@ -74,7 +77,7 @@ def page(root):
     lines = [
         "# Variants",
         "",
-        "Every encoding and mask that has a name. This page is written by `docs/variants.py` from the",
+        "Every encoding, norm, normalizer and mask that has a name. This page is written by `docs/variants.py` from the",
         "entries' TableGen files; what they mean in full stands in [Spec.md](Spec.md).",
     ]
     for kind, title, about in KINDS:
@@ -108,7 +111,7 @@ def problems(root):
                     yield f"{e.path}: #attn.{e.mnemonic} does not occur in {name}"
             if not e.example:
                 yield f"{e.path}: #attn.{e.mnemonic} has no example in its description"
-            if kind == "Positions" and not e.cost:
+            if kind != "Masks" and not e.cost:
                 yield f"{e.path}: #attn.{e.mnemonic} has no line 'Cost: ...' in its description"
     if (root / "docs/Variants.md").read_text() != page(root):
         yield "docs/Variants.md is out of date: write it with docs/variants.py ROOT > docs/Variants.md"

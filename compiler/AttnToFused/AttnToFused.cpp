@@ -33,8 +33,8 @@ static LogicalResult fuse(const SoftmaxChain &chain, FuseObserver observe) {
   if (observe)
     observe(*analysis, *fused);
   SoftmaxChain &ops = analysis->chain;
-  if (ops.softmax.getHasLse())
-    ops.softmax.getLse().replaceAllUsesWith(fused->getLse());
+  if (Value lse = ops.lse())
+    lse.replaceAllUsesWith(fused->getLse());
   ops.sum.replaceAllUsesWith(fused->getResult());
   ops.sum.erase();
   return success();
@@ -57,7 +57,8 @@ static void forwardExtents(Operation *root) {
 LogicalResult sextant::verifyFusedForm(Operation *root) {
   WalkResult result = root->walk([](Operation *op) {
     if (isa<ExpandOpInterface, PositionMapOp, ScoresOp, SelectScoresOp,
-            ScoreMapOp, SoftmaxOp, WeightedSumOp, PairKeysOp>(op)) {
+            ScoreMapOp, WeightsOpInterface, ScaleWeightsOp, WeightedSumOp,
+            PairKeysOp>(op)) {
       op->emitOpError("does not occur in the fused form");
       return WalkResult::interrupt();
     }

@@ -114,6 +114,13 @@ static LogicalResult collectCaptures(FusedOp op) {
   return success();
 }
 
+static RowStateAttrInterface rowStateOf(const SoftmaxChain &chain) {
+  WeightsOpInterface weights = chain.weights;
+  if (auto own = dyn_cast<WeightsOp>(weights.getOperation()))
+    return PointwiseNormalizerAttr::get(own.getContext(), own.getOverSum());
+  return SoftmaxNormalizerAttr::get(weights.getContext());
+}
+
 FailureOr<FusedOp> sextant::buildFused(FusedAnalysis &analysis) {
   SoftmaxChain &chain = analysis.chain;
   Location loc = chain.sum.getLoc();
@@ -134,20 +141,23 @@ FailureOr<FusedOp> sextant::buildFused(FusedAnalysis &analysis) {
   ensureOperands(analysis, features);
 
   SmallVector<Type> results{chain.sum.getType()};
-  if (chain.softmax.getHasLse())
-    results.push_back(chain.softmax.getLse().getType());
+  if (Value lse = chain.lse())
+    results.push_back(lse.getType());
   ArrayAttr terms = builder.getArrayAttr(features.terms);
   auto op = FusedOp::create(builder, loc, results, features.query.getArrayRef(),
                             features.key.getArrayRef(), chain.sum.getValue(),
                             analysis.positions.query, analysis.positions.key,
                             /*captures=*/ValueRange{}, terms,
-                            SoftmaxNormalizerAttr::get(builder.getContext()),
+                            rowStateOf(chain),
                             features.regions.size());
   for (auto [region, source] :
        llvm::zip_equal(op.getFeatures(), features.regions))
     region.takeBody(*source);
   buildScoreRegion(chain, analysis.positions, op.getScore());
   buildVisibleRegion(chain, analysis.positions, op.getVisible());
+  buildExtraRegion(chain, op.getExtra());
+  buildWeightRegion(chain, analysis.positions, op.getWeight());
+  buildGateRegion(chain, analysis.positions, op.getGate());
   if (failed(collectCaptures(op)))
     return failure();
   return op;

@@ -38,7 +38,8 @@ LogicalResult sextant::expandShorthands(Operation *root) {
       break;
     if (depth == maxDepth)
       return shorthands.front()->emitOpError("expands into itself");
-    for (ExpandOpInterface op : shorthands) {
+    // Users first: they still see what the ops they read mean.
+    for (ExpandOpInterface op : llvm::reverse(shorthands)) {
       OpBuilder builder(op);
       FailureOr<SmallVector<Value>> values = op.expand(builder);
       if (failed(values))

@@ -106,7 +106,7 @@ static FailureOr<SeparatedFamily> separate(ChannelFamily family,
                                            const SoftmaxChain &chain,
                                            unsigned term) {
   SeparatedFamily result;
-  SoftmaxOp softmax = chain.softmax;
+  SoftmaxOp softmax = chain.softmax();
   ScoresOp scores = chain.terms[term];
   Location loc = scores.getLoc();
   result.pair = buildPairProgram(family, positions, loc);
@@ -126,8 +126,9 @@ static FailureOr<SeparatedFamily> separate(ChannelFamily family,
   const algebra::Placement &placement = analysis->placement;
 
   // What depends on the query alone cancels in softmax, unless its sum is
-  // exported or a map comes between.
-  bool cancels = chain.maps.empty() && !softmax.getHasLse();
+  // exported, extra logits join it or a map comes between.
+  bool cancels = softmax && chain.maps.empty() && !softmax.getHasLse() &&
+                 softmax.getExtra().empty();
   bool rowConstant = !placement.rowConstant.isZero();
   if (!isFeaturesOnly(placement) || (rowConstant && !cancels)) {
     if (!placement.positionTerms.isZero() || !placement.asWritten.empty())

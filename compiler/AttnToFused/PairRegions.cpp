@@ -1,6 +1,6 @@
 //===- PairRegions.cpp - Score and visible regions ------------------------===//
 //
-// Both regions see one pair of positions; other position tensors are read.
+// All regions see one pair of positions; other position tensors are read.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,9 +13,9 @@ using namespace sextant::attn;
 
 RowPositions sextant::choosePositions(const SoftmaxChain &chain,
                                       ArrayRef<ChannelFamily> families) {
-  SoftmaxOp softmax = chain.softmax;
-  if (softmax.getQueryPos())
-    return {softmax.getQueryPos(), softmax.getKeyPos()};
+  WeightsOpInterface weights = chain.weights;
+  if (weights.getQueryPos())
+    return {weights.getQueryPos(), weights.getKeyPos()};
   for (Operation *op : chain.maps) {
     auto map = dyn_cast<ScoreMapOp>(op);
     if (map && map.getQueryPos())
@@ -24,6 +24,9 @@ RowPositions sextant::choosePositions(const SoftmaxChain &chain,
     if (select && select.getQueryPos())
       return {select.getQueryPos(), select.getKeyPos()};
   }
+  for (ScaleWeightsOp gate : chain.gates)
+    if (gate.getQueryPos())
+      return {gate.getQueryPos(), gate.getKeyPos()};
   RowPositions positions;
   for (const ChannelFamily &family : families)
     for (const ChannelNode &node : family.nodes)
@@ -94,28 +97,79 @@ void sextant::buildScoreRegion(const SoftmaxChain &chain,
         scores.lookup(select.getSecond()));
   }
   YieldOp::create(cloner.getBuilder(), loc,
-                  scores.lookup(SoftmaxOp(chain.softmax).getScores()));
+                  scores.lookup(WeightsOpInterface(chain.weights).getScores()));
 }
 
 void sextant::buildVisibleRegion(const SoftmaxChain &chain,
                                  const RowPositions &positions,
                                  Region &region) {
-  SoftmaxOp softmax = chain.softmax;
-  MaskAttrInterface mask = softmax.getMaskAttr();
-  if (!mask && softmax.getVisible().empty())
+  WeightsOpInterface weights = chain.weights;
+  MaskAttrInterface mask = weights.getMaskAttr();
+  if (!mask && weights.getVisible().empty())
     return;
-  Location loc = softmax.getLoc();
+  Location loc = weights.getLoc();
   ScalarCloner cloner(addPairBlock(region, /*scores=*/0, loc),
                       loc.getContext());
-  SmallVector<Value> at = coordinates(cloner, loc, softmax.getQueryPos(),
-                                      softmax.getKeyPos(), positions);
+  SmallVector<Value> at = coordinates(cloner, loc, weights.getQueryPos(),
+                                      weights.getKeyPos(), positions);
   Value visible;
   if (mask) {
     PairValues pair{at[0], at[1], at[2], at[3], at[4], at[5]};
     visible =
-        mask.expand(cloner.getBuilder(), loc, pair, softmax.getCaptures());
+        mask.expand(cloner.getBuilder(), loc, pair, weights.getCaptures());
   } else {
-    visible = cloner.inlineBody(softmax.getVisible().front(), at).front();
+    visible = cloner.inlineBody(weights.getVisible().front(), at).front();
   }
   YieldOp::create(cloner.getBuilder(), loc, visible);
+}
+
+void sextant::buildWeightRegion(const SoftmaxChain &chain,
+                                const RowPositions &positions,
+                                Region &region) {
+  auto op = dyn_cast<WeightsOp>(
+      WeightsOpInterface(chain.weights).getOperation());
+  if (!op)
+    return;
+  Location loc = op.getLoc();
+  ScalarCloner cloner(addPairBlock(region, /*scores=*/1, loc),
+                      loc.getContext());
+  SmallVector<Value> arguments = coordinates(cloner, loc, op.getQueryPos(),
+                                             op.getKeyPos(), positions);
+  arguments.insert(arguments.begin(), cloner.getBlock().getArgument(0));
+  Value weight = cloner.inlineBody(op.getBody().front(), arguments).front();
+  YieldOp::create(cloner.getBuilder(), loc, weight);
+}
+
+void sextant::buildExtraRegion(const SoftmaxChain &chain, Region &region) {
+  SoftmaxOp op = chain.softmax();
+  if (!op || op.getExtra().empty())
+    return;
+  Location loc = op.getLoc();
+  Block &block = region.emplaceBlock();
+  for (unsigned i = 0; i < kQueryCoordinates; ++i)
+    block.addArgument(IntegerType::get(loc.getContext(), 32), loc);
+  ScalarCloner cloner(block, loc.getContext());
+  // The positions of the softmax are those of the fused op.
+  SmallVector<Value> logits = cloner.inlineBody(op.getExtra().front(),
+                                                block.getArguments());
+  YieldOp::create(cloner.getBuilder(), loc, logits);
+}
+
+void sextant::buildGateRegion(const SoftmaxChain &chain,
+                              const RowPositions &positions, Region &region) {
+  if (chain.gates.empty())
+    return;
+  Location loc = chain.gates.front()->getLoc();
+  ScalarCloner cloner(addPairBlock(region, /*scores=*/0, loc),
+                      loc.getContext());
+  Value product;
+  for (ScaleWeightsOp gate : chain.gates) {
+    SmallVector<Value> at = coordinates(cloner, gate.getLoc(),
+                                        gate.getQueryPos(), gate.getKeyPos(),
+                                        positions);
+    Value factor = cloner.inlineBody(gate.getBody().front(), at).front();
+    product = product ? cloner.value<arith::MulFOp>(loc, product, factor)
+                      : factor;
+  }
+  YieldOp::create(cloner.getBuilder(), loc, product);
 }

@@ -1,6 +1,7 @@
 //===- PairRegions.h - Score and visible regions ----------------*- C++ -*-===//
 //
-// Composes the score maps and the mask of a chain into two regions.
+// Composes the score maps, the mask and what makes weights of a chain into the
+// regions of the fused op.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,6 +27,20 @@ void buildScoreRegion(const SoftmaxChain &chain, const RowPositions &positions,
 /// attribute or the region of the softmax. Stays empty without either.
 void buildVisibleRegion(const SoftmaxChain &chain,
                         const RowPositions &positions, mlir::Region &region);
+
+/// (score, batch, head, ...) -> weight, of attn.weights. Stays empty for a
+/// softmax.
+void buildWeightRegion(const SoftmaxChain &chain, const RowPositions &positions,
+                       mlir::Region &region);
+
+/// (batch, head, queryIndex, queryPos) -> extra logits of a softmax. Stays empty
+/// without them.
+void buildExtraRegion(const SoftmaxChain &chain, mlir::Region &region);
+
+/// (batch, head, ...) -> the product of all that scales weights. Stays empty
+/// where nothing does.
+void buildGateRegion(const SoftmaxChain &chain, const RowPositions &positions,
+                     mlir::Region &region);
 
 } // namespace sextant
 

@@ -11,38 +11,57 @@ using namespace sextant;
 using namespace sextant::attn;
 
 namespace {
-/// Positions that a region reads as one of its arguments.
-struct Reader {
-  MutableOperandRange positions;
+/// A region that reads positions as one of its arguments.
+struct ReadingRegion {
   Region *region;
   /// The arguments: the position, and the batch entry and row it belongs to.
   unsigned position, batch, index;
 };
+
+/// An operand of positions, and all that reads it.
+struct Reader {
+  MutableOperandRange positions;
+  SmallVector<ReadingRegion, 2> regions;
+};
 } // namespace
 
 /// A mask by name becomes a region, which a map can be moved into.
-static void spellOutMask(SoftmaxOp softmax) {
-  MaskAttrInterface mask = softmax.getMaskAttr();
+template <typename OpT> static void spellOutMask(OpT op) {
+  MaskAttrInterface mask = op.getMaskAttr();
   if (!mask)
     return;
-  OpBuilder builder(softmax.getContext());
-  Location loc = softmax.getLoc();
-  buildRegion(builder, loc, softmax.getVisible(), /*elements=*/0,
-              kPairCoordinates, [&](ValueRange at) -> SmallVector<Value> {
+  OpBuilder builder(op.getContext());
+  Location loc = op.getLoc();
+  buildRegion(builder, loc, op.getVisible(), /*elements=*/0, kPairCoordinates,
+              [&](ValueRange at) -> SmallVector<Value> {
                 PairValues pair{at[0], at[1], at[2], at[3], at[4], at[5]};
-                return {mask.expand(builder, loc, pair, softmax.getCaptures())};
+                return {mask.expand(builder, loc, pair, op.getCaptures())};
               });
-  softmax.removeMaskAttr();
-  softmax.getCapturesMutable().clear();
+  op.removeMaskAttr();
+  op.getCapturesMutable().clear();
 }
 
+/// The positions of an op over pairs, which `regions` read behind their
+/// elements.
 template <typename OpT>
-static void addPairReaders(OpT op, Region &region, unsigned elements,
+static void addPairReaders(OpT op, ArrayRef<Region *> regions,
                            SmallVectorImpl<Reader> &readers) {
-  readers.push_back({op.getQueryPosMutable(), &region, elements + 4, elements,
-                     elements + 2});
-  readers.push_back(
-      {op.getKeyPosMutable(), &region, elements + 5, elements, elements + 3});
+  Reader query{op.getQueryPosMutable(), {}}, key{op.getKeyPosMutable(), {}};
+  for (Region *region : regions) {
+    if (region->empty())
+      continue;
+    unsigned first = region->getNumArguments() - kPairCoordinates;
+    query.regions.push_back({region, first + 4, first, first + 2});
+    key.regions.push_back({region, first + 5, first, first + 3});
+  }
+  readers.push_back(query);
+  readers.push_back(key);
+}
+
+template <typename OpT> static bool hasMappedPositions(OpT op) {
+  return llvm::any_of(op->getOperands(), [](Value operand) {
+    return operand.getDefiningOp<PositionMapOp>() != nullptr;
+  });
 }
 
 static PositionMapOp mapOf(const Reader &reader) {
@@ -51,16 +70,16 @@ static PositionMapOp mapOf(const Reader &reader) {
              : reader.positions[0].get().getDefiningOp<PositionMapOp>();
 }
 
-/// Puts the last map between the region and the positions it maps.
-static void inlineMap(Reader &reader, PositionMapOp map) {
-  Block &block = reader.region->front();
+/// Puts `map` between the region and the positions it maps.
+static void inlineMap(const ReadingRegion &reading, PositionMapOp map) {
+  Block &block = reading.region->front();
   OpBuilder builder = OpBuilder::atBlockBegin(&block);
-  BlockArgument position = block.getArgument(reader.position);
+  BlockArgument position = block.getArgument(reading.position);
   IRMapping mapping;
   Block &body = map.getBody().front();
   mapping.map(body.getArguments(),
-              ValueRange{position, block.getArgument(reader.batch),
-                         block.getArgument(reader.index)});
+              ValueRange{position, block.getArgument(reading.batch),
+                         block.getArgument(reading.index)});
   SmallPtrSet<Operation *, 8> inlined;
   for (Operation &op : body.without_terminator())
     inlined.insert(builder.clone(op, mapping));
@@ -68,31 +87,40 @@ static void inlineMap(Reader &reader, PositionMapOp map) {
   position.replaceUsesWithIf(mapped, [&](OpOperand &use) {
     return !inlined.contains(use.getOwner());
   });
-  reader.positions.assign(map.getPositions());
 }
 
 void sextant::inlinePositionMaps(Operation *root) {
   SmallVector<Reader> readers;
   root->walk([&](Operation *op) {
     if (auto map = dyn_cast<RowMapOp>(op)) {
-      unsigned last = map.getBody().front().getNumArguments();
-      readers.push_back({map.getPositionsMutable(), &map.getBody(), last - 2,
-                         last - 5, last - 3});
+      unsigned first =
+          map.getBody().getNumArguments() - RowMapOp::kNumCoordinates;
+      readers.push_back({map.getPositionsMutable(),
+                         {{&map.getBody(), first + 3, first, first + 2}}});
     } else if (auto map = dyn_cast<ScoreMapOp>(op)) {
-      addPairReaders(map, map.getBody(), /*elements=*/1, readers);
+      addPairReaders(map, {&map.getBody()}, readers);
     } else if (auto select = dyn_cast<SelectScoresOp>(op)) {
-      addPairReaders(select, select.getCondition(), /*elements=*/0, readers);
+      addPairReaders(select, {&select.getCondition()}, readers);
+    } else if (auto gate = dyn_cast<ScaleWeightsOp>(op)) {
+      addPairReaders(gate, {&gate.getBody()}, readers);
+    } else if (auto weights = dyn_cast<WeightsOp>(op)) {
+      if (hasMappedPositions(weights))
+        spellOutMask(weights);
+      addPairReaders(weights, {&weights.getVisible(), &weights.getBody()},
+                     readers);
     } else if (auto softmax = dyn_cast<SoftmaxOp>(op)) {
-      bool mapped = llvm::any_of(softmax->getOperands(), [](Value operand) {
-        return operand.getDefiningOp<PositionMapOp>() != nullptr;
-      });
-      if (mapped)
+      if (hasMappedPositions(softmax))
         spellOutMask(softmax);
-      if (!softmax.getVisible().empty())
-        addPairReaders(softmax, softmax.getVisible(), /*elements=*/0, readers);
+      addPairReaders(softmax, {&softmax.getVisible()}, readers);
+      // (batch, head, queryIndex, queryPos)
+      if (Region &extra = softmax.getExtra(); !extra.empty())
+        readers[readers.size() - 2].regions.push_back({&extra, 3, 0, 2});
     }
   });
   for (Reader &reader : readers)
-    while (PositionMapOp map = mapOf(reader))
-      inlineMap(reader, map);
+    while (PositionMapOp map = mapOf(reader)) {
+      for (const ReadingRegion &reading : reader.regions)
+        inlineMap(reading, map);
+      reader.positions.assign(map.getPositions());
+    }
 }

@@ -54,8 +54,10 @@ static const char *virtualKind(Value value) {
     return nullptr;
   if (isa<ScoresOp, SelectScoresOp, ScoreMapOp>(op))
     return "scores";
-  if (auto softmax = dyn_cast<SoftmaxOp>(op))
-    return value == softmax.getWeights() ? "weights" : nullptr;
+  if (isa<ScaleWeightsOp>(op))
+    return "weights";
+  if (auto weights = dyn_cast<WeightsOpInterface>(op))
+    return value == weights.getWeights() ? "weights" : nullptr;
   auto type = dyn_cast<RankedTensorType>(value.getType());
   if (type && type.getRank() == 5 &&
       isa<PairKeysOp, RowMapOp, SliceOp, ConcatOp, ConvertOp>(op))
@@ -67,9 +69,9 @@ static bool mayConsume(OpOperand &use) {
   Operation *user = use.getOwner();
   Operation *op = use.get().getDefiningOp();
   if (isa<ScoresOp, SelectScoresOp, ScoreMapOp>(op))
-    return isa<SelectScoresOp, ScoreMapOp, SoftmaxOp>(user);
-  if (isa<SoftmaxOp>(op))
-    return isa<WeightedSumOp>(user);
+    return isa<SelectScoresOp, ScoreMapOp, WeightsOpInterface>(user);
+  if (isa<WeightsOpInterface, ScaleWeightsOp>(op))
+    return isa<ScaleWeightsOp, WeightedSumOp>(user);
   return isa<PairKeysOp, RowMapOp, SliceOp, ConcatOp, ConvertOp, ScoresOp>(
       user);
 }
@@ -117,7 +119,7 @@ static LogicalResult addScores(Value scores, SoftmaxChain &chain) {
   else if (auto map = dyn_cast_or_null<ScoreMapOp>(op))
     operands = {map.getScores()};
   else
-    return chain.softmax.emitOpError(
+    return chain.weights->emitOpError(
         "expected its scores to come from attn.scores in this function");
   for (Value operand : operands)
     if (failed(addScores(operand, chain)))
@@ -129,11 +131,17 @@ static LogicalResult addScores(Value scores, SoftmaxChain &chain) {
 static FailureOr<SoftmaxChain> chainOf(WeightedSumOp sum) {
   SoftmaxChain chain;
   chain.sum = sum;
-  chain.softmax = sum.getWeights().getDefiningOp<SoftmaxOp>();
-  if (!chain.softmax)
-    return sum.emitOpError(
-        "expected its weights to come from attn.softmax in this function");
-  if (failed(addScores(chain.softmax.getScores(), chain)))
+  Value weights = sum.getWeights();
+  while (auto gate = weights.getDefiningOp<ScaleWeightsOp>()) {
+    chain.gates.insert(chain.gates.begin(), gate);
+    weights = gate.getWeights();
+  }
+  chain.weights =
+      dyn_cast_or_null<WeightsOpInterface>(weights.getDefiningOp());
+  if (!chain.weights)
+    return sum.emitOpError("expected its weights to come from attn.softmax or "
+                           "attn.weights in this function");
+  if (failed(addScores(chain.weights.getScores(), chain)))
     return failure();
   return chain;
 }
@@ -146,9 +154,9 @@ sextant::findSoftmaxChains(Operation *root) {
     for (Value result : op->getResults())
       if (const char *kind = virtualKind(result))
         valid &= succeeded(verifyVirtual(result, kind));
-    if (auto softmax = dyn_cast<SoftmaxOp>(op);
-        softmax && softmax.getWeights().use_empty()) {
-      softmax.emitOpError("expected an attn.weighted_sum of its weights");
+    if (isa<WeightsOpInterface, ScaleWeightsOp>(op) &&
+        op->getResult(0).use_empty()) {
+      op->emitOpError("expected an attn.weighted_sum of its weights");
       valid = false;
     }
     if (auto sum = dyn_cast<WeightedSumOp>(op)) {

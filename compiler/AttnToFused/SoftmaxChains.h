@@ -1,6 +1,6 @@
 //===- SoftmaxChains.h - The attentions of a function -----------*- C++ -*-===//
 //
-// Finds scores, maps, selects, softmax and weighted sum that become one kernel.
+// Finds scores, maps, selects, weights and weighted sum that become one kernel.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,15 +11,29 @@
 
 namespace sextant {
 
-/// weighted_sum(softmax(s), v), where s is a tree: attn.scores at the leaves, an
-/// attn.score_map or attn.select_scores at every other node.
+/// weighted_sum(scale_weights*(softmax(s)), v), or with attn.weights in place of
+/// the softmax. s is a tree: attn.scores at the leaves, an attn.score_map or
+/// attn.select_scores at every other node.
 struct SoftmaxChain {
   /// The leaves, left to right: the terms of the fused op.
   llvm::SmallVector<attn::ScoresOp> terms;
   /// The other nodes; what a node reads comes before it.
   llvm::SmallVector<mlir::Operation *> maps;
-  attn::SoftmaxOp softmax;
+  attn::WeightsOpInterface weights;
+  /// In the order of application.
+  llvm::SmallVector<attn::ScaleWeightsOp> gates;
   attn::WeightedSumOp sum;
+
+  /// The softmax, or null.
+  attn::SoftmaxOp softmax() const {
+    return llvm::dyn_cast<attn::SoftmaxOp>(
+        const_cast<attn::WeightsOpInterface &>(weights).getOperation());
+  }
+  /// The log-sum-exp, or null.
+  mlir::Value lse() const {
+    attn::SoftmaxOp op = softmax();
+    return op && op.getHasLse() ? mlir::Value(op.getLse()) : mlir::Value();
+  }
 };
 
 /// The chains below `root` in program order. Emits an error for every tensor

@@ -20,17 +20,12 @@ using namespace sextant::attn;
 /// What the general form may hold and this lowering does not support yet.
 static LogicalResult checkSupported(FusedOp op) {
   for (auto [name, region] :
-       {std::pair<StringRef, Region *>("statistics", &op.getStatistics()),
-        {"weight", &op.getWeight()},
-        {"output", &op.getOutput()},
+       {std::pair<StringRef, Region *>("output", &op.getOutput()),
         {"carry", &op.getCarry()}})
     if (!region->empty())
       return op.emitOpError() << "has a '" << name
                               << "' region, which the tiled form does not "
                                  "support yet";
-  if (!op.getNormalizer().isOnlineSoftmax())
-    return op.emitOpError() << "has normalizer " << op.getNormalizer()
-                            << ", which the tiled form does not support yet";
   return success();
 }
 
@@ -59,9 +54,15 @@ static Value buildKeyLoop(OpBuilder &builder, FusedOp op, unsigned term,
   scores = MaskOp::create(builder, loc, scoreTile, scores);
   auto absorb =
       AbsorbOp::create(builder, loc, init.getType(), scoreTile, state, scores);
-  Value next =
-      AccumulateOp::create(builder, loc, init.getType(), absorb.getResult(),
-                           absorb.getWeights(), keyTile);
+  absorb.getWeight().takeBody(op.getWeight());
+  Value weights = absorb.getWeights();
+  if (!op.getGate().empty()) {
+    auto gate = GateOp::create(builder, loc, scoreTile, weights);
+    gate.getBody().takeBody(op.getGate());
+    weights = gate.getResult();
+  }
+  Value next = AccumulateOp::create(builder, loc, init.getType(),
+                                    absorb.getResult(), weights, keyTile);
   NextOp::create(builder, loc, next);
   return loop.getResult();
 }
@@ -92,7 +93,7 @@ static LogicalResult lowerFused(OpBuilder &builder, FusedOp op) {
   llvm::SetVector<Value> summarized;
   SmallVector<Value> summaries;
   for (FusedOp part : *parts) {
-    tabulateScoreValues(builder, part);
+    tabulatePairValues(builder, part);
     keyRows.push_back(unifyRows(buildKeyFeatures(builder, part), keyRows));
     collectSummarized(part, summarized);
   }
@@ -126,7 +127,8 @@ static LogicalResult lowerFused(OpBuilder &builder, FusedOp op) {
     for (auto [term, part] : llvm::enumerate(*parts))
       state =
           buildKeyLoop(builder, part, term, tile, features[term], state);
-    FinalizeOp::create(builder, loc, state);
+    auto finalize = FinalizeOp::create(builder, loc, state);
+    finalize.getExtra().takeBody(op.getExtra());
   }
   tiles.getCapturesMutable().assign(capturedTensors(tiles->getRegions()));
   op->replaceAllUsesWith(tiles->getResults());

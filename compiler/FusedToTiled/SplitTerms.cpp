@@ -197,6 +197,12 @@ FailureOr<SmallVector<FusedOp>> sextant::splitTerms(OpBuilder &builder,
       part.getKeyFeatures(i).takeBody(op.getKeyFeatures(group));
     }
     own.build(part);
+    // Weights are made of any term's scores alike.
+    for (auto [from, to] : {std::pair(&op.getWeight(), &part.getWeight()),
+                            std::pair(&op.getGate(), &part.getGate())}) {
+      IRMapping mapping;
+      from->cloneInto(to, mapping);
+    }
     parts.push_back(part);
   }
   return parts;

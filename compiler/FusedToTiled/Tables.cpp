@@ -1,4 +1,4 @@
-//===- Tables.cpp - What a score map need not compute for a pair ----------===//
+//===- Tables.cpp - What need not be computed for a pair -------------------===//
 
 #include "compiler/FusedToTiled/Tables.h"
 #include "dialect/Attn/IR/AttnRegions.h"
@@ -12,7 +12,7 @@ using namespace sextant::attn;
 
 namespace {
 
-/// What a value of a score region is a function of, beside the extents: a set.
+/// What a value of a pair region is a function of, beside the extents: a set.
 enum Dependence : unsigned {
   Batch = 1,
   Head = 2,
@@ -23,7 +23,7 @@ enum Dependence : unsigned {
   Rows = Query | Key | Distance,
 };
 
-/// The arguments of a score region behind the scores.
+/// The arguments of a pair region behind the scores.
 struct Arguments {
   Value batch, head, queryIndex, keyIndex, queryPos, keyPos;
   explicit Arguments(Block &block) {
@@ -35,7 +35,8 @@ struct Arguments {
 
 class Tabulation {
 public:
-  Tabulation(OpBuilder &builder, FusedOp op);
+  /// Of the values of `region`, one of the op's.
+  Tabulation(OpBuilder &builder, FusedOp op, Region &region);
   void run();
 
 private:
@@ -70,8 +71,8 @@ static bool hasTable(unsigned dependence) {
          (rows == Distance && !(dependence & Batch));
 }
 
-Tabulation::Tabulation(OpBuilder &builder, FusedOp op)
-    : builder(builder), op(op), block(op.getScore().front()), at(block) {
+Tabulation::Tabulation(OpBuilder &builder, FusedOp op, Region &region)
+    : builder(builder), op(op), block(region.front()), at(block) {
   if (!op.getQueryPos())
     return;
   auto positions = op.getQueryPos().getDefiningOp<PositionsOp>();
@@ -297,7 +298,8 @@ void Tabulation::run() {
   }
 }
 
-void sextant::tabulateScoreValues(OpBuilder &builder, FusedOp op) {
-  if (!op.getScore().empty())
-    Tabulation(builder, op).run();
+void sextant::tabulatePairValues(OpBuilder &builder, FusedOp op) {
+  for (Region *region : {&op.getScore(), &op.getWeight(), &op.getGate()})
+    if (!region->empty())
+      Tabulation(builder, op, *region).run();
 }

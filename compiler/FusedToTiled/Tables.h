@@ -1,4 +1,4 @@
-//===- Tables.h - What a score map need not compute for a pair --*- C++ -*-===//
+//===- Tables.h - What need not be computed for a pair ----------*- C++ -*-===//
 
 #ifndef SEXTANT_COMPILER_FUSEDTOTILED_TABLES_H
 #define SEXTANT_COMPILER_FUSEDTOTILED_TABLES_H
@@ -7,9 +7,9 @@
 
 namespace sextant {
 
-/// Tabulates the largest values of the score region of `op` that follow from
-/// one row, or from the head and the distance queryPos - keyPos, and reads them
-/// back in the region. A table has the axes that its value depends on and no
+/// Tabulates the largest values of the score, weight and gate regions of `op`
+/// that follow from one row, or from the head and the distance queryPos -
+/// keyPos, and reads them back in the region. A table has the axes that its value depends on and no
 /// other; what a load would replace at no gain stays. Distances count where
 /// both positions are functions of the row numbers.
 ///
@@ -17,7 +17,7 @@ namespace sextant {
 ///   %y = f(%head, %d)           -->        %y = attn.read %strip[%head, %i]
 ///
 ///   %y = f(%batch, %keyIndex)   -->        %y = attn.read %t[%batch, 0, %j]
-void tabulateScoreValues(mlir::OpBuilder &builder, attn::FusedOp op);
+void tabulatePairValues(mlir::OpBuilder &builder, attn::FusedOp op);
 
 } // namespace sextant
 

@@ -316,7 +316,11 @@ Values Code::loop(Value from, Value to, int64_t step, ValueRange initial,
                   function_ref<Values(Value, ValueRange)> body) {
   auto loop = scf::ForOp::create(builder, loc, from, to, index(step), initial);
   OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToEnd(loop.getBody());
+  // A loop that carries nothing has its end already.
+  if (initial.empty())
+    builder.setInsertionPointToStart(loop.getBody());
+  else
+    builder.setInsertionPointToEnd(loop.getBody());
   Values results = body(loop.getInductionVar(), loop.getRegionIterArgs());
   if (!initial.empty())
     scf::YieldOp::create(builder, loc, results);

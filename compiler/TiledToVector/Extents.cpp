@@ -46,6 +46,11 @@ void Extents::mergeOp(Operation &op) {
     merge(rows.getPositions(), 1, rows.getResult(), 2);
     return;
   }
+  if (auto reduce = llvm::dyn_cast<RowReduceOp>(op)) {
+    for (unsigned axis : {0, 1, 2})
+      merge(reduce.getInput(), axis, reduce.getResult(), axis);
+    return;
+  }
   if (auto tiles = llvm::dyn_cast<ForTilesOp>(op)) {
     Value query = tiles.getQuery().front();
     for (unsigned axis : {0, 1, 2}) {
@@ -100,6 +105,10 @@ void Extents::nameOp(Operation &op) {
     name(rows.getResult(), 0, "B");
     name(rows.getResult(), 1, "H");
     name(rows.getResult(), 2, "L");
+  } else if (auto reduce = llvm::dyn_cast<RowReduceOp>(op)) {
+    name(reduce.getResult(), 0, "B");
+    name(reduce.getResult(), 1, "H");
+    name(reduce.getResult(), 2, "L");
   }
 }
 

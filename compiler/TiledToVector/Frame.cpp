@@ -43,6 +43,8 @@ Value Frame::extentOf(Value tensor, unsigned axis) {
     return code.dim(memref, axis);
   if (auto rows = tensor.getDefiningOp<RowFeaturesOp>())
     return extentOf(rows.getInputs().front(), axis);
+  if (auto reduce = tensor.getDefiningOp<RowReduceOp>())
+    return extentOf(reduce.getInput(), axis);
   if (auto tiles = tensor.getDefiningOp<ForTilesOp>())
     return extentOf(tiles.getQuery().front(), axis);
   if (auto summary = tensor.getDefiningOp<SummarizeOp>()) {

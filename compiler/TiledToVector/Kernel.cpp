@@ -11,8 +11,8 @@ Kernel::Kernel(ModuleOp module, func::FuncOp tiled, const Target &target)
   outputs.assign(tiled.getBody().front().getTerminator()->operand_begin(),
                  tiled.getBody().front().getTerminator()->operand_end());
   for (Operation &op : tiled.getBody().front())
-    if (isa<RowFeaturesOp, TabulateOp, TabulateRowsOp, SummarizeOp, ForTilesOp>(
-            op)) {
+    if (isa<RowFeaturesOp, RowReduceOp, TabulateOp, TabulateRowsOp, SummarizeOp,
+            ForTilesOp>(op)) {
       stages.push_back(&op);
       for (Value result : op.getResults())
         if (!llvm::is_contained(outputs, result))
@@ -105,6 +105,8 @@ FailureOr<func::FuncOp> Kernel::buildTileClass(ForTilesOp op,
 FailureOr<Value> Kernel::emitTasks(Frame &frame, Operation *stage) {
   if (auto rows = llvm::dyn_cast<RowFeaturesOp>(stage))
     return rowFeatureTasks(frame, rows);
+  if (auto reduce = llvm::dyn_cast<RowReduceOp>(stage))
+    return rowReduceTasks(frame, reduce);
   if (auto strip = llvm::dyn_cast<TabulateOp>(stage))
     return tabulateTasks(frame, strip);
   if (auto table = llvm::dyn_cast<TabulateRowsOp>(stage))
@@ -117,6 +119,8 @@ FailureOr<Value> Kernel::emitTasks(Frame &frame, Operation *stage) {
 LogicalResult Kernel::emitTask(Frame &frame, Operation *stage) {
   if (auto rows = llvm::dyn_cast<RowFeaturesOp>(stage))
     return emitRowFeatures(frame, rows);
+  if (auto reduce = llvm::dyn_cast<RowReduceOp>(stage))
+    return emitRowReduce(frame, reduce);
   if (auto strip = llvm::dyn_cast<TabulateOp>(stage))
     return emitTabulate(frame, strip);
   if (auto table = llvm::dyn_cast<TabulateRowsOp>(stage))

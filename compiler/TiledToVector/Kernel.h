@@ -125,6 +125,8 @@ inline constexpr int64_t kScratchAlignment = 64;
 /// (index), one task, and how much scratch a thread needs.
 mlir::Value rowFeatureTasks(Frame &frame, attn::RowFeaturesOp op);
 mlir::LogicalResult emitRowFeatures(Frame &frame, attn::RowFeaturesOp op);
+mlir::Value rowReduceTasks(Frame &frame, attn::RowReduceOp op);
+mlir::LogicalResult emitRowReduce(Frame &frame, attn::RowReduceOp op);
 mlir::Value tabulateTasks(Frame &frame, attn::TabulateOp op);
 mlir::LogicalResult emitTabulate(Frame &frame, attn::TabulateOp op);
 mlir::Value tabulateRowsTasks(Frame &frame, attn::TabulateRowsOp op);

@@ -129,7 +129,12 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
     untested = code.minimum(untested, count);
     untested = code.mul(code.divide(untested, rows), rows);
     KeyRun keys{from, code.sub(from, blockFirst), count, untested};
-    emitScores(subTile, keys);
+    if (weight)
+      emitPointwiseWeights(subTile, keys);
+    else
+      emitScores(subTile, keys);
+    if (gate)
+      emitGate(subTile, keys);
     emitAccumulate(subTile, keys);
   };
   if (!visible) {

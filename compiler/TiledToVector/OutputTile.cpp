@@ -110,7 +110,7 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
 void TileKernel::maskedOutputRow(Value subTile, const KeyRun &run,
                                  Value channel) {
   int64_t parts = sizes.schedule.queryVectors;
-  SmallVector<RegionEmitter> emitters = pairEmitters(*visible, 0, subTile);
+  SmallVector<RegionEmitter> emitters = pairEmitters(*visible, subTile);
   Values sums;
   for (int64_t part = 0; part < parts; ++part)
     sums.push_back(outputRow(subTile, channel, part));
@@ -122,7 +122,7 @@ void TileKernel::maskedOutputRow(Value subTile, const KeyRun &run,
         Values next;
         for (int64_t part = 0; part < parts; ++part) {
           RegionEmitter emitter = emitters[part];
-          mapKey(emitter, *visible, 0, code.add(run.first, row));
+          mapKey(emitter, *visible, code.add(run.first, row));
           Value seen =
               emitter.broadcast(code.builder, code.loc,
                                 emitter.emit(code.builder, *visible).front());
@@ -142,8 +142,82 @@ void TileKernel::maskedOutputRow(Value subTile, const KeyRun &run,
 // The last step
 //===----------------------------------------------------------------------===//
 
+/// The extra logits of the vector of queries that starts at row `start`, in the
+/// units of the reference.
+Values TileKernel::extraLogits(Value start) {
+  RegionEmitter emitter = frame.emitterFor({extra}, extents);
+  emitter.map(extra->getArgument(0), code.toInteger(32, batch));
+  emitter.map(extra->getArgument(1), code.toInteger(32, head));
+  Value first = code.toInteger(32, start);
+  emitter.mapIota(code.builder, code.loc, extra->getArgument(2), first);
+  Value position = extra->getArgument(3);
+  if (queryPos.tensor)
+    emitter.map(position, queryPositions(start));
+  else if (queryPos.base)
+    emitter.mapIota(code.builder, code.loc, position,
+                    code.add(queryPos.base, first));
+  Values logits = emitter.emit(code.builder, *extra);
+  for (Value &logit : logits) {
+    logit = emitter.broadcast(code.builder, code.loc, logit);
+    if (countsInPowers)
+      logit = code.mulF(logit, code.splat(sizes.lanes, kLog2e));
+  }
+  return logits;
+}
+
+TileKernel::RowScale TileKernel::rowScale(Value subTile, Value lane0) {
+  auto splat = [&](double value) { return code.splat(sizes.lanes, value); };
+  const double infinity = std::numeric_limits<double>::infinity();
+  Value sum = code.loadVector(sizes.lanes, rowSum, {subTile, lane0});
+  RowScale result;
+  result.isEmpty = code.compareF(arith::CmpFPredicate::OEQ, sum, splat(0));
+  if (!normalizer.isOnlineSoftmax()) {
+    result.factor = code.divF(splat(1), sum);
+    return result;
+  }
+  Value base = code.loadVector(sizes.lanes, reference, {subTile, lane0});
+  Value shrink;
+  if (extra) {
+    // Both the sum of the keys and the extra logits, relative to the largest of
+    // reference and logits; without keys there is no reference.
+    Values logits = extraLogits(code.add(firstQuery(subTile), lane0));
+    Value largest = code.select(result.isEmpty, splat(-infinity), base);
+    for (Value logit : logits)
+      largest = arith::MaximumFOp::create(code.builder, code.loc, logit,
+                                          largest);
+    Value isLow = code.compareF(arith::CmpFPredicate::OEQ, largest,
+                                splat(-infinity));
+    largest = code.select(isLow, base, largest);
+    base = code.select(result.isEmpty, largest, base);
+    auto relative = [&](Value score) {
+      Values difference{code.subF(score, largest)};
+      exponentiate(difference);
+      return difference.front();
+    };
+    shrink = relative(base);
+    sum = code.mulF(sum, shrink);
+    for (Value logit : logits)
+      sum = code.addF(sum, relative(logit));
+    base = largest;
+  }
+  Value nothing =
+      extra ? code.compareF(arith::CmpFPredicate::OEQ, sum, splat(0))
+            : result.isEmpty;
+  result.factor = code.divF(splat(1), sum);
+  if (shrink)
+    result.factor = code.mulF(result.factor, shrink);
+  if (!op.getLse())
+    return result;
+  // Natural units: a row without a score map counts in powers of two.
+  Value logarithm = countsInPowers
+                        ? code.mulF(code.addF(base, math().log2(sum)),
+                                    splat(kLn2))
+                        : code.addF(base, math().log(sum));
+  result.lse = code.select(nothing, splat(-infinity), logarithm);
+  return result;
+}
+
 void TileKernel::emitFinalize(Value subTile) {
-  static constexpr double kLn2 = 0.69314718055994530942;
   Value result = code.rowsOf(frame.memrefOf(op.getResult()), batch, head);
   Value first = firstQuery(subTile);
   Value lse = op.getLse() ? frame.memrefOf(op.getLse()) : Value();
@@ -152,15 +226,16 @@ void TileKernel::emitFinalize(Value subTile) {
     Value count =
         code.minimum(code.maximum(code.sub(queries, start), code.index(0)),
                      code.index(sizes.lanes));
-    Value sum = code.loadVector(sizes.lanes, rowSum, {subTile, lane0});
-    Value empty = code.compareF(arith::CmpFPredicate::OEQ, sum,
-                                code.splat(sizes.lanes, 0));
-    Value inverse = code.divF(code.splat(sizes.lanes, 1), sum);
+    RowScale scale;
+    if (normalizer.dividesBySum())
+      scale = rowScale(subTile, lane0);
     auto scaled = [&](Value channel) {
       Value sums =
           code.loadVector(sizes.lanes, output, {subTile, channel, lane0});
-      return code.select(empty, code.splat(sizes.lanes, 0),
-                         code.mulF(sums, inverse));
+      if (!scale.factor)
+        return sums;
+      return code.select(scale.isEmpty, code.splat(sizes.lanes, 0),
+                         code.mulF(sums, scale.factor));
     };
     auto oneByOne = [&](int64_t from) {
       code.loop(code.index(from), code.index(sizes.channels), 1,
@@ -202,19 +277,7 @@ void TileKernel::emitFinalize(Value subTile) {
     code.when(whole, transposed, [&] { oneByOne(0); });
     if (!lse)
       return;
-    // Natural units: without a score map rows count in powers of two.
-    Value base = code.loadVector(sizes.lanes, reference, {subTile, lane0});
-    Value logarithm;
-    if (isNatural)
-      logarithm = code.addF(base, math().log(sum));
-    else
-      logarithm = code.mulF(code.addF(base, math().log2(sum)),
-                            code.splat(sizes.lanes, kLn2));
-    logarithm = code.select(
-        empty,
-        code.splat(sizes.lanes, -std::numeric_limits<double>::infinity()),
-        logarithm);
-    code.storeVector(logarithm, reference, {subTile, lane0});
+    code.storeVector(scale.lse, reference, {subTile, lane0});
     code.loop(code.index(0), count, 1, [&](Value lane) {
       code.store(code.load(reference, {subTile, code.add(lane0, lane)}), lse,
                  {batch, head, code.add(start, lane)});

@@ -8,8 +8,6 @@ using namespace sextant::attn;
 
 using Values = Code::Values;
 
-static constexpr double kLog2e = 1.4426950408889634074;
-
 /// Coordinate `place` of a feature region: batch, head, index, position, group.
 static BlockArgument coordinate(Block &block, unsigned place) {
   return block.getArgument(block.getNumArguments() - kRowCoordinates + place);
@@ -150,6 +148,7 @@ void TileKernel::emitQueryTile(Value subTile) {
       Block &block = region.front();
       RegionEmitter perTile = featureEmitter(block, start);
       perTile.map(coordinate(block, 1), code.toInteger(32, head));
+      perTile.emitAvailable(code.builder, block);
       auto emitGroup = [&](Value number) {
         RegionEmitter perGroup = perTile;
         perGroup.map(coordinate(block, 4), code.toInteger(32, number));
@@ -174,7 +173,7 @@ void TileKernel::emitQueryTile(Value subTile) {
         for (auto [i, value] :
              llvm::enumerate(perGroup.emit(code.builder, block))) {
           value = perGroup.broadcast(code.builder, code.loc, value);
-          if (!isNatural) // scores are powers of two from the start
+          if (countsInPowers)
             value = code.mulF(value, code.splat(sizes.lanes, kLog2e));
           Value channel =
               code.add(number, offset + int64_t(i) * group.getCount());
@@ -187,24 +186,28 @@ void TileKernel::emitQueryTile(Value subTile) {
   });
 }
 
-SmallVector<RegionEmitter>
-TileKernel::pairEmitters(Block &region, unsigned elements, Value subTile) {
-  const RegionEmitter &outer =
-      &region == visible ? *visiblePerHead : *scorePerHead;
+/// The place of the first coordinate of a pair region.
+static unsigned coordinatesOf(Block &region) {
+  return region.getNumArguments() - kPairCoordinates;
+}
+
+SmallVector<RegionEmitter> TileKernel::pairEmitters(Block &region,
+                                                    Value subTile) {
+  const RegionEmitter &outer = perHead.find(&region)->second;
+  const unsigned first = coordinatesOf(region);
   SmallVector<RegionEmitter> emitters;
   for (int64_t part = 0; part < sizes.schedule.queryVectors; ++part) {
     RegionEmitter emitter = outer;
     Value start = code.add(firstQuery(subTile), part * sizes.lanes);
-    Value first = code.toInteger(32, start);
-    emitter.mapIota(code.builder, code.loc, region.getArgument(elements + 2),
-                    first);
-    Value position = region.getArgument(elements + 4);
+    Value row = code.toInteger(32, start);
+    emitter.mapIota(code.builder, code.loc, region.getArgument(first + 2), row);
+    Value position = region.getArgument(first + 4);
     if (queryPos.tensor) {
       if (!position.use_empty())
         emitter.map(position, queryPositions(start));
     } else if (queryPos.base) {
       emitter.mapIota(code.builder, code.loc, position,
-                      code.add(queryPos.base, first));
+                      code.add(queryPos.base, row));
     }
     emitter.emitAvailable(code.builder, region);
     emitters.push_back(std::move(emitter));
@@ -212,10 +215,10 @@ TileKernel::pairEmitters(Block &region, unsigned elements, Value subTile) {
   return emitters;
 }
 
-void TileKernel::mapKey(RegionEmitter &emitter, Block &region,
-                        unsigned elements, Value key) {
-  emitter.map(region.getArgument(elements + 3), code.toInteger(32, key));
-  Value position = region.getArgument(elements + 5);
+void TileKernel::mapKey(RegionEmitter &emitter, Block &region, Value key) {
+  const unsigned first = coordinatesOf(region);
+  emitter.map(region.getArgument(first + 3), code.toInteger(32, key));
+  Value position = region.getArgument(first + 5);
   if (keyPos && !position.use_empty())
     emitter.map(position, frame.positionAt(keyPos, batch, key));
 }

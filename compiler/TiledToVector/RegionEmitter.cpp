@@ -8,6 +8,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -136,6 +137,16 @@ static Value countLeadingZeros(OpBuilder &builder, Location loc, Value x) {
   return code.select(isNonZero(x), code.sub(count, constant(1)), count);
 }
 
+/// True if `value` is a minimum with a constant up to `bound`.
+static bool isAtMost(Value value, double bound) {
+  auto minimum = value.getDefiningOp<arith::MinimumFOp>();
+  FloatAttr constant;
+  return minimum &&
+         (matchPattern(minimum.getRhs(), m_Constant(&constant)) ||
+          matchPattern(minimum.getLhs(), m_Constant(&constant))) &&
+         constant.getValueAsDouble() <= bound;
+}
+
 void RegionEmitter::emitOp(OpBuilder &builder, Operation &op) {
   Location loc = op.getLoc();
   if (auto read = llvm::dyn_cast<ReadOp>(op))
@@ -186,9 +197,11 @@ Value RegionEmitter::emitElementwise(OpBuilder &builder, Operation &op,
                                  math.constant(x, 1.4426950408889634074));
   };
   return llvm::TypeSwitch<Operation *, Value>(&op)
-      .Case([&](math::ExpOp) {
-        return wide ? math.exp2F64(byLog2e(operands[0]))
-                    : math.exp(operands[0]);
+      .Case([&](math::ExpOp exp) {
+        if (wide)
+          return math.exp2F64(byLog2e(operands[0]));
+        return isAtMost(exp.getOperand(), 88) ? math.expBounded(operands[0])
+                                              : math.exp(operands[0]);
       })
       .Case([&](math::Exp2Op) {
         return wide ? math.exp2F64(operands[0]) : math.exp2(operands[0]);

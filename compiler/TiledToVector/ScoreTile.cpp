@@ -14,7 +14,6 @@ using namespace sextant::attn;
 
 using Values = Code::Values;
 
-static constexpr double kLog2e = 1.4426950408889634074;
 /// Features a step of the loop: its own instructions are spread over more. A
 /// product that is not fused takes a register, so there it is one.
 static int64_t unrollOf(const Target &target) { return target.hasFma ? 4 : 1; }
@@ -28,15 +27,15 @@ void TileKernel::emitScores(Value subTile, const KeyRun &run) {
   int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
   SmallVector<RegionEmitter> scoreEmitters, visibleEmitters;
   if (score)
-    scoreEmitters = pairEmitters(*score, 1, subTile);
+    scoreEmitters = pairEmitters(*score, subTile);
   if (visible)
-    visibleEmitters = pairEmitters(*visible, 0, subTile);
+    visibleEmitters = pairEmitters(*visible, subTile);
 
   // Sums of products start at minus the reference, which saves a subtraction
   // for each. What a score map reads starts at zero.
   auto pass = [&]() -> Value {
     Values start;
-    if (!isNatural)
+    if (countsInPowers)
       for (int64_t part = 0; part < parts; ++part) {
         Value lane0 = code.index(part * sizes.lanes);
         start.push_back(code.subF(
@@ -58,7 +57,7 @@ void TileKernel::emitScores(Value subTile, const KeyRun &run) {
     tiles(run.untested, run.count, /*tested=*/true);
     return raiseReferences(subTile, run, largest);
   };
-  if (isNatural)
+  if (!countsInPowers)
     pass();
   else
     code.loopWhile(
@@ -80,7 +79,7 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
   int64_t parts = sizes.schedule.queryVectors;
   Value zero = code.splat(sizes.lanes, 0);
   Value headroom =
-      code.splat(sizes.lanes, isNatural ? kHeadroom / kLog2e : kHeadroom);
+      code.splat(sizes.lanes, countsInPowers ? kHeadroom : kHeadroom / kLog2e);
   Value lowest =
       code.splat(sizes.lanes, -std::numeric_limits<double>::infinity());
   auto at = [&](Value table, ArrayRef<Value> place, int64_t part) {
@@ -95,7 +94,7 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
   Value any;
   for (int64_t part = 0; part < parts; ++part) {
     Value excess = largest[part];
-    if (isNatural)
+    if (!countsInPowers)
       excess = code.subF(excess, load(at(reference, {subTile}, part)));
     Value isFirst = code.compareF(arith::CmpFPredicate::OEQ,
                                   load(at(rowSum, {subTile}, part)), zero);
@@ -131,7 +130,7 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
       auto where = at(reference, {subTile}, part);
       Value old = load(where), next = code.addF(old, step[part]);
       code.storeVector(next, where.first, where.second);
-      if (isNatural)
+      if (!countsInPowers)
         continue;
       auto magnitude = [&](Value x) {
         return code.maxF(x, code.subF(zero, x));
@@ -147,7 +146,7 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
               [&](Value channel) {
                 change(output, {subTile, channel}, /*shrinks=*/true);
               });
-    if (!isNatural)
+    if (countsInPowers)
       code.loop(code.index(0), run.count, 1, [&](Value row) {
         change(scores, {row}, /*shrinks=*/false);
       });
@@ -164,7 +163,7 @@ void TileKernel::emitWeights(Value subTile, const KeyRun &run) {
   // One vector of queries after the other, which leaves registers for several
   // rows. Rows past the run are -inf there and become 0.
   forEachPart([&](Value lane0) {
-    Value from = isNatural ? code.loadVector(sizes.lanes, reference,
+    Value from = !countsInPowers ? code.loadVector(sizes.lanes, reference,
                                          {subTile, lane0})
                        : Value();
     Value before = code.loadVector(sizes.lanes, rowSum, {subTile, lane0});
@@ -195,29 +194,28 @@ void TileKernel::emitWeights(Value subTile, const KeyRun &run) {
 
 /// Scores less their reference, as weights.
 void TileKernel::exponentiate(MutableArrayRef<Value> differences) {
-  if (isNatural)
+  if (!countsInPowers)
     for (Value &value : differences)
       value = code.mulF(value, code.splat(sizes.lanes, kLog2e));
   math().exp2Clamped(differences);
 }
 
-Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
-                                     Value row, ArrayRef<Value> start,
-                                     ValueRange before, bool tested,
-                                     ArrayRef<RegionEmitter> scoreEmitters,
-                                     ArrayRef<RegionEmitter> visibleEmitters) {
-  int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
+TileKernel::TileRows TileKernel::tileRows(const KeyRun &run, Value row,
+                                          bool tested) {
   // Rows past the block repeat its last one; they are not seen.
   Value first = code.add(run.row, row), last = code.sub(blockCount, 1);
-  Values blockRow, key;
-  for (int64_t r = 0; r < rows; ++r) {
+  TileRows at;
+  for (int64_t r = 0; r < sizes.schedule.keyRows; ++r) {
     Value index = code.add(first, r);
-    blockRow.push_back(tested ? code.minimum(index, last) : index);
-    key.push_back(code.add(blockFirst, blockRow.back()));
+    at.blockRow.push_back(tested ? code.minimum(index, last) : index);
+    at.key.push_back(code.add(blockFirst, at.blockRow.back()));
   }
+  return at;
+}
 
-  if (!tested)
-    prefetchNextBlock(subTile, first);
+Values TileKernel::contractTile(Value subTile, const TileRows &at,
+                                ArrayRef<Value> start) {
+  int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
   // Where sums start at zero the first step multiplies only.
   auto step = [&](Value feature, ValueRange sums) {
     Values query, next;
@@ -226,8 +224,8 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
           code.loadVector(sizes.lanes, features,
                           {subTile, feature, code.index(part * sizes.lanes)}));
     for (int64_t r = 0; r < rows; ++r) {
-      Value k = code.broadcast(sizes.lanes,
-                               code.load(keyBlock, {blockRow[r], feature}));
+      Value k = code.broadcast(
+          sizes.lanes, code.load(keyBlock, {at.blockRow[r], feature}));
       for (int64_t part = 0; part < parts; ++part)
         next.push_back(sums.empty() ? code.mulF(k, query[part])
                                     : math().madd(k, query[part],
@@ -251,30 +249,54 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
                          next = step(code.add(feature, i), next);
                        return next;
                      });
+  return sums;
+}
 
+void TileKernel::mapScores(MutableArrayRef<Value> sums, const TileRows &at,
+                           ArrayRef<RegionEmitter> emitters) {
+  int64_t parts = sizes.schedule.queryVectors;
+  for (auto [i, sum] : llvm::enumerate(sums)) {
+    RegionEmitter emitter = emitters[i % parts];
+    emitter.map(score->getArgument(0), sum);
+    mapKey(emitter, *score, at.key[i / parts]);
+    sum = emitter.broadcast(code.builder, code.loc,
+                            emitter.emit(code.builder, *score).front());
+  }
+}
+
+Value TileKernel::seenBy(const RegionEmitter *emitter, const KeyRun &run, Value row,
+                         Value key) {
+  Value seen = code.broadcast(sizes.lanes, code.less(row, run.count));
+  if (!visible)
+    return seen;
+  RegionEmitter own = *emitter;
+  mapKey(own, *visible, key);
+  Value pair = own.emit(code.builder, *visible).front();
+  return code.both(seen, own.broadcast(code.builder, code.loc, pair));
+}
+
+Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
+                                     Value row, ArrayRef<Value> start,
+                                     ValueRange before, bool tested,
+                                     ArrayRef<RegionEmitter> scoreEmitters,
+                                     ArrayRef<RegionEmitter> visibleEmitters) {
+  int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
+  TileRows at = tileRows(run, row, tested);
+  if (!tested)
+    prefetchNextBlock(subTile, code.add(run.row, row));
+  Values sums = contractTile(subTile, at, start);
+  if (score)
+    mapScores(sums, at, scoreEmitters);
   Values largest(before);
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t part = 0; part < parts; ++part) {
       Value &sum = sums[r * parts + part];
-      if (score) {
-        RegionEmitter emitter = scoreEmitters[part];
-        emitter.map(score->getArgument(0), sum);
-        mapKey(emitter, *score, 1, key[r]);
-        sum = emitter.broadcast(code.builder, code.loc,
-                                emitter.emit(code.builder, *score).front());
-      }
       if (tested) {
-        Value seen =
-            code.broadcast(sizes.lanes, code.less(code.add(row, r), run.count));
-        if (visible) {
-          RegionEmitter emitter = visibleEmitters[part];
-          mapKey(emitter, *visible, 0, key[r]);
-          Value pair = emitter.emit(code.builder, *visible).front();
-          seen =
-              code.both(seen, emitter.broadcast(code.builder, code.loc, pair));
-        }
+        const RegionEmitter *emitter = nullptr;
+        if (visible)
+          emitter = &visibleEmitters[part];
         sum = code.select(
-            seen, sum,
+            seenBy(emitter, run, code.add(row, r), at.key[r]), sum,
             code.splat(sizes.lanes, -std::numeric_limits<double>::infinity()));
       }
       // A NaN score leaves the largest as it is; its weight is NaN.

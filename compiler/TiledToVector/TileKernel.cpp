@@ -110,18 +110,25 @@ std::pair<int64_t, int64_t> sextant::classedTile(ForTilesOp op,
 
 TileKernel::TileKernel(Frame &frame, ForTilesOp op)
     : frame(frame), code(frame.code), op(op), target(frame.kernel.target),
-      sizes(op, frame.kernel.target) {
+      sizes(op, frame.kernel.target), normalizer(op.getNormalizer()) {
+  auto blockOf = [](Region &region) {
+    return region.empty() ? nullptr : &region.front();
+  };
+  extra = blockOf(op.getFinalize().getExtra());
+  countsInPowers = normalizer.isOnlineSoftmax();
   int64_t row = 0;
   for (auto [i, key] : llvm::enumerate(op.getKeys())) {
     TileTerm own;
     own.query = op.getTileFeatures(i);
     own.key = key;
     own.width = own.query.getType().getWidth();
-    if (Region &region = op.getForKeys(i).getVisible(); !region.empty())
-      own.visible = &region.front();
+    own.visible = blockOf(op.getForKeys(i).getVisible());
     if (ScoreOp map = op.getScoreMap(i))
-      own.score = &map.getBody().front();
-    isNatural |= own.score != nullptr;
+      own.score = blockOf(map.getBody());
+    own.weight = blockOf(op.getAbsorb(i).getWeight());
+    if (GateOp factor = op.getGate(i))
+      own.gate = blockOf(factor.getBody());
+    countsInPowers &= !own.score;
     own.shared = findSharedValues(own.query, row);
     if (!own.shared.empty())
       row = sharedRows(own.shared);
@@ -133,6 +140,8 @@ void TileKernel::select(TileTerm &own) {
   term = &own;
   visible = own.visible;
   score = own.score;
+  weight = own.weight;
+  gate = own.gate;
   features = own.features;
   keyCopy = own.keyCopy;
 }
@@ -263,19 +272,19 @@ void TileKernel::emitHead() {
 void TileKernel::emitTerm() {
   prepareBlocks();
   // What depends on the batch entry and the head alone is computed here.
-  auto perHead = [&](Block *region, unsigned elements) {
+  perHead.clear();
+  for (Block *region : {visible, score, weight, gate}) {
+    if (!region)
+      continue;
+    unsigned first = region->getNumArguments() - kPairCoordinates;
     RegionEmitter emitter = frame.emitterFor({region}, extents);
-    emitter.map(region->getArgument(elements), code.toInteger(32, batch));
-    emitter.map(region->getArgument(elements + 1), code.toInteger(32, head));
+    emitter.map(region->getArgument(first), code.toInteger(32, batch));
+    emitter.map(region->getArgument(first + 1), code.toInteger(32, head));
     emitter.emitAvailable(code.builder, *region);
-    return emitter;
-  };
-  if (visible) {
-    visiblePerHead.emplace(perHead(visible, 0));
-    startClassifier();
+    perHead.try_emplace(region, std::move(emitter));
   }
-  if (score)
-    scorePerHead.emplace(perHead(score, 1));
+  if (visible)
+    startClassifier();
   code.loop(code.index(0), subTileCount, 1,
             [&](Value subTile) { emitQueryTile(subTile); });
   emitKeyLoop();

@@ -21,6 +21,9 @@
 //   S[key][query]                 scores, then weights, of one block
 //   reference, rowSum [subTile][query]   of a row's weights, and their sum
 //
+// Weights of a softmax are kept relative to the reference; weights that are
+// functions of their own scores have none, and a sum only if it is asked for.
+//
 // so that loops over tiles and keys carry no vectors; the register tiles of
 // ScoreTile.cpp and OutputTile.cpp do.
 //
@@ -72,7 +75,8 @@ struct TileTerm {
   mlir::Value key;
   int64_t width; // features of a row
   /// Null where the region is empty.
-  mlir::Block *visible = nullptr, *score = nullptr;
+  mlir::Block *visible = nullptr, *score = nullptr, *weight = nullptr,
+              *gate = nullptr;
   llvm::SmallVector<SharedValue> shared;
   mlir::Value features, keyCopy; // scratch, which the terms share
 };
@@ -128,10 +132,9 @@ private:
   /// the last query repeat it.
   Value queryPositions(Value first);
   /// Maps the query coordinates of a pair region; one emitter a vector.
-  llvm::SmallVector<RegionEmitter>
-  pairEmitters(mlir::Block &region, unsigned elements, Value subTile);
-  void mapKey(RegionEmitter &emitter, mlir::Block &region, unsigned elements,
-              Value key);
+  llvm::SmallVector<RegionEmitter> pairEmitters(mlir::Block &region,
+                                                Value subTile);
+  void mapKey(RegionEmitter &emitter, mlir::Block &region, Value key);
 
   // KeyRanges.cpp: which keys a tile visits.
   void emitKeyLoop();
@@ -158,6 +161,22 @@ private:
   // ScoreTile.cpp: scores and softmax of one run of keys.
   /// Leaves the weights in S, as powers of two of scores less `reference`.
   void emitScores(Value subTile, const KeyRun &run);
+  /// The row of the block and the key of each row of a register tile.
+  struct TileRows {
+    Values blockRow, key;
+  };
+  TileRows tileRows(const KeyRun &run, Value row, bool tested);
+  /// Dot products of a register tile: a vector for each row and part. Sums start
+  /// at `start`, one a part, or at zero.
+  Values contractTile(Value subTile, const TileRows &at,
+                      llvm::ArrayRef<Value> start);
+  /// The scores of a register tile after the score map.
+  void mapScores(llvm::MutableArrayRef<Value> sums, const TileRows &at,
+                 llvm::ArrayRef<RegionEmitter> emitters);
+  /// Which queries of a part see the key in row `row` of the run. `emitter` is
+  /// that of the visible region for the part, null without one.
+  Value seenBy(const RegionEmitter *emitter, const KeyRun &run, Value row,
+               Value key);
   Values scoreRegisterTile(Value subTile, const KeyRun &run, Value row,
                            llvm::ArrayRef<Value> start, mlir::ValueRange before,
                            bool tested,
@@ -168,6 +187,17 @@ private:
   void emitWeights(Value subTile, const KeyRun &run);
   void exponentiate(llvm::MutableArrayRef<Value> differences);
 
+  // PointwiseTile.cpp: weights that follow from their own scores, and factors of
+  // weights.
+  /// Leaves the weights in S.
+  void emitPointwiseWeights(Value subTile, const KeyRun &run);
+  void emitPlainScores(Value subTile, const KeyRun &run);
+  Values weighRows(const KeyRun &run, Value row, int64_t part,
+                   mlir::ValueRange before, bool tested,
+                   const RegionEmitter &weightEmitter,
+                   const RegionEmitter *visibleEmitter);
+  void emitGate(Value subTile, const KeyRun &run);
+
   // OutputTile.cpp: weights times values, and the last step.
   void emitAccumulate(Value subTile, const KeyRun &run);
   void outputRegisterTile(Value subTile, const KeyRun &run, Value channel,
@@ -175,6 +205,13 @@ private:
   void maskedOutputRow(Value subTile, const KeyRun &run, Value channel);
   Value outputRow(Value subTile, Value channel, int64_t part);
   void emitFinalize(Value subTile);
+  /// What the sums of a row are multiplied by, and its log-sum-exp (null where
+  /// none is asked for).
+  struct RowScale {
+    Value isEmpty, factor, lse;
+  };
+  RowScale rowScale(Value subTile, Value lane0);
+  Values extraLogits(Value start);
 
   Frame &frame;
   Code &code;
@@ -182,12 +219,16 @@ private:
   const Target &target;
   TileSizes sizes;
   llvm::SmallVector<TileTerm> terms;
-  /// A term has a score map: scores are in natural units, not in powers of two.
-  bool isNatural = false;
+  attn::RowStateAttrInterface normalizer;
+  /// Null where the region is empty.
+  mlir::Block *extra = nullptr;
+  /// Scores are powers of two from the start: no region reads them.
+  bool countsInPowers = false;
 
   // Of the term at hand.
   TileTerm *term = nullptr;
-  mlir::Block *visible = nullptr, *score = nullptr;
+  mlir::Block *visible = nullptr, *score = nullptr, *weight = nullptr,
+              *gate = nullptr;
 
   ExtentValues extents;
   Value batch, head, firstRow, subTileCount; // index
@@ -202,7 +243,8 @@ private:
   Value sharedTable, queryCopy, features, output, scores; // scratch
   Value reference, rowSum;
   ClassSources classSources;
-  std::optional<RegionEmitter> visiblePerHead, scorePerHead;
+  /// What depends on the batch entry and the head alone is emitted; by region.
+  llvm::DenseMap<mlir::Block *, RegionEmitter> perHead;
   std::optional<TileClassifier> classifierPerHead;
 };
 

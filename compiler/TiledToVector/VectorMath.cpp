@@ -265,6 +265,20 @@ Value VectorMath::exp(Value x) {
   return scaleByPowerOfTwo(polynomial(r, kExp), k);
 }
 
+Value VectorMath::expBounded(Value x) {
+  // As exp, with the factor of exp2Clamped: one product, exactly 0 at the end.
+  Value low = constant(x, -127 * kLn2);
+  Value clamped = select(compare(builder, loc, P::OGT, low, x), low, x);
+  Value magic = constant(x, 0x1.8p23 + 127.0);
+  Value t = madd(clamped, constant(x, 1.44269504), magic);
+  Value rounded = arith::SubFOp::create(builder, loc, t, magic);
+  Value r = madd(rounded, constant(x, -kLn2High), clamped);
+  r = madd(rounded, constant(x, -kLn2Low), r);
+  Value factor = floatOf(
+      arith::ShLIOp::create(builder, loc, bitsOf(t), integer(x, 23, 32)));
+  return arith::MulFOp::create(builder, loc, polynomial(r, kExp), factor);
+}
+
 //===----------------------------------------------------------------------===//
 // Logarithms
 //===----------------------------------------------------------------------===//
@@ -434,7 +448,7 @@ Value VectorMath::pow(Value x, Value y) {
 }
 
 //===----------------------------------------------------------------------===//
-// Sigmoid shapes
+// Functions with two limits
 //===----------------------------------------------------------------------===//
 
 Value VectorMath::tanh(Value x) {
@@ -447,12 +461,13 @@ Value VectorMath::tanh(Value x) {
                                    -6.1155168590e-03});
   Value cubic = arith::MulFOp::create(builder, loc, tail, square);
   Value small = madd(cubic, magnitude, magnitude);
-  // ... and 1 - 2 / (e^2|x| + 1) above.
+  // ... and 1 - 2p / (1 + p), p = e^-2|x|, above.
   Value twice = arith::MulFOp::create(builder, loc, magnitude,
-                                      constant(x, 2.88539008)); // 2 log2(e)
-  Value power = exp2(twice);
+                                      constant(x, -2.88539008)); // -2 log2(e)
+  Value power = exp2Clamped(twice);
   Value quotient =
-      arith::DivFOp::create(builder, loc, constant(x, 2.0),
+      arith::DivFOp::create(builder, loc,
+                            arith::AddFOp::create(builder, loc, power, power),
                             arith::AddFOp::create(builder, loc, power, one));
   Value large = arith::SubFOp::create(builder, loc, one, quotient);
   Value isSmall = compare(builder, loc, P::ULT, magnitude, constant(x, 0.625));

@@ -14,6 +14,9 @@
 
 namespace sextant {
 
+inline constexpr double kLog2e = 1.4426950408889634074;
+inline constexpr double kLn2 = 0.69314718055994530942;
+
 /// Builds expressions on values of one shape (scalar or 1-D vector). NaN
 /// arguments give NaN everywhere.
 class VectorMath {
@@ -28,6 +31,8 @@ public:
   /// 2^x over the full range: overflow to inf, gradual underflow.
   mlir::Value exp2(mlir::Value x);
   mlir::Value exp(mlir::Value x);
+  /// The same for x <= 88, in fewer steps; 0 below -87.68.
+  mlir::Value expBounded(mlir::Value x);
   mlir::Value log2(mlir::Value x);
   mlir::Value log(mlir::Value x);
   mlir::Value log1p(mlir::Value x);

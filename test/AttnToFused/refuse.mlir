@@ -67,3 +67,33 @@ func.func @scalar_capture(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: 
   %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
   return %o : tensor<?x?x?x8xf32>
 }
+
+// -----
+
+// encode_c3
+func.func @norm_of_pair_keys(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
+  %t = attn.collinear_keys %q, %k : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  // expected-error @+1 {{reads whole keys of (query, key) pairs, which no kernel stores: expected rows of rank 4, got 'tensor<?x?x?x?x8xf32>'; encode the rows that the keys are made of}}
+  %n = attn.encode %t (#attn.l2_norm) : tensor<?x?x?x?x8xf32>
+  %s = attn.scores %q, %n : tensor<?x?x?x8xf32>, tensor<?x?x?x?x8xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}
+
+// -----
+
+func.func @weights_for_two(%v: tensor<?x?x?x8xf32>, %seed: tensor<i32>, %d: tensor<f32>) -> (tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>) {
+  %q = attn.row_map %v (%e, %b, %h, %i, %m, %c) {
+    attn.yield %e : f32
+  } : tensor<?x?x?x8xf32>
+  %t = attn.scores %q, %v : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  // expected-error @+1 {{expected one consumer of the weights, got 2; keeping them for both takes B*H*M*N elements}}
+  %p = attn.normalize %t by (#attn.sigmoid) : tensor<?x?x?x?xf32>
+  // expected-note @+1 {{consumed here}}
+  %w = attn.dropout %p seed(%seed : tensor<i32>) probability(%d : tensor<f32>) : tensor<?x?x?x?xf32>
+  %a = attn.weighted_sum %w, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  // expected-note @+1 {{consumed here}}
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o, %a : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+}

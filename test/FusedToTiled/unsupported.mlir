@@ -125,11 +125,11 @@ func.func @choice_by_score(%q: tensor<?x?x?x2xf32>, %k: tensor<?x?x?x2xf32>) -> 
 
 // -----
 
-func.func @weight(%q: tensor<?x?x?x2xf32>, %k: tensor<?x?x?x2xf32>) -> tensor<?x?x?x2xf32> {
-  // expected-error @+1 {{has a 'weight' region, which the tiled form does not support yet}}
+func.func @output(%q: tensor<?x?x?x2xf32>, %k: tensor<?x?x?x2xf32>) -> tensor<?x?x?x2xf32> {
+  // expected-error @+1 {{has a 'output' region, which the tiled form does not support yet}}
   %o = attn.fused query(%q : tensor<?x?x?x2xf32>) key(%k : tensor<?x?x?x2xf32>) value(%k : tensor<?x?x?x2xf32>)
     terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]])
-    normalizer(#attn.softmax) weight {
+    normalizer(#attn.softmax) output {
   ^bb0(%w: f32):
     attn.yield %w : f32
   } features {

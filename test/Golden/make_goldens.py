@@ -1,4 +1,4 @@
-"""Writes entries.txt: golden values of encodings and masks, in float64.
+"""Writes entries.txt: golden values of encodings, normalizers and masks, in float64.
 
     python3 make_goldens.py > entries.txt
 
@@ -12,6 +12,8 @@ One case a line, fields separated by " ; ":
     bias   ; attribute ; heads queries keys       ; captures ; [head][query][key]
     encode ; attribute ; heads rows channels      ; position of each row ; captures ; y
              of x = 1/8, 2/8, ...
+    weights ; attribute ; heads queries keys      ; captures ; scores ; weights ; log-sum-exps, or -
+    dropout ; seed probability ; batches heads queries keys ; one row of 0 and 1 a (batch, head, query)
     mask   ; attribute ; batches queries keys     ; captured numbers, or - ; one
                                                     row of 0 and 1 a (batch, query)
 Captures are "-" or tensors separated by " | ", each "SHAPE = numbers", a shape
@@ -353,6 +355,21 @@ def encode_cases():
     phases = some(2 * 3, 4, -8.0, 1.0)
     case("#attn.pope<base = 1.0e2, phase = true>", 2, 8, 3, places, pope(3, phases, 1e2),
          ((2, 3), phases))
+    weights = some(6)
+    def rms(x, eps=1e-6, offset=None):
+        root = math.sqrt(sum(v * v for v in x) / len(x) + eps)
+        return [v / root * (1 if offset is None else weights[c] + offset) for c, v in enumerate(x)]
+    def l2(x, eps=1e-12, offset=None):
+        length = max(math.sqrt(sum(v * v for v in x)), eps)
+        return [v / length * (1 if offset is None else weights[c] + offset) for c, v in enumerate(x)]
+    close(rms([3.0, 4.0, 0.0, 0.0], 0.0), [1.2, 1.6, 0, 0], 9)
+    for name, norm, eps in (("rms_norm", rms, 0.25), ("l2_norm", l2, 1.0)):
+        case(f"#attn.{name}", 2, 3, 6, [0] * 3, lambda h, i, p, x: norm(x))
+        case(f"#attn.{name}<eps = {eps}>", 1, 2, 6, [0] * 2, lambda h, i, p, x: norm(x, eps))
+        case(f"#attn.{name}<weighted = true>", 1, 2, 6, [0] * 2,
+             lambda h, i, p, x: norm(x, offset=0), ((6,), weights))
+        case(f"#attn.{name}<weighted = true, offset = 1.0>", 1, 2, 6, [0] * 2,
+             lambda h, i, p, x: norm(x, offset=1), ((6,), weights))
     log_n = lambda p: max(1.0, math.log(max(1, p + 1)) / math.log(4096))
     close([log_n(8191), log_n(32767)], [1.083333, 1.25], 6)
     case("#attn.log_n<trained = 4096>", 1, 8, 3, places,
@@ -409,6 +426,81 @@ def distance_cases():
     case("#attn.self_extend<window = 8, group = 3>", pairs, extended(8, 3))
     case("#attn.dual_chunk<chunk = 12, local = 4>", pairs, chunked(12, 4))
     case("#attn.dual_chunk<chunk = 9, local = 0>", pairs, chunked(9, 0))
+def weight_cases():
+    """Weights of scores, and for a softmax their log-sum-exp."""
+    def case(text, heads, queries, keys, weigh, *captures, scores=None):
+        s = scores or some(heads * queries * keys, 3, -6.0, 6.0)
+        rows = [(i // queries, s[i * keys:(i + 1) * keys]) for i in range(heads * queries)]
+        weights, logs = [], []
+        for h, row in rows:
+            w, lse = weigh(h, row)
+            weights += w
+            logs += [] if lse is None else [lse]
+        print(f"weights ; {text} ; {heads} {queries} {keys} ; {captured(*captures) or '-'} ; "
+              f"{numbers(s)} ; {numbers(weights)} ; {numbers(logs) if logs else '-'}")
+
+    def extra(logits):
+        def weigh(h, row):
+            total = sum(math.exp(x) for x in list(row) + list(logits(h)))
+            return [math.exp(x) / total for x in row], math.log(total)
+        return weigh
+
+    published, lse = extra(lambda h: [1.5])(0, [1, 2, 0.5])
+    close(published + [lse], [0.167405, 0.455054, 0.101536, 2.787339], 6)
+    close(extra(lambda h: [0])(0, [1, 2, 0.5])[0], [0.213097, 0.579259, 0.129250], 6)
+    for logit in (0.0, 1.5, -40.0, 300.0):
+        text = "#attn.sink" if logit == 0 else f"#attn.sink<logit = {logit}>"
+        case(text, 2, 2, 5, extra(lambda h: [logit]))
+    case("#attn.sink<logit = 1.5>", 1, 1, 3, extra(lambda h: [1.5]), scores=[1.0, 2.0, 0.5])
+    z = some(6, 2, -3.0, 3.0)
+    case("#attn.learned_sinks", 3, 2, 4, extra(lambda h: [z[h]]), ((3,), z[:3]))
+    case("#attn.learned_sinks", 3, 2, 4, extra(lambda h: z[2 * h:2 * h + 2]), ((3, 2), z))
+
+    def sigmoid(bias):
+        return lambda h, row: ([1 / (1 + math.exp(-x - bias)) for x in row], None)
+
+    close(sigmoid(-math.log(4096))(0, [0])[0], [2.440810e-4], 10)
+    case("#attn.sigmoid", 1, 3, 5, sigmoid(0))
+    case("#attn.sigmoid<bias = -8.25>", 1, 3, 5, sigmoid(-8.25))
+    case("#attn.sigmoid<bias = 0.5, per_key = true>", 2, 2, 7, sigmoid(0.5 - math.log(7)))
+
+    def relu(power, scale=None):
+        def weigh(h, row):
+            w = [max(0.0, x) ** power for x in row]
+            total = scale if scale else sum(w)
+            return [x / total if total else 0.0 for x in w], None
+        return weigh
+
+    close(relu(1, 3)(0, [1, -2, 3])[0], [1 / 3, 0, 1], 9)
+    case("#attn.relu", 1, 1, 3, relu(1, 3), scores=[1.0, -2.0, 3.0])
+    case("#attn.relu<power = 2.0>", 1, 3, 5, relu(2, 5))
+    case("#attn.relu<power = 3.0, alpha = 0.5>", 1, 3, 5, relu(3, 5 ** 0.5))
+    case("#attn.relu<power = 4.0, alpha = 0.0>", 1, 3, 5, relu(4, 1))
+    case("#attn.relu<power = 1.5, alpha = 2.0>", 1, 3, 5, relu(1.5, 25))
+    case("#attn.relu<power = 2.0, over_sum = true>", 2, 2, 5, relu(2))
+    case("#attn.relu<over_sum = true>", 1, 2, 3, relu(1),
+         scores=[-1.0, -2.0, 0.0, 1.0, 2.0, -5.0])
+
+
+def philox(counter, key, rounds=7):
+    """Philox-2x32 of Salmon et al. (2011)."""
+    c0, c1 = counter
+    for _ in range(rounds):
+        product = c0 * 0xD256D193
+        c0, c1 = (product >> 32) ^ key ^ c1, product & 0xFFFFFFFF
+        key = (key + 0x9E3779B9) & 0xFFFFFFFF
+    return c0, c1
+
+
+def dropout_cases():
+    assert philox((0, 0), 0) == (0x257A3673, 0xCD26BE2A)  # known answers of Random123
+    assert philox((0, 0), 0, 10) == (0xFF1DAE59, 0x6CD10DF2)
+    for seed, drop in ((0, 0.5), (-7, 0.25), (123456789, 0.0), (5, 1.0), (5, 0.75)):
+        batches, heads, queries, keys = 2, 2, 3, 20
+        kept = ["".join(str(int(philox((j, i), philox((b, h), seed % 2 ** 32)[0])[0] >> 8
+                                >= drop * 2 ** 24 and drop < 1)) for j in range(keys))
+                for b in range(batches) for h in range(heads) for i in range(queries)]
+        print(f"dropout ; {seed} {drop} ; {batches} {heads} {queries} {keys} ; {' '.join(kept)}")
 
 
 def mask_cases():
@@ -467,6 +559,8 @@ def main():
     bias_cases()
     encode_cases()
     distance_cases()
+    weight_cases()
+    dropout_cases()
     chunk, packed = mask_cases()
     assert chunk == [8, 9]  # size 4, query 9
     assert ["".join(map(str, row)) for row in packed] == \

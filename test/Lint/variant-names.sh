@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # compiler/ and runtime/ name no encoding and no mask: the names of the entries
-# in dialect/Attn/{Positions,Masks} and of the papers behind the examples.
+# in dialect/Attn/{Masks,Normalizers,Positions,Rows} and of the papers behind the examples.
 set -euo pipefail
 cd "$1"
 
 # The mnemonic of every entry, as its TableGen file spells it.
 mnemonics=$(grep -hoE 'Attn_[A-Za-z]*<"[A-Za-z0-9]+", "[a-z0-9_]+"' \
-  dialect/Attn/Positions/*.td dialect/Attn/Masks/*.td |
+  dialect/Attn/{Masks,Normalizers,Positions,Rows}/*.td |
   sed -E 's/.*"([a-z0-9_]+)"/\1/' | sort -u)
-# Words with an everyday meaning, which say nothing about a variant.
-everyday='and|or|not|linear|prefix|lengths|magnitude'
+# Words with an everyday meaning, which say nothing about a variant; sinK is the
+# sine of an angle K.
+everyday='and|or|not|linear|prefix|lengths|magnitude|sink'
 names=$(printf '%s\n' $mnemonics | grep -vxE "$everyday")
 papers='coca|collinear|xpos|kerple|sandwich|yarn|t5|rotary embedding'
 pattern=$(printf '%s\n' $names | paste -sd'|')

@@ -8,7 +8,8 @@
 #    library is missing.
 cmake_minimum_required(VERSION 3.25)
 file(GLOB entries RELATIVE ${ROOT}/dialect/Attn
-  ${ROOT}/dialect/Attn/Masks/*.td ${ROOT}/dialect/Attn/Positions/*.td)
+  ${ROOT}/dialect/Attn/Masks/*.td ${ROOT}/dialect/Attn/Positions/*.td
+  ${ROOT}/dialect/Attn/Normalizers/*.td ${ROOT}/dialect/Attn/Rows/*.td)
 list(LENGTH entries count)
 if(count LESS 5)
   message(FATAL_ERROR "expected at least 5 entries, found ${count}")

@@ -17,7 +17,7 @@ enum class Verdict {
   /// For all shifts, integer or not, and all angles.
   Invariant,
   /// A shift adds a function of the query row: nothing to softmax, something
-  /// to sigmoid, sinks and an exported log-sum-exp.
+  /// to extra logits, other weights and an exported log-sum-exp.
   UpToRowConstant,
   /// The score as a function of real positions changes; a witness shows it.
   NotInvariant,

@@ -24,8 +24,8 @@ struct SignedValue {
 struct Placement {
   /// Terms that read both rows and content of at least one: to be separated.
   Polynomial features;
-  /// Content of the query row only: softmax drops it, a log-sum-exp or a sink
-  /// does not.
+  /// Content of the query row only: softmax drops it, a log-sum-exp or an
+  /// extra logit does not.
   Polynomial rowConstant;
   /// Content of the key row only.
   Polynomial keyBias;

@@ -80,6 +80,8 @@ inline constexpr unsigned kRowCoordinates = 5;
 inline constexpr unsigned kPairCoordinates = 6;
 /// position, batch, index.
 inline constexpr unsigned kPositionCoordinates = 3;
+/// batch, head, queryIndex, queryPos.
+inline constexpr unsigned kQueryCoordinates = 4;
 
 } // namespace sextant::attn
 

@@ -14,6 +14,9 @@ def Attn_LayoutAttr : EnumAttr<Attn_Dialect, Attn_Layout, "layout"> {
 def Attn_AlignAttr : EnumAttr<Attn_Dialect, Attn_Align, "align"> {
   let assemblyFormat = "`<` $value `>`";
 }
+def Attn_ReductionAttr : EnumAttr<Attn_Dialect, Attn_Reduction, "reduction"> {
+  let assemblyFormat = "`<` $value `>`";
+}
 def Attn_ExtentKindAttr : EnumAttr<Attn_Dialect, Attn_ExtentKind, "extent_kind"> {
   let assemblyFormat = "`<` $value `>`";
 }
@@ -48,8 +51,20 @@ def Attn_GroupAttr : Attn_Attr<"ChannelGroup", "group"> {
 
 def Attn_SoftmaxNormalizerAttr
     : Attn_Attr<"SoftmaxNormalizer", "softmax",
-                [DeclareAttrInterfaceMethods<Attn_NormalizerInterface>]> {
+                [DeclareAttrInterfaceMethods<Attn_RowStateInterface>]> {
   let summary = "softmax over the visible keys";
+}
+
+def Attn_PointwiseNormalizerAttr
+    : Attn_Attr<"PointwiseNormalizer", "pointwise",
+                [DeclareAttrInterfaceMethods<Attn_RowStateInterface>]> {
+  let summary = "weights that are functions of their own scores";
+  let description = [{
+    A region gives the weight of a pair. With `over_sum` the output is divided by
+    the sum of the weights of the row.
+  }];
+  let parameters = (ins DefaultValuedParameter<"bool", "false">:$over_sum);
+  let assemblyFormat = "(`<` struct($over_sum)^ `>`)?";
 }
 
 def Attn_ScheduleAttr : Attn_Attr<"Schedule", "schedule"> {

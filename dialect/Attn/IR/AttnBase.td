@@ -33,8 +33,8 @@ def Attn_Dialect : Dialect {
   let extraClassDeclaration = [{
     /// Adds attribute classes with their syntax (defined in AttnEntry.h).
     template <typename... AttrTs> void addEntries();
-    /// Calls the registration of every entry of Positions/ and Masks/;
-    /// generated from those folders.
+    /// Calls the registration of every entry of Masks/, Normalizers/,
+    /// Positions/ and Rows/; generated from those folders.
     void registerEntries();
 
     ::mlir::Attribute parseAttribute(::mlir::DialectAsmParser &parser,
@@ -90,11 +90,14 @@ def Attn_KeyTensor : TensorRankOf<[Attn_Float], [4, 5]>;    // also B, H, M, N, 
 def Attn_PairTensor : TensorRankOf<[Attn_Float], [5]>;      // B, H, M, N, D
 def Attn_ScoreTensor : TensorRankOf<[F32], [4]>;            // B, H, M, N
 def Attn_LseTensor : TensorRankOf<[F32], [3]>;              // B, H, M
+def Attn_StatisticTensor : TensorRankOf<[F32], [3]>;        // B, H, L
 def Attn_PositionTensor : TensorRankOf<[I32], [2]>;         // B, L
 def Attn_AxesTensor : TensorRankOf<[I32], [2, 3]>;          // B, L or B, L, A
 def Attn_PhaseTensor : TensorRankOf<[F32], [3]>;            // B, L, K
 def Attn_LengthTensor : TensorRankOf<[I32], [0]>;           // one length a call
 def Attn_BatchTensor : TensorRankOf<[I32], [1]>;            // B
+def Attn_SeedTensor : TensorRankOf<[I32], [0]>;             // one a call
+def Attn_ProbabilityTensor : TensorRankOf<[F32], [0]>;      // one a call
 
 def Attn_Layout : I32EnumAttr<"PairLayout", "how channels pair up", [
     I32EnumAttrCase<"Half", 0, "half">,
@@ -121,6 +124,14 @@ def Attn_Align : I32EnumAttr<"Align", "which ends of queries and keys meet", [
   let genSpecializedAttr = 0;
 }
 def Attn_AlignParam : EnumParameter<Attn_Align>;
+
+def Attn_Reduction : I32EnumAttr<"Reduction", "one number of many", [
+    I32EnumAttrCase<"Sum", 0, "sum">,
+    I32EnumAttrCase<"SumOfSquares", 1, "sum_of_squares">,
+    I32EnumAttrCase<"Max", 2, "max">]> {
+  let cppNamespace = "::sextant::attn";
+  let genSpecializedAttr = 0;
+}
 
 def Attn_ExtentKind : I32EnumAttr<"ExtentKind", "an extent of the call", [
     I32EnumAttrCase<"Batch", 0, "batch">,

@@ -52,6 +52,9 @@ void AttnDialect::printType(Type type, DialectAsmPrinter &printer) const {
 }
 
 bool SoftmaxNormalizerAttr::isOnlineSoftmax() const { return true; }
+bool SoftmaxNormalizerAttr::dividesBySum() const { return true; }
+bool PointwiseNormalizerAttr::isOnlineSoftmax() const { return false; }
+bool PointwiseNormalizerAttr::dividesBySum() const { return getOverSum(); }
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    int64_t queryVectors, int64_t keyRows,

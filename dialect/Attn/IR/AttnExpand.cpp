@@ -158,6 +158,11 @@ FailureOr<SmallVector<Value>> RotateOp::expand(OpBuilder &builder) {
 }
 
 FailureOr<SmallVector<Value>> EncodeOp::expand(OpBuilder &builder) {
+  auto type = llvm::cast<RankedTensorType>(getType());
+  if (getEncoding().mixesChannels() && type.getRank() == 5) // encode_c3
+    return emitOpError("reads whole keys of (query, key) pairs, which no "
+                       "kernel stores: expected rows of rank 4, got ")
+           << type << "; encode the rows that the keys are made of";
   return SmallVector<Value>{getEncoding().expand(
       builder, getLoc(), getInput(), getPositions(), getCaptures())};
 }
@@ -250,5 +255,103 @@ FailureOr<SmallVector<Value>> SoftcapOp::expand(OpBuilder &builder) {
                 return {arith::MulFOp::create(builder, loc, bounded,
                                               constant(builder, loc, cap))};
               });
+  return SmallVector<Value>{op.getResult()};
+}
+
+/// The visible region of one op as that of another.
+static void moveVisible(WeightsOpInterface from, WeightsOpInterface to) {
+  to.getVisible().takeBody(from.getVisible());
+}
+
+FailureOr<SmallVector<Value>> NormalizeOp::expand(OpBuilder &builder) {
+  Location loc = getLoc();
+  NormalizerAttrInterface normalizer = getNormalizer();
+  if (!normalizer.isSoftmax()) {
+    auto op = WeightsOp::create(
+        builder, loc, getWeights().getType(), getScores(), getQueryPos(),
+        getKeyPos(), getCaptures(), getMaskAttr(),
+        normalizer.dividesBySum() ? builder.getUnitAttr() : UnitAttr());
+    buildRegion(builder, loc, op.getBody(), /*elements=*/1, kPairCoordinates,
+                [&](ValueRange args) -> SmallVector<Value> {
+                  PairValues at{args[1], args[2], args[3],
+                                args[4], args[5], args[6]};
+                  return {normalizer.expandWeight(builder, loc, args[0], at,
+                                                  getParameters())};
+                });
+    moveVisible(*this, op);
+    return SmallVector<Value>{op.getWeights()};
+  }
+  auto op = SoftmaxOp::create(
+      builder, loc, getResultTypes(), getScores(), getQueryPos(), getKeyPos(),
+      getCaptures(), getMaskAttr(),
+      getHasLse() ? builder.getUnitAttr() : UnitAttr());
+  buildRegion(builder, loc, op.getExtra(), /*elements=*/0, kQueryCoordinates,
+              [&](ValueRange args) -> SmallVector<Value> {
+                PairValues at{args[0], args[1], args[2],
+                              Value(), args[3], Value()};
+                return normalizer.expandExtraLogits(builder, loc, at,
+                                                    getParameters());
+              });
+  moveVisible(*this, op);
+  return SmallVector<Value>(op->getResults());
+}
+
+//===----------------------------------------------------------------------===//
+// Dropout
+//===----------------------------------------------------------------------===//
+
+/// Word 0 of Philox-2x32 (7 rounds) of a counter of two words and a key: i32.
+static Value philox(OpBuilder &builder, Location loc, Value counter0,
+                    Value counter1, Value key) {
+  Type i32 = builder.getI32Type(), i64 = builder.getI64Type();
+  auto integer = [&](Type type, int64_t value) -> Value {
+    return arith::ConstantOp::create(builder, loc,
+                                     builder.getIntegerAttr(type, value));
+  };
+  Value multiplier = integer(i64, 0xD256D193);
+  for (unsigned round = 0; round < 7; ++round) {
+    if (round)
+      key = arith::AddIOp::create(builder, loc, key,
+                                  integer(i32, int32_t(0x9E3779B9)));
+    Value wide = arith::ExtUIOp::create(builder, loc, i64, counter0);
+    Value product = arith::MulIOp::create(builder, loc, wide, multiplier);
+    Value low = arith::TruncIOp::create(builder, loc, i32, product);
+    Value high = arith::TruncIOp::create(
+        builder, loc, i32,
+        arith::ShRUIOp::create(builder, loc, product, integer(i64, 32)));
+    counter0 = arith::XOrIOp::create(
+        builder, loc, arith::XOrIOp::create(builder, loc, high, key), counter1);
+    counter1 = low;
+  }
+  return counter0;
+}
+
+FailureOr<SmallVector<Value>> DropoutOp::expand(OpBuilder &builder) {
+  Location loc = getLoc();
+  auto op = ScaleWeightsOp::create(builder, loc, getType(), getWeights(),
+                                   Value(), Value());
+  buildRegion(
+      builder, loc, op.getBody(), /*elements=*/0, kPairCoordinates,
+      [&](ValueRange args) -> SmallVector<Value> {
+        ScalarBuilder build(builder, loc, builder.getF32Type());
+        Value seed = ReadOp::create(builder, loc, builder.getI32Type(),
+                                    getSeed(), ValueRange{});
+        // A NaN drops everything: it becomes 1.
+        Value given = build.read(getProbability(), {});
+        Value number = arith::CmpFOp::create(
+            builder, loc, arith::CmpFPredicate::ORD, given, given);
+        Value drop = build.clamp(build.select(number, given, build.number(1)));
+        Value one = build.number(1);
+        Value kept = build.div(one, build.sub(one, drop));
+        kept = build.select(build.less(drop, one), kept, build.number(0));
+        // The key follows from batch entry and head, once a head.
+        Value key = philox(builder, loc, args[0], args[1], seed);
+        Value word = philox(builder, loc, /*keyIndex=*/args[3],
+                            /*queryIndex=*/args[2], key);
+        Value upper = arith::ShRUIOp::create(builder, loc, word,
+                                             build.integer(8));
+        Value draw = build.mul(build.toFloat(upper), 0x1p-24);
+        return {build.select(build.less(draw, drop), build.number(0), kept)};
+      });
   return SmallVector<Value>{op.getResult()};
 }

@@ -131,6 +131,9 @@ def Attn_RowEncodingInterface : AttrInterface<"RowEncodingAttrInterface"> {
                     /*defaultImplementation=*/"return channels;">,
     InterfaceMethod<"True if it reads the position.", "bool", "usesPositions",
                     (ins), "", "return true;">,
+    InterfaceMethod<[{True if a channel depends on all channels of the row: what
+                      a kernel cannot do to keys of (query, key) pairs.}],
+                    "bool", "mixesChannels", (ins), "", "return false;">,
     InterfaceMethod<"Checks the parameters against a channel count.",
                     "::mlir::LogicalResult", "verifyChannels",
                     (ins "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError,
@@ -261,12 +264,66 @@ def Attn_DistanceInterface : AttrInterface<"DistanceAttrInterface"> {
 def Attn_NormalizerInterface : AttrInterface<"NormalizerAttrInterface"> {
   let cppNamespace = "::sextant::attn";
   let description = [{
-    How the scores of a row become weights. The first version knows softmax;
-    the interface names what another normalizer must say.
+    How the scores of a row become weights, by name. There are two kinds. A
+    softmax weighs a key by the exponential of its score, over the sum of those
+    of the row and of *extra logits*, keys that have no value. Any other
+    normalizer weighs a key by a function of its own score, and may divide by the
+    sum of the row. `captures` are the op's `with` operands. The methods of the
+    other kind are never called.
   }];
   let methods = [
-    InterfaceMethod<"True if the state is (rowMax, rowSum) with rescaling.",
+    InterfaceMethod<"True if weights are exponentials over their sum.", "bool",
+                    "isSoftmax", (ins), "", "return false;">,
+    InterfaceMethod<"Captured tensors it reads.", "int64_t", "getNumCaptures",
+                    (ins), "", "return 0;">,
+    InterfaceMethod<"Checks the types of the captured tensors (as many as it reads).",
+                    "::mlir::LogicalResult", "verifyCaptures",
+                    (ins "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError,
+                         "::mlir::TypeRange":$captures), "",
+                    "return ::mlir::success();">,
+    InterfaceMethod<"True if the weights of a row are divided by their sum.",
+                    "bool", "dividesBySum", (ins), "", "return false;">,
+    InterfaceMethod<[{The weight of a score, in float64, before the division.
+                      `slack` comes with that of the score and becomes that of
+                      the weight: bounds of the error of a computation in f32, in
+                      units of 2^-24.}],
+                    "double", "evaluateWeight",
+                    (ins "const PairCoordinates &":$at,
+                         "const CaptureReader &":$captures, "double":$score,
+                         "double &":$slack), "", "return score;">,
+    InterfaceMethod<"The same as IR: an f32 value.", "::mlir::Value",
+                    "expandWeight",
+                    (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
+                         "::mlir::Value":$score, "const PairValues &":$at,
+                         "::mlir::ValueRange":$captures), "", "return score;">,
+    InterfaceMethod<[{The extra logits of a row, in float64; `at` has no key.}],
+                    "::llvm::SmallVector<double>", "evaluateExtraLogits",
+                    (ins "const PairCoordinates &":$at,
+                         "const CaptureReader &":$captures,
+                         "::mlir::TypeRange":$captureTypes), "", "return {};">,
+    InterfaceMethod<[{The same as IR: f32 values from the row's batch entry, head,
+                      index and position; `at` has no key.}],
+                    "::llvm::SmallVector<::mlir::Value>", "expandExtraLogits",
+                    (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
+                         "const PairValues &":$at,
+                         "::mlir::ValueRange":$captures), "",
+                    "return {};">,
+  ];
+}
+
+def Attn_RowStateInterface : AttrInterface<"RowStateAttrInterface"> {
+  let cppNamespace = "::sextant::attn";
+  let description = [{
+    What a kernel keeps of a row of scores, and what it divides by in the end.
+    Partial states of a row merge: those of a softmax once both are brought to
+    one reference, sums of weights by addition.
+  }];
+  let methods = [
+    InterfaceMethod<[{True if weights are exponentials, kept relative to a
+                      reference of the row; else a region gives them.}],
                     "bool", "isOnlineSoftmax">,
+    InterfaceMethod<"True if the output is divided by the sum of the weights.",
+                    "bool", "dividesBySum">,
   ];
 }
 
@@ -284,6 +341,25 @@ def Attn_ExpandInterface : OpInterface<"ExpandOpInterface"> {
     InterfaceMethod<"Builds the general form; returns one value a result.",
                     "::mlir::FailureOr<::llvm::SmallVector<::mlir::Value>>",
                     "expand", (ins "::mlir::OpBuilder &":$builder)>,
+  ];
+}
+
+def Attn_WeightsInterface : OpInterface<"WeightsOpInterface"> {
+  let cppNamespace = "::sextant::attn";
+  let description = [{
+    An op that makes weights of scores: what it reads of a (query, key) pair, and
+    which keys a query sees.
+  }];
+  let methods = [
+    InterfaceMethod<"The scores.", "::mlir::Value", "getScores">,
+    InterfaceMethod<"The weights.", "::mlir::Value", "getWeights">,
+    InterfaceMethod<"Positions of the queries, or null.", "::mlir::Value", "getQueryPos">,
+    InterfaceMethod<"Positions of the keys, or null.", "::mlir::Value", "getKeyPos">,
+    InterfaceMethod<"The mask, or null.", "::sextant::attn::MaskAttrInterface",
+                    "getMaskAttr">,
+    InterfaceMethod<"What the mask reads.", "::mlir::OperandRange", "getCaptures">,
+    InterfaceMethod<"The predicate, or an empty region.", "::mlir::Region &",
+                    "getVisible">,
   ];
 }
 

@@ -258,6 +258,24 @@ def Attn_EncodeOp : Attn_InferredOp<"encode", [AttrSizedOperandSegments,
   let hasVerifier = 1;
 }
 
+def Attn_RowReduceOp : Attn_InferredOp<"row_reduce"> {
+  let summary = "one number of each row: what its channels sum up to";
+  let description = [{
+    `result[b, h, l] = sum_c x[b, h, l, c]`, `sum_c x[b, h, l, c]^2` or
+    `max_c x[b, h, l, c]`, in f32. A region reads it by `attn.read`: that is how
+    rows are normalised. In every form it is a kernel over rows. NaN stays NaN.
+
+    ```mlir
+    %n = attn.row_reduce sum_of_squares %x : tensor<?x?x?x64xf32>
+    ```
+  }];
+  let arguments = (ins Attn_RowTensor:$input, Attn_ReductionAttr:$reduction);
+  let results = (outs Attn_StatisticTensor:$result);
+  let assemblyFormat =
+      "custom<ReductionKeyword>($reduction) $input attr-dict `:` type($input)";
+  let hasVerifier = 1;
+}
+
 def Attn_CollinearCoefficientsOp : Attn_InferredOp<"collinear_coefficients",
     [DeclareOpInterfaceMethods<Attn_ExpandInterface>]> {
   let summary = "relu of the mean of a row's two halves";
@@ -509,7 +527,7 @@ def Attn_SoftcapOp : Attn_InferredOp<"softcap",
 //===----------------------------------------------------------------------===//
 
 def Attn_SoftmaxOp : Attn_SourceOp<"softmax", [AttrSizedOperandSegments,
-    DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
+    DeclareOpInterfaceMethods<InferTypeOpInterface>, Attn_WeightsInterface]> {
   let summary = "softmax of the visible scores of each row";
   let description = [{
     `weight[i, j] = exp(s_ij - r_i) / sum_j' exp(s_ij' - r_i)` over the visible
@@ -522,9 +540,19 @@ def Attn_SoftmaxOp : Attn_SourceOp<"softmax", [AttrSizedOperandSegments,
     -inf. A visible NaN or +inf score makes the row NaN. A masked pair
     contributes nothing, whatever its key and value hold.
 
+    The region `extra`, `(batch, head, queryIndex, queryPos) -> f32...`, gives
+    logits that join the sum and have no key and no value: weights then add up to
+    less than 1. `lse` counts them, so a row that sees no key has the log-sum-exp
+    of its extra logits. They are in natural units and not scaled; one that is
+    NaN or +inf makes the row NaN.
+
     ```mlir
     %p = attn.softmax %s at (%pq, %pk) visible(#attn.causal) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
     %p, %lse = attn.softmax %s lse : tensor<?x?x?x?xf32>
+    %p = attn.softmax %s extra (%b, %h, %i, %m) {
+      %z = attn.read %sinks[%h] : tensor<?xf32>
+      attn.yield %z : f32
+    } : tensor<?x?x?x?xf32>
     ```
   }];
   let arguments = (ins Attn_ScoreTensor:$scores,
@@ -534,9 +562,89 @@ def Attn_SoftmaxOp : Attn_SourceOp<"softmax", [AttrSizedOperandSegments,
                        OptionalAttr<Attn_MaskInterface>:$mask,
                        UnitAttr:$hasLse);
   let results = (outs Attn_ScoreTensor:$weights, Optional<Attn_LseTensor>:$lse);
+  let regions = (region AnyRegion:$visible, AnyRegion:$extra);
+  let assemblyFormat = [{
+    $scores (`at` `(` $queryPos^ `,` $keyPos `)`)?
+    custom<Visible>($mask, $visible) custom<ExtraLogits>($extra) (`lse` $hasLse^)?
+    (`captures` `(` $captures^ `:` type($captures) `)`)?
+    attr-dict `:` type($scores) (`,` type($queryPos)^ `,` type($keyPos))?
+  }];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
+}
+
+def Attn_WeightsOp : Attn_InferredOp<"weights", [AttrSizedOperandSegments,
+    Attn_WeightsInterface]> {
+  let summary = "weights that are functions of their own scores";
+  let description = [{
+    `weight[i, j] = f(score, batch, head, queryIndex, keyIndex, queryPos,
+    keyPos)` for the visible j, 0 elsewhere, and with `over_sum` that over
+    `sum_j weight[i, j]`; a row whose sum is 0 has weights 0. Which keys are
+    visible is said as in `attn.softmax`. Nothing couples the keys of a row but
+    the sum, so a kernel needs no reference and no second look at them.
+
+    A row that sees no key gives 0. A masked pair contributes nothing, whatever
+    its key and value hold; a visible one as IEEE says: a weight of 0 times an
+    infinite value is NaN.
+
+    ```mlir
+    %p = attn.weights %s (%x, %b, %h, %i, %j, %m, %n) {
+      %zero = arith.constant 0.0 : f32
+      %y = arith.maximumf %x, %zero : f32
+      %z = arith.mulf %y, %y : f32
+      attn.yield %z : f32
+    } visible(#attn.causal) over_sum : tensor<?x?x?x?xf32>
+    ```
+  }];
+  let arguments = (ins Attn_ScoreTensor:$scores,
+                       Optional<Attn_PositionTensor>:$queryPos,
+                       Optional<Attn_PositionTensor>:$keyPos,
+                       Variadic<AnyRankedTensor>:$captures,
+                       OptionalAttr<Attn_MaskInterface>:$mask,
+                       UnitAttr:$overSum);
+  let results = (outs Attn_ScoreTensor:$weights);
+  let regions = (region SizedRegion<1>:$body, AnyRegion:$visible);
+  let assemblyFormat = [{
+    $scores (`at` `(` $queryPos^ `,` $keyPos `)`)? custom<ScoreRegion>($body)
+    custom<Visible>($mask, $visible) (`over_sum` $overSum^)?
+    (`captures` `(` $captures^ `:` type($captures) `)`)?
+    attr-dict `:` type($scores) (`,` type($queryPos)^ `,` type($keyPos))?
+  }];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
+}
+
+def Attn_NormalizeOp : Attn_SourceOp<"normalize", [AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<InferTypeOpInterface>, Attn_WeightsInterface,
+    DeclareOpInterfaceMethods<Attn_ExpandInterface>]> {
+  let summary = "weights of scores by a named normalizer";
+  let description = [{
+    The attribute says how scores become weights; captured tensors that it reads
+    are the operands behind `with`, those of a mask the ones behind `captures`.
+    It expands into `attn.softmax` or `attn.weights`, which say what holds for
+    rows that see no key, and for NaN and infinity. `lse` needs a softmax.
+
+    ```mlir
+    %p = attn.normalize %s at (%pq, %pk) by (#attn.sigmoid<bias = -8.3>) visible(#attn.causal) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+    %p, %lse = attn.normalize %s by (#attn.learned_sinks) with (%z : tensor<?xf32>) lse : tensor<?x?x?x?xf32>
+    ```
+  }];
+  let arguments = (ins Attn_ScoreTensor:$scores,
+                       Optional<Attn_PositionTensor>:$queryPos,
+                       Optional<Attn_PositionTensor>:$keyPos,
+                       Variadic<AnyRankedTensor>:$parameters,
+                       Variadic<AnyRankedTensor>:$captures,
+                       Attn_NormalizerInterface:$normalizer,
+                       OptionalAttr<Attn_MaskInterface>:$mask,
+                       UnitAttr:$hasLse);
+  let results = (outs Attn_ScoreTensor:$weights, Optional<Attn_LseTensor>:$lse);
   let regions = (region AnyRegion:$visible);
   let assemblyFormat = [{
     $scores (`at` `(` $queryPos^ `,` $keyPos `)`)?
+    `by` `(` custom<Normalizer>($normalizer) `)`
+    (`with` `(` $parameters^ `:` type($parameters) `)`)?
     custom<Visible>($mask, $visible) (`lse` $hasLse^)?
     (`captures` `(` $captures^ `:` type($captures) `)`)?
     attr-dict `:` type($scores) (`,` type($queryPos)^ `,` type($keyPos))?
@@ -544,6 +652,64 @@ def Attn_SoftmaxOp : Attn_SourceOp<"softmax", [AttrSizedOperandSegments,
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
   let hasCanonicalizer = 1;
+}
+
+def Attn_ScaleWeightsOp : Attn_InferredOp<"scale_weights",
+    [SingleBlock, AttrSizedOperandSegments]> {
+  let summary = "weights times a number for each (query, key) pair";
+  let description = [{
+    `result[i, j] = weight[i, j] * f(batch, head, queryIndex, keyIndex, queryPos,
+    keyPos)`, after weights were divided by their sum. A log-sum-exp stays that of
+    the scores. Masked pairs stay without effect.
+
+    ```mlir
+    %q = attn.scale_weights %p (%b, %h, %i, %j, %m, %n) {
+      %g = attn.read %gate[%b, %j] : tensor<?x?xf32>
+      attn.yield %g : f32
+    } : tensor<?x?x?x?xf32>
+    ```
+  }];
+  let arguments = (ins Attn_ScoreTensor:$weights,
+                       Optional<Attn_PositionTensor>:$queryPos,
+                       Optional<Attn_PositionTensor>:$keyPos);
+  let results = (outs Attn_ScoreTensor:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $weights (`at` `(` $queryPos^ `,` $keyPos `)`)? custom<ScoreRegion>($body)
+    attr-dict `:` type($weights) (`,` type($queryPos)^ `,` type($keyPos))?
+  }];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+}
+
+def Attn_DropoutOp : Attn_InferredOp<"dropout",
+    [DeclareOpInterfaceMethods<Attn_ExpandInterface>]> {
+  let summary = "some weights become 0, the others grow";
+  let description = [{
+    With p = `probability`, limited to [0, 1]: `result[i, j]` is
+    `weight[i, j] / (1 - p)` if `r / 2^24 >= p`, else 0 (and 0 everywhere for
+    p = 1 or NaN). r is the upper 24 bits of a number that depends on the seed and
+    on batch entry, head, query and key alone, so that every kernel, every tiling
+    and the interpreter drop the same weights: word 0 of Philox-2x32 with 7
+    rounds, counter (key, query), key word 0 of Philox-2x32 with 7 rounds,
+    counter (batch, head), key `seed`; all are the indices of the call. The sum
+    that weights are divided by, and a log-sum-exp, count dropped keys.
+
+    Source: Srivastava et al. (JMLR 15, 2014); Philox: Salmon et al., Parallel
+    random numbers: as easy as 1, 2, 3 (SC 2011), sec. 3.3.
+
+    ```mlir
+    %q = attn.dropout %p seed(%seed : tensor<i32>) probability(%drop : tensor<f32>) : tensor<?x?x?x?xf32>
+    ```
+  }];
+  let arguments = (ins Attn_ScoreTensor:$weights, Attn_SeedTensor:$seed,
+                       Attn_ProbabilityTensor:$probability);
+  let results = (outs Attn_ScoreTensor:$result);
+  let assemblyFormat = [{
+    $weights `seed` `(` $seed `:` type($seed) `)`
+    `probability` `(` $probability `:` type($probability) `)`
+    attr-dict `:` type($weights)
+  }];
 }
 
 def Attn_WeightedSumOp : Attn_InferredOp<"weighted_sum"> {

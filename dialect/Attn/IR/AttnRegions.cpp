@@ -180,6 +180,31 @@ LogicalResult sextant::attn::verifyPositionRegion(Operation *op,
   return success();
 }
 
+LogicalResult sextant::attn::verifyPairNumber(Operation *op, Region &region,
+                                              unsigned elements,
+                                              bool hasPositions) {
+  if (failed(verifyScalarRegion(op, region, elements, kPairCoordinates)))
+    return failure();
+  unsigned yields = region.front().getTerminator()->getNumOperands();
+  if (yields != 1)
+    return op->emitOpError("expected the region to yield one value, got ")
+           << yields;
+  return verifyPositionUses(op, region, hasPositions);
+}
+
+LogicalResult sextant::attn::verifyExtraLogits(Operation *op, Region &region,
+                                               bool hasPositions) {
+  if (failed(verifyScalarRegion(op, region, 0, kQueryCoordinates)))
+    return failure();
+  if (region.front().getTerminator()->getNumOperands() == 0) // extra_c1
+    return op->emitOpError("expected the region of extra logits to yield at "
+                           "least one value");
+  if (!hasPositions && !region.front().getArguments().back().use_empty())
+    return op->emitOpError("region reads a position: expected 'at (%queryPos, "
+                           "%keyPos)' on the op"); // extra_c2
+  return success();
+}
+
 LogicalResult sextant::attn::verifyPositionUses(Operation *op, Region &region,
                                                 bool hasPositions) {
   if (hasPositions)

@@ -24,6 +24,16 @@ mlir::LogicalResult verifyPredicateRegion(mlir::Operation *op,
 mlir::LogicalResult verifyPositionRegion(mlir::Operation *op,
                                          mlir::Region &region);
 
+/// Checks a region of `elements` f32 arguments and the pair coordinates that
+/// yields one number.
+mlir::LogicalResult verifyPairNumber(mlir::Operation *op, mlir::Region &region,
+                                     unsigned elements, bool hasPositions);
+
+/// Checks a region of the coordinates of a query row (batch, head, queryIndex,
+/// queryPos) that yields at least one number (extra_c1, extra_c2).
+mlir::LogicalResult verifyExtraLogits(mlir::Operation *op, mlir::Region &region,
+                                      bool hasPositions);
+
 /// Checks that the trailing queryPos and keyPos of a pair region are unused if
 /// the op has no positions.
 mlir::LogicalResult verifyPositionUses(mlir::Operation *op,

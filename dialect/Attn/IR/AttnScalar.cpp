@@ -137,6 +137,21 @@ Value sextant::attn::buildRowMap(
   return op.getResult();
 }
 
+Value sextant::attn::withoutRotations(Value rows) {
+  while (auto rotate = rows.getDefiningOp<RotateOp>()) {
+    RotaryAttrInterface spectrum = rotate.getSpectrumAttr();
+    if (auto phase = rotate.getCos() ? rotate.getCos().getDefiningOp<PhaseOp>()
+                                     : PhaseOp())
+      spectrum = phase.getSpectrumAttr(); // null: by a tensor of frequencies
+    else if (!spectrum)
+      break;
+    if (spectrum && spectrum.hasMagnitude())
+      break;
+    rows = rotate.getInput();
+  }
+  return rows;
+}
+
 SmallVector<Value> sextant::attn::buildTurn(OpBuilder &builder, Location loc,
                                             Value a, Value b, Value cos,
                                             Value sin) {

@@ -76,6 +76,9 @@ mlir::Value buildRowMap(
     int64_t channels,
     llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange)> body);
 
+/// Rows of the same lengths as `rows`, before they were rotated.
+mlir::Value withoutRotations(mlir::Value rows);
+
 /// (a, b) --> (a cos - b sin, b cos + a sin), in f32.
 llvm::SmallVector<mlir::Value> buildTurn(mlir::OpBuilder &builder,
                                          mlir::Location loc, mlir::Value a,

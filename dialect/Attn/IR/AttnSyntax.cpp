@@ -224,6 +224,20 @@ void sextant::attn::printVisible(OpAsmPrinter &printer, Operation *,
   printScalarRegion(printer, region);
 }
 
+ParseResult sextant::attn::parseExtraLogits(OpAsmParser &parser,
+                                            Region &region) {
+  if (failed(parser.parseOptionalKeyword("extra")))
+    return success();
+  return parseScalarRegion(parser, region, kQueryCoordinates);
+}
+void sextant::attn::printExtraLogits(OpAsmPrinter &printer, Operation *,
+                                     Region &region) {
+  if (region.empty())
+    return;
+  printer << "extra ";
+  printScalarRegion(printer, region);
+}
+
 ParseResult sextant::attn::parseOptionalRegion(OpAsmParser &parser,
                                                StringRef keyword,
                                                Region &region) {
@@ -291,6 +305,17 @@ void sextant::attn::printAlignKeyword(OpAsmPrinter &printer, Operation *,
   printer << stringifyAlign(attr.getValue());
 }
 
+ParseResult sextant::attn::parseReductionKeyword(OpAsmParser &parser,
+                                                 ReductionAttr &attr) {
+  return parseKeywordAttr(parser, attr,
+                          [](StringRef s) { return symbolizeReduction(s); },
+                          {"sum", "sum_of_squares", "max"});
+}
+void sextant::attn::printReductionKeyword(OpAsmPrinter &printer, Operation *,
+                                          ReductionAttr attr) {
+  printer << stringifyReduction(attr.getValue());
+}
+
 ParseResult sextant::attn::parseLayoutKeyword(OpAsmParser &parser,
                                               PairLayoutAttr &attr) {
   return parseKeywordAttr(parser, attr,
@@ -352,6 +377,28 @@ ParseResult sextant::attn::parseBias(OpAsmParser &parser,
 void sextant::attn::printBias(OpAsmPrinter &printer, Operation *,
                               BiasAttrInterface bias) {
   printer.printAttribute(bias);
+}
+
+ParseResult
+sextant::attn::parseNormalizer(OpAsmParser &parser,
+                               NormalizerAttrInterface &normalizer) {
+  SMLoc loc = parser.getCurrentLocation();
+  Attribute attr;
+  if (parser.parseAttribute(attr))
+    return failure();
+  normalizer = llvm::dyn_cast<NormalizerAttrInterface>(attr);
+  if (normalizer)
+    return success();
+  InFlightDiagnostic diag = parser.emitError(loc)
+                            << "expected a normalizer, got " << attr;
+  if (llvm::isa<RowStateAttrInterface>(attr))
+    diag << "; a plain softmax is attn.softmax, a region of your own stands in "
+            "attn.weights";
+  return diag;
+}
+void sextant::attn::printNormalizer(OpAsmPrinter &printer, Operation *,
+                                    NormalizerAttrInterface normalizer) {
+  printer.printAttribute(normalizer);
 }
 
 ParseResult sextant::attn::parseEncoding(OpAsmParser &parser,

@@ -33,12 +33,17 @@ mlir::ParseResult parseVisible(mlir::OpAsmParser &, MaskAttrInterface &,
                                mlir::Region &);
 void printVisible(mlir::OpAsmPrinter &, mlir::Operation *, MaskAttrInterface,
                   mlir::Region &);
+mlir::ParseResult parseExtraLogits(mlir::OpAsmParser &, mlir::Region &);
+void printExtraLogits(mlir::OpAsmPrinter &, mlir::Operation *, mlir::Region &);
 mlir::ParseResult parseOptionalRegion(mlir::OpAsmParser &, llvm::StringRef,
                                       mlir::Region &);
 void printOptionalRegion(mlir::OpAsmPrinter &, mlir::Operation *,
                          llvm::StringRef, mlir::Region &);
 mlir::ParseResult parseAlignKeyword(mlir::OpAsmParser &, AlignAttr &);
 void printAlignKeyword(mlir::OpAsmPrinter &, mlir::Operation *, AlignAttr);
+mlir::ParseResult parseReductionKeyword(mlir::OpAsmParser &, ReductionAttr &);
+void printReductionKeyword(mlir::OpAsmPrinter &, mlir::Operation *,
+                           ReductionAttr);
 mlir::ParseResult parseLayoutKeyword(mlir::OpAsmParser &, PairLayoutAttr &);
 void printLayoutKeyword(mlir::OpAsmPrinter &, mlir::Operation *,
                         PairLayoutAttr);
@@ -50,6 +55,10 @@ void printNumber(mlir::OpAsmPrinter &, mlir::Operation *, mlir::FloatAttr);
 
 mlir::ParseResult parseBias(mlir::OpAsmParser &, BiasAttrInterface &);
 void printBias(mlir::OpAsmPrinter &, mlir::Operation *, BiasAttrInterface);
+mlir::ParseResult parseNormalizer(mlir::OpAsmParser &,
+                                  NormalizerAttrInterface &);
+void printNormalizer(mlir::OpAsmPrinter &, mlir::Operation *,
+                     NormalizerAttrInterface);
 mlir::ParseResult parseEncoding(mlir::OpAsmParser &,
                                 RowEncodingAttrInterface &);
 void printEncoding(mlir::OpAsmPrinter &, mlir::Operation *,

@@ -193,6 +193,16 @@ INFER(EncodeOp) {
   return success();
 }
 
+INFER(RowReduceOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "input", op.getInput(), {kRows})))
+    return failure();
+  types.push_back(
+      RankedTensorType::get(tensorType(op.getInput()).getShape().drop_back(),
+                            Float32Type::get(context)));
+  return success();
+}
+
 INFER(CollinearCoefficientsOp) {
   Adaptor op(operands, attributes, properties, regions);
   if (failed(expectRank(location, "input", op.getInput(), {kRows})))
@@ -264,48 +274,49 @@ INFER(RotaryScoresOp) {
   return success();
 }
 
-INFER(SelectScoresOp) {
-  Adaptor op(operands, attributes, properties, regions);
-  if (failed(expectRank(location, "first", op.getFirst(), {kScores})))
+/// A map of scores or weights: the type of its first operand.
+static LogicalResult inferPairs(std::optional<Location> location,
+                                StringRef name, Value operand,
+                                SmallVectorImpl<Type> &types) {
+  if (failed(expectRank(location, name, operand, {kScores})))
     return failure();
-  types.push_back(op.getFirst().getType());
+  types.push_back(operand.getType());
   return success();
 }
 
-INFER(BiasOp) {
-  Adaptor op(operands, attributes, properties, regions);
-  if (failed(expectRank(location, "scores", op.getScores(), {kScores})))
-    return failure();
-  types.push_back(op.getScores().getType());
-  return success();
-}
+#define INFER_PAIRS(OP, NAME)                                                  \
+  INFER(OP) { return inferPairs(location, NAME, operands.front(), types); }
 
-INFER(ScoreMapOp) {
-  Adaptor op(operands, attributes, properties, regions);
-  if (failed(expectRank(location, "scores", op.getScores(), {kScores})))
-    return failure();
-  types.push_back(op.getScores().getType());
-  return success();
-}
+INFER_PAIRS(SelectScoresOp, "first")
+INFER_PAIRS(BiasOp, "scores")
+INFER_PAIRS(ScoreMapOp, "scores")
+INFER_PAIRS(SoftcapOp, "scores")
+INFER_PAIRS(WeightsOp, "scores")
+INFER_PAIRS(ScaleWeightsOp, "weights")
+INFER_PAIRS(DropoutOp, "weights")
+#undef INFER_PAIRS
 
-INFER(SoftcapOp) {
-  Adaptor op(operands, attributes, properties, regions);
-  if (failed(expectRank(location, "scores", op.getScores(), {kScores})))
+/// Weights of scores, and their log-sum-exp if it is asked for.
+static LogicalResult inferSoftmax(std::optional<Location> location,
+                                  Value scores, bool hasLse,
+                                  SmallVectorImpl<Type> &types) {
+  if (failed(inferPairs(location, "scores", scores, types)))
     return failure();
-  types.push_back(op.getScores().getType());
+  auto type = tensorType(scores);
+  if (hasLse)
+    types.push_back(RankedTensorType::get(type.getShape().drop_back(),
+                                          type.getElementType()));
   return success();
 }
 
 INFER(SoftmaxOp) {
   Adaptor op(operands, attributes, properties, regions);
-  if (failed(expectRank(location, "scores", op.getScores(), {kScores})))
-    return failure();
-  auto scores = tensorType(op.getScores());
-  types.push_back(scores);
-  if (op.getHasLse())
-    types.push_back(RankedTensorType::get(scores.getShape().drop_back(),
-                                          scores.getElementType()));
-  return success();
+  return inferSoftmax(location, op.getScores(), op.getHasLse(), types);
+}
+
+INFER(NormalizeOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  return inferSoftmax(location, op.getScores(), op.getHasLse(), types);
 }
 
 INFER(WeightedSumOp) {

@@ -160,6 +160,25 @@ LogicalResult FusedOp::verifyRegions() {
       failed(verifyPredicateRegion(*this, getVisible(), "visible",
                                    bool(getQueryPos()))))
     return failure();
+  if (!getExtra().empty() && !getNormalizer().isOnlineSoftmax()) // fused_c11
+    return emitOpError("extra logits need the normalizer #attn.softmax, got ")
+           << getNormalizer();
+  if (!getExtra().empty() &&
+      failed(verifyExtraLogits(*this, getExtra(), bool(getQueryPos()))))
+    return failure();
+  if (getWeight().empty() != getNormalizer().isOnlineSoftmax()) // fused_c12
+    return emitOpError("expected a 'weight' region exactly with the normalizer "
+                       "#attn.pointwise, got ")
+           << getNormalizer();
+  if (getLse() && !getNormalizer().isOnlineSoftmax()) // fused_c13
+    return emitOpError("expected one result: only #attn.softmax has a "
+                       "log-sum-exp, got ")
+           << getNormalizer();
+  for (auto [region, elements] :
+       {std::pair(&getWeight(), 1u), std::pair(&getGate(), 0u)})
+    if (!region->empty() &&
+        failed(verifyPairNumber(*this, *region, elements, bool(getQueryPos()))))
+      return failure();
   llvm::SetVector<Value> outside;
   for (Region &region : (*this)->getRegions())
     getUsedValuesDefinedAbove(region, outside);

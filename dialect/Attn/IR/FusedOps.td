@@ -25,13 +25,18 @@ def Attn_FusedOp : Attn_Op<"fused", [Pure, AttrSizedOperandSegments]> {
       part of E. An empty region returns the one dot product.
     - `visible(batch, head, queryIndex, keyIndex, queryPos, keyPos) -> i1`; an
       empty region sees every key.
-    - `normalizer` turns the visible scores of a row into weights;
-      `output[i] = sum_j weight_ij * value[j]`; the optional second result is
-      the natural-log sum of exponentials.
+    - `normalizer` turns the visible scores of a row into weights:
+      `#attn.softmax`, where the region `extra`, `(batch, head, queryIndex,
+      queryPos) -> f32...`, may give logits that join the sum; or
+      `#attn.pointwise`, where the region `weight`, `(score, batch, head,
+      queryIndex, keyIndex, queryPos, keyPos) -> f32`, gives the weight.
+    - `gate(batch, head, queryIndex, keyIndex, queryPos, keyPos) -> f32` scales
+      a weight after the division; an empty region leaves it.
+    - `output[i] = sum_j weight_ij * gate_ij * value[j]`; the optional second
+      result is the natural-log sum of exponentials, of extra logits too.
 
-    `statistics` (row sums for normalised rows), `weight`, `output` and `carry`
-    (an ordered scan over keys) are accepted, and refused by name where a
-    lowering does not support them yet. Values that regions read from outside
+    `output` and `carry` (an ordered scan over keys) are accepted, and refused by
+    name where a lowering does not support them yet. Values that regions read from outside
     must be constants or stand in `captures`.
 
     Empty rows: output 0, lse -inf. See `attn.softmax` for NaN and infinity.
@@ -42,10 +47,10 @@ def Attn_FusedOp : Attn_Op<"fused", [Pure, AttrSizedOperandSegments]> {
                        Optional<Attn_PositionTensor>:$keyPos,
                        Variadic<AnyRankedTensor>:$captures,
                        ArrayAttr:$terms,
-                       Attn_NormalizerInterface:$normalizer);
+                       Attn_RowStateInterface:$normalizer);
   let results = (outs Attn_RowTensor:$result, Optional<Attn_LseTensor>:$lse);
   let regions = (region AnyRegion:$score, AnyRegion:$visible,
-                        AnyRegion:$statistics, AnyRegion:$weight,
+                        AnyRegion:$extra, AnyRegion:$weight, AnyRegion:$gate,
                         AnyRegion:$output, AnyRegion:$carry,
                         VariadicRegion<SizedRegion<1>>:$features);
   let assemblyFormat = [{
@@ -56,8 +61,9 @@ def Attn_FusedOp : Attn_Op<"fused", [Pure, AttrSizedOperandSegments]> {
     `terms` `(` $terms `)` `normalizer` `(` $normalizer `)`
     custom<OptionalRegion>("\"score\"", $score)
     custom<OptionalRegion>("\"visible\"", $visible)
-    custom<OptionalRegion>("\"statistics\"", $statistics)
+    custom<OptionalRegion>("\"extra\"", $extra)
     custom<OptionalRegion>("\"weight\"", $weight)
+    custom<OptionalRegion>("\"gate\"", $gate)
     custom<OptionalRegion>("\"output\"", $output)
     custom<OptionalRegion>("\"carry\"", $carry)
     `features` custom<ClosedRegions>($features)

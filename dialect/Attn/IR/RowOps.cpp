@@ -108,6 +108,10 @@ LogicalResult EncodeOp::verify() {
   return encoding.verifyCaptures(emitError, channels, TypeRange(getCaptures()));
 }
 
+LogicalResult RowReduceOp::verify() {
+  return verifyRow(*this, "input", getInput());
+}
+
 LogicalResult SliceOp::verify() {
   if (failed(verifyRow(*this, "input", getInput())))
     return failure();

@@ -84,16 +84,10 @@ LogicalResult ScoreMapOp::verify() {
 }
 
 LogicalResult ScoreMapOp::verifyRegions() {
-  if (failed(verifyScalarRegion(*this, getBody(), /*elements=*/1,
-                                kPairCoordinates)))
+  if (failed(verifyPairNumber(*this, getBody(), /*elements=*/1,
+                              bool(getQueryPos())))) // score_map_c1
     return failure();
-  unsigned yields = getBody().front().getTerminator()->getNumOperands();
-  if (yields != 1) // score_map_c1
-    return emitOpError("expected the region to yield one value, got ")
-           << yields;
-  if (failed(verifyOutsideValues(*this, getBody())))
-    return failure();
-  return verifyPositionUses(*this, getBody(), bool(getQueryPos()));
+  return verifyOutsideValues(*this, getBody());
 }
 
 /// score_map (s) { yield s } --> s
@@ -114,26 +108,43 @@ LogicalResult SoftcapOp::verify() {
   return success();
 }
 
-LogicalResult SoftmaxOp::verify() {
-  if (failed(
-          verifyPairPositions(*this, getScores(), getQueryPos(), getKeyPos())))
+//===----------------------------------------------------------------------===//
+// Weights
+//===----------------------------------------------------------------------===//
+
+/// Which keys a query sees, by a mask or a region, and what both read.
+static LogicalResult verifyMask(WeightsOpInterface op) {
+  auto emitError = [&] { return op->emitOpError(); };
+  if (failed(verifyPairPositions(op, op.getScores(), op.getQueryPos(),
+                                 op.getKeyPos())))
     return failure();
-  if (getMaskAttr()) {
-    if (!getVisible().empty()) // softmax_c1
-      return emitOpError("expected a mask attribute or a visible region, got "
-                         "both");
-    if (getMaskAttr().usesPositions() && !getQueryPos()) // softmax_c2
-      return emitOpError("expected positions ('at (%queryPos, %keyPos)') for "
-                         "the mask");
-    if (failed(getMaskAttr().verifyCaptures([&] { return emitOpError(); },
-                                            TypeRange(getCaptures()))))
+  if (MaskAttrInterface mask = op.getMaskAttr()) {
+    if (!op.getVisible().empty()) // softmax_c1
+      return emitError() << "expected a mask attribute or a visible region, "
+                            "got both";
+    if (mask.usesPositions() && !op.getQueryPos()) // softmax_c2
+      return emitError() << "expected positions ('at (%queryPos, %keyPos)') "
+                            "for the mask";
+    if (failed(mask.verifyCaptures(emitError, TypeRange(op.getCaptures()))))
       return failure();
-  } else if (!getCaptures().empty()) { // softmax_c3
-    return emitOpError(
-        "'captures' are read by a mask attribute: a region reads "
-        "tensors by attn.read");
+  } else if (!op.getCaptures().empty()) { // softmax_c3
+    return emitError() << "'captures' are read by a mask attribute: a region "
+                          "reads tensors by attn.read";
   }
-  if (failed(verifyCaptureElements(*this, getCaptures())))
+  return verifyCaptureElements(op, op.getCaptures());
+}
+
+static LogicalResult verifyMaskRegion(WeightsOpInterface op) {
+  if (op.getVisible().empty())
+    return success();
+  if (failed(verifyPredicateRegion(op, op.getVisible(), "visible",
+                                   bool(op.getQueryPos()))))
+    return failure();
+  return verifyOutsideValues(op, op.getVisible());
+}
+
+LogicalResult SoftmaxOp::verify() {
+  if (failed(verifyMask(*this)))
     return failure();
   if (getHasLse() != bool(getLse())) // softmax_c4
     return emitOpError("expected a second result exactly with 'lse'");
@@ -141,19 +152,63 @@ LogicalResult SoftmaxOp::verify() {
 }
 
 LogicalResult SoftmaxOp::verifyRegions() {
-  if (getVisible().empty())
-    return success();
-  if (failed(verifyPredicateRegion(*this, getVisible(), "visible",
-                                   bool(getQueryPos()))))
+  if (failed(verifyMaskRegion(*this)))
     return failure();
-  return verifyOutsideValues(*this, getVisible());
+  if (getExtra().empty())
+    return success();
+  if (failed(verifyExtraLogits(*this, getExtra(), bool(getQueryPos()))))
+    return failure();
+  return verifyOutsideValues(*this, getExtra());
+}
+
+LogicalResult WeightsOp::verify() { return verifyMask(*this); }
+
+LogicalResult WeightsOp::verifyRegions() {
+  if (failed(verifyMaskRegion(*this)) ||
+      failed(verifyPairNumber(*this, getBody(), /*elements=*/1,
+                              bool(getQueryPos())))) // weights_c1
+    return failure();
+  return verifyOutsideValues(*this, getBody());
+}
+
+LogicalResult NormalizeOp::verify() {
+  if (failed(verifyMask(*this)))
+    return failure();
+  if (getHasLse() != bool(getLse())) // softmax_c4
+    return emitOpError("expected a second result exactly with 'lse'");
+  NormalizerAttrInterface normalizer = getNormalizer();
+  if (getHasLse() && !normalizer.isSoftmax()) // normalize_c1
+    return emitOpError() << "has no log-sum-exp: " << normalizer
+                         << " is no softmax; remove 'lse'";
+  int64_t expected = normalizer.getNumCaptures();
+  if (int64_t(getParameters().size()) != expected) // normalize_c2
+    return emitOpError() << "expected " << expected
+                         << " tensors for the normalizer ('with (...)'), got "
+                         << getParameters().size();
+  if (failed(verifyCaptureElements(*this, getParameters())))
+    return failure();
+  return normalizer.verifyCaptures([&] { return emitOpError(); },
+                                   TypeRange(getParameters()));
+}
+
+LogicalResult NormalizeOp::verifyRegions() { return verifyMaskRegion(*this); }
+
+LogicalResult ScaleWeightsOp::verify() {
+  return verifyPairPositions(*this, getWeights(), getQueryPos(), getKeyPos());
+}
+
+LogicalResult ScaleWeightsOp::verifyRegions() {
+  if (failed(verifyPairNumber(*this, getBody(), /*elements=*/0,
+                              bool(getQueryPos())))) // scale_weights_c1
+    return failure();
+  return verifyOutsideValues(*this, getBody());
 }
 
 namespace {
 /// visible(not (not m)) --> visible(m), and so on
-struct SimplifyMask : OpRewritePattern<SoftmaxOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(SoftmaxOp op,
+template <typename OpT> struct SimplifyMask : OpRewritePattern<OpT> {
+  using OpRewritePattern<OpT>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpT op,
                                 PatternRewriter &rewriter) const override {
     MaskAttrInterface mask = op.getMaskAttr();
     if (!mask || mask.simplified() == mask)
@@ -166,7 +221,17 @@ struct SimplifyMask : OpRewritePattern<SoftmaxOp> {
 
 void SoftmaxOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                             MLIRContext *context) {
-  patterns.add<SimplifyMask>(context);
+  patterns.add<SimplifyMask<SoftmaxOp>>(context);
+}
+
+void WeightsOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                            MLIRContext *context) {
+  patterns.add<SimplifyMask<WeightsOp>>(context);
+}
+
+void NormalizeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                              MLIRContext *context) {
+  patterns.add<SimplifyMask<NormalizeOp>>(context);
 }
 
 LogicalResult WeightedSumOp::verify() {

@@ -158,12 +158,15 @@ ScoreOp ForTilesOp::getScoreMap(unsigned term) {
   return scores.empty() ? ScoreOp() : *scores.begin();
 }
 
-/// True if the ops of `block` are of the kinds Ops, in that order.
-template <typename... Ops> static bool hasShape(Block &block) {
-  if (block.getOperations().size() != sizeof...(Ops))
-    return false;
-  auto it = block.begin();
-  return (... && isa<Ops>(*it++));
+AbsorbOp ForTilesOp::getAbsorb(unsigned term) {
+  return *getForKeys(term).getBody().front().getOps<AbsorbOp>().begin();
+}
+GateOp ForTilesOp::getGate(unsigned term) {
+  auto gates = getForKeys(term).getBody().front().getOps<GateOp>();
+  return gates.empty() ? GateOp() : *gates.begin();
+}
+RowStateAttrInterface ForTilesOp::getNormalizer() {
+  return (*getBody().front().getOps<InitStateOp>().begin()).getNormalizer();
 }
 
 /// `terms` feature ops, the state, `terms` loops that pass it on, the end.
@@ -185,6 +188,26 @@ static bool hasTerms(Block &body, size_t terms) {
   Value state = it->getResult(0);
   auto finalize = dyn_cast<FinalizeOp>(*++it);
   return finalize && finalize.getState() == state;
+}
+
+/// The ops of a step over a key tile: those with a region may be left out.
+static bool isKeyStep(Block &block) {
+  auto it = block.begin(), end = block.end();
+  auto next = [&](auto is, bool optional) {
+    if (it != end && is(&*it))
+      ++it;
+    else if (!optional)
+      return false;
+    return true;
+  };
+  return next(llvm::IsaPred<LoadKeysOp>, false) &&
+         next(llvm::IsaPred<ContractOp>, false) &&
+         next(llvm::IsaPred<ScoreOp>, true) &&
+         next(llvm::IsaPred<MaskOp>, false) &&
+         next(llvm::IsaPred<AbsorbOp>, false) &&
+         next(llvm::IsaPred<GateOp>, true) &&
+         next(llvm::IsaPred<AccumulateOp>, false) &&
+         next(llvm::IsaPred<NextOp>, false) && it == end;
 }
 
 LogicalResult ForTilesOp::verify() {
@@ -277,13 +300,10 @@ LogicalResult ForKeysOp::verify() {
     return emitOpError() << "expected body arguments of types !attn.key_tile "
                             "and "
                          << getType();
-  if (!hasShape<LoadKeysOp, ContractOp, MaskOp, AbsorbOp, AccumulateOp, NextOp>(
-          body) &&
-      !hasShape<LoadKeysOp, ContractOp, ScoreOp, MaskOp, AbsorbOp, AccumulateOp,
-                NextOp>(body))
+  if (!isKeyStep(body))
     return emitOpError("expected a body of attn.load_keys, attn.contract, "
                        "optionally attn.score, attn.mask, attn.absorb, "
-                       "attn.accumulate, attn.next");
+                       "optionally attn.gate, attn.accumulate, attn.next");
   auto loop = (*this)->getParentOfType<ForTilesOp>();
   if (!loop)
     return emitOpError("expected to be inside attn.for_tiles");
@@ -293,13 +313,49 @@ LogicalResult ForKeysOp::verify() {
   return success();
 }
 
-LogicalResult ScoreOp::verify() {
-  if (failed(verifyScalarRegion(*this, getBody(), 1, kPairCoordinates)))
-    return failure();
-  if (getBody().front().getTerminator()->getNumOperands() != 1)
-    return emitOpError("expected the region to yield one value");
-  auto loop = (*this)->getParentOfType<ForTilesOp>();
+/// A region of a pair of the enclosing loop that yields one number.
+static LogicalResult verifyLoopRegion(Operation *op, Region &region,
+                                      unsigned elements) {
+  auto loop = op->getParentOfType<ForTilesOp>();
   if (!loop)
-    return emitOpError("expected to be inside attn.for_tiles");
-  return verifyPositionUses(*this, getBody(), bool(loop.getQueryPos()));
+    return op->emitOpError("expected to be inside attn.for_tiles");
+  return verifyPairNumber(op, region, elements, bool(loop.getQueryPos()));
+}
+
+LogicalResult ScoreOp::verify() {
+  return verifyLoopRegion(*this, getBody(), /*elements=*/1);
+}
+
+LogicalResult GateOp::verify() {
+  return verifyLoopRegion(*this, getBody(), /*elements=*/0);
+}
+
+/// The normalizer of the loop around `op`; null where there is none.
+static RowStateAttrInterface normalizerOf(Operation *op) {
+  auto loop = op->getParentOfType<ForTilesOp>();
+  if (!loop || loop.getBody().front().getOps<InitStateOp>().empty())
+    return {};
+  return loop.getNormalizer();
+}
+
+LogicalResult AbsorbOp::verify() {
+  RowStateAttrInterface normalizer = normalizerOf(*this);
+  if (normalizer && getWeight().empty() != normalizer.isOnlineSoftmax())
+    return emitOpError("expected a 'weight' region exactly with the normalizer "
+                       "#attn.pointwise, got ")
+           << normalizer;
+  if (getWeight().empty())
+    return success();
+  return verifyLoopRegion(*this, getWeight(), /*elements=*/1);
+}
+
+LogicalResult FinalizeOp::verify() {
+  if (getExtra().empty())
+    return success();
+  auto loop = (*this)->getParentOfType<ForTilesOp>();
+  RowStateAttrInterface normalizer = normalizerOf(*this);
+  if (normalizer && !normalizer.isOnlineSoftmax())
+    return emitOpError("extra logits need the normalizer #attn.softmax, got ")
+           << normalizer;
+  return verifyExtraLogits(*this, getExtra(), bool(loop.getQueryPos()));
 }

@@ -243,6 +243,10 @@ def Attn_ForTilesOp : Attn_Op<"for_tiles", [Pure, AttrSizedOperandSegments,
     FinalizeOp getFinalize();
     /// The score map of a key loop; null if scores are plain dot products.
     ScoreOp getScoreMap(unsigned term);
+    AbsorbOp getAbsorb(unsigned term);
+    /// The gate of a key loop; null if weights stay as they are.
+    GateOp getGate(unsigned term);
+    RowStateAttrInterface getNormalizer();
   }];
 }
 
@@ -268,7 +272,7 @@ def Attn_TileFeaturesOp : Attn_Op<"tile_features", [Pure]> {
 
 def Attn_InitStateOp : Attn_Op<"init_state", [Pure]> {
   let summary = "the state of a query tile that has absorbed no key";
-  let arguments = (ins Attn_NormalizerInterface:$normalizer);
+  let arguments = (ins Attn_RowStateInterface:$normalizer);
   let results = (outs Attn_StateType:$result);
   let assemblyFormat = "`(` $normalizer `)` attr-dict `:` type($result)";
 }
@@ -340,10 +344,32 @@ def Attn_AbsorbOp : Attn_Op<"absorb",
     `l' = l exp(m - m') + sum_j p_j`, and the value sums times `exp(m - m')`. m
     starts at the least finite number, so that rows without a key stay finite; a
     NaN score makes the row NaN.
+
+    `#attn.pointwise`: `p_j` is what the region, `(score, batch, head,
+    queryIndex, keyIndex, queryPos, keyPos) -> f32`, gives for a pair that is
+    seen, else 0; `l' = l + sum_j p_j`.
   }];
   let arguments = (ins Attn_StateType:$state, Attn_ScoreTileType:$scores);
   let results = (outs Attn_StateType:$result, Attn_ScoreTileType:$weights);
-  let assemblyFormat = "$state `,` $scores attr-dict `:` type($state)";
+  let regions = (region AnyRegion:$weight);
+  let assemblyFormat = [{
+    $state `,` $scores custom<OptionalRegion>("\"weight\"", $weight)
+    attr-dict `:` type($state)
+  }];
+  let hasVerifier = 1;
+}
+
+def Attn_GateOp : Attn_Op<"gate", [Pure]> {
+  let summary = "the weights of a tile times a number for each pair";
+  let description = [{
+    The region is `(batch, head, queryIndex, keyIndex, queryPos, keyPos) ->
+    f32`. The sum of the weights is not touched.
+  }];
+  let arguments = (ins Attn_ScoreTileType:$weights);
+  let results = (outs Attn_ScoreTileType:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$weights custom<ScoreRegion>($body) attr-dict";
+  let hasVerifier = 1;
 }
 
 def Attn_AccumulateOp : Attn_Op<"accumulate",
@@ -370,10 +396,16 @@ def Attn_FinalizeOp : Attn_Op<"finalize",
   let summary = "write the output rows of a query tile";
   let description = [{
     Softmax: `output = sums / l`, `lse = m + log l`; a row with l = 0 gives 0
-    and -inf.
+    and -inf. The region `extra`, `(batch, head, queryIndex, queryPos) ->
+    f32...`, gives logits z that join first: l grows by the exp(z - m).
+    `#attn.pointwise`: the sums, over l with `over_sum`.
   }];
   let arguments = (ins Attn_StateType:$state);
-  let assemblyFormat = "$state attr-dict `:` type($state)";
+  let regions = (region AnyRegion:$extra);
+  let assemblyFormat = [{
+    $state custom<OptionalRegion>("\"extra\"", $extra) attr-dict `:` type($state)
+  }];
+  let hasVerifier = 1;
 }
 
 #endif // SEXTANT_TILED_OPS

@@ -27,7 +27,7 @@ ReferenceOutput Interpreter::describe(Value value) const {
     output.kind = Kind::Virtual;
   else if (isa_and_nonnull<WeightedSumOp>(op))
     output.kind = Kind::WeightedSum;
-  else if (isa_and_nonnull<SoftmaxOp, FusedOp>(op))
+  else if (isa_and_nonnull<WeightsOpInterface, FusedOp>(op))
     output.kind = op->getResult(0) == value ? Kind::WeightedSum : Kind::Lse;
   output.rowElements = 1;
   for (int64_t extent :

@@ -72,13 +72,8 @@ static RealTensor featureTensor(const Interpreter &interpreter,
 }
 
 LogicalResult Interpreter::prepareFused(FusedOp op, OpData &data) {
-  if (!op.getNormalizer().isOnlineSoftmax())
-    return op.emitOpError("the reference interpreter knows the softmax "
-                          "normalizer only");
   for (auto [name, region] :
-       {std::pair<StringRef, Region *>("statistics", &op.getStatistics()),
-        {"weight", &op.getWeight()},
-        {"output", &op.getOutput()},
+       {std::pair<StringRef, Region *>("output", &op.getOutput()),
         {"carry", &op.getCarry()}})
     if (!region->empty())
       return op.emitOpError() << "the reference interpreter does not evaluate "
@@ -126,11 +121,11 @@ LogicalResult Interpreter::prepareFused(FusedOp op, OpData &data) {
       return failure();
     data.body = std::move(*program);
   }
-  if (!op.getVisible().empty()) {
-    program = compilePair(op, op.getVisible(), 0, data.extents);
-    if (failed(program))
-      return failure();
-    data.visible = std::move(*program);
-  }
-  return success();
+  if (failed(compileOptional(op, op.getVisible(), 0, data.extents,
+                             data.visible)) ||
+      failed(compileOptional(op, op.getWeight(), 1, data.extents,
+                             data.weight)) ||
+      failed(compileOptional(op, op.getGate(), 0, data.extents, data.gate)))
+    return failure();
+  return compileExtra(op, op.getExtra(), data);
 }

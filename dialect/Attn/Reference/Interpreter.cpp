@@ -99,7 +99,8 @@ static bool readsVirtually(Operation *op, unsigned index) {
   if (isa<SelectScoresOp>(op))
     return index < 2;
   return index == 0 &&
-         isa<BiasOp, ScoreMapOp, SoftcapOp, SoftmaxOp, WeightedSumOp>(op);
+         isa<BiasOp, ScoreMapOp, SoftcapOp, WeightsOpInterface, ScaleWeightsOp,
+             DropoutOp, WeightedSumOp>(op);
 }
 
 /// Positions are exact in f32 (positions_c3).
@@ -115,8 +116,9 @@ static SmallVector<Value> positionsOf(Operation *op) {
   return llvm::TypeSwitch<Operation *, SmallVector<Value>>(op)
       .Case<PhaseOp, RotateOp, RowMapOp, EncodeOp>(
           [](auto op) { return SmallVector<Value>{op.getPositions()}; })
-      .Case<RotaryScoresOp, SelectScoresOp, BiasOp, ScoreMapOp, SoftmaxOp,
-            FusedOp>([](auto op) {
+      .Case<RotaryScoresOp, SelectScoresOp, BiasOp, ScoreMapOp,
+            WeightsOpInterface, ScaleWeightsOp, FusedOp>(
+          [](auto op) {
         return SmallVector<Value>{op.getQueryPos(), op.getKeyPos()};
       })
       .Default(SmallVector<Value>());
@@ -177,6 +179,8 @@ LogicalResult Interpreter::visit(Operation *op) {
     evaluatePhase(*this, phase, cos, sin);
     add(phase.getCos(), std::move(cos));
     add(phase.getSin(), std::move(sin));
+  } else if (auto reduce = dyn_cast<RowReduceOp>(op)) {
+    add(reduce.getResult(), evaluateRowReduce(*this, reduce));
   } else if (isRowOp(op) && !isVirtual(op->getResult(0))) {
     Value result = op->getResult(0);
     add(result, evaluateRowOp(*this, op));
@@ -209,6 +213,32 @@ FailureOr<ScalarProgram> Interpreter::compilePair(Operation *op, Region &region,
   SmallVector<bool, 8> uniform(elements, false);
   uniform.append({true, true, true, false, true, false});
   return compile(op, region, uniform, extents);
+}
+
+LogicalResult
+Interpreter::compileOptional(Operation *op, Region &region, unsigned elements,
+                             const CallExtents &extents,
+                             std::optional<ScalarProgram> &program) {
+  if (region.empty())
+    return success();
+  FailureOr<ScalarProgram> compiled =
+      compilePair(op, region, elements, extents);
+  if (failed(compiled))
+    return failure();
+  program = std::move(*compiled);
+  return success();
+}
+
+LogicalResult Interpreter::compileExtra(Operation *op, Region &region,
+                                        OpData &data) {
+  if (region.empty())
+    return success();
+  FailureOr<ScalarProgram> compiled =
+      compile(op, region, {true, true, true, true}, data.extents);
+  if (failed(compiled))
+    return failure();
+  data.extra = std::move(*compiled);
+  return success();
 }
 
 /// What a weighted sum must know of its values.
@@ -254,13 +284,16 @@ LogicalResult Interpreter::prepare(Operation *op, OpData &data) {
     if (failed(program))
       return failure();
     data.body = std::move(*program);
-  } else if (auto softmax = dyn_cast<SoftmaxOp>(op)) {
-    if (softmax.getVisible().empty())
-      return success();
-    program = compilePair(op, softmax.getVisible(), 0, data.extents);
-    if (failed(program))
+  } else if (auto weights = dyn_cast<WeightsOpInterface>(op)) {
+    if (failed(compileOptional(op, weights.getVisible(), 0, data.extents,
+                               data.visible)))
       return failure();
-    data.visible = std::move(*program);
+    if (auto own = dyn_cast<WeightsOp>(op))
+      return compileOptional(op, own.getBody(), 1, data.extents, data.weight);
+    if (auto softmax = dyn_cast<SoftmaxOp>(op))
+      return compileExtra(op, softmax.getExtra(), data);
+  } else if (auto gate = dyn_cast<ScaleWeightsOp>(op)) {
+    return compileOptional(op, gate.getBody(), 0, data.extents, data.gate);
   } else if (auto sum = dyn_cast<WeightedSumOp>(op)) {
     inspectValues(get(sum.getValue()), data);
   } else if (auto fused = dyn_cast<FusedOp>(op)) {

@@ -22,7 +22,9 @@ namespace sextant::attn {
 struct OpData {
   CallExtents extents;
   std::optional<ScalarProgram> body;    // of a map of rows, pairs, scores, ...
-  std::optional<ScalarProgram> visible; // of a softmax or a fused op
+  std::optional<ScalarProgram> visible; // of weights or a fused op
+  /// Weights of their own scores, factors of weights, extra logits.
+  std::optional<ScalarProgram> weight, gate, extra;
   RealTensor cos, sin;                  // of a rotation, B x L x pairs
   /// Of a fused op, one a term.
   std::vector<RealTensor> queryFeatures, keyFeatures;
@@ -67,6 +69,14 @@ private:
                                              mlir::Region &region,
                                              unsigned elements,
                                              const CallExtents &extents);
+  /// The same into `program`, which stays empty for an empty region.
+  mlir::LogicalResult compileOptional(mlir::Operation *op, mlir::Region &region,
+                                      unsigned elements,
+                                      const CallExtents &extents,
+                                      std::optional<ScalarProgram> &program);
+  /// A region of a query row: batch, head, queryIndex, queryPos.
+  mlir::LogicalResult compileExtra(mlir::Operation *op, mlir::Region &region,
+                                   OpData &data);
   /// Evaluates `values` (chain results, virtual tensors) of equal row space.
   mlir::LogicalResult evaluateRows(llvm::ArrayRef<mlir::Value> values,
                                    bool allRows,
@@ -141,6 +151,9 @@ void applyRowOp(const Interpreter &interpreter, mlir::Operation *op,
                 double *value, double *slack);
 /// All rows of a rank-4 row op.
 RealTensor evaluateRowOp(const Interpreter &interpreter, mlir::Operation *op);
+
+/// One number of each row.
+RealTensor evaluateRowReduce(const Interpreter &interpreter, RowReduceOp op);
 
 void evaluatePositions(const Interpreter &interpreter, PositionsOp op,
                        RealTensor &queryPos, RealTensor &keyPos);

@@ -40,6 +40,8 @@ PairRow &RowEvaluator::operandRow(Value value) {
   const RealTensor *tensor = interpreter.find(value);
   if (!tensor)
     return found;
+  found.visible.clear();
+  found.isSoftmax = false;
   int64_t keys = tensor->extent(3);
   const double *stored = tensor->row(at.batch, at.head, at.query);
   const double *slack = tensor->rowSlack(at.batch, at.head, at.query);
@@ -104,10 +106,10 @@ void RowEvaluator::findVisible(Operation *op) {
   Value result = op->getResult(0), queryPos, keyPos;
   MaskAttrInterface mask;
   ValueRange captures;
-  if (auto softmax = dyn_cast<SoftmaxOp>(op)) {
-    queryPos = softmax.getQueryPos(), keyPos = softmax.getKeyPos();
-    mask = softmax.getMaskAttr();
-    captures = softmax.getCaptures();
+  if (auto weights = dyn_cast<WeightsOpInterface>(op)) {
+    queryPos = weights.getQueryPos(), keyPos = weights.getKeyPos();
+    mask = weights.getMaskAttr();
+    captures = weights.getCaptures();
   } else if (auto fused = dyn_cast<FusedOp>(op)) {
     queryPos = fused.getQueryPos(), keyPos = fused.getKeyPos();
   } else {
@@ -142,7 +144,7 @@ void RowEvaluator::findVisible(Operation *op) {
   }
 }
 
-/// A softmax needs its scores where it sees the key, every other op all that is
+/// Weights need their scores where it sees the key, every other op all that is
 /// needed of its result.
 void RowEvaluator::findNeeded() {
   for (Operation *op : plan) {
@@ -160,10 +162,10 @@ void RowEvaluator::findNeeded() {
       needAll(sum.getWeights());
   for (Operation *op : llvm::reverse(plan)) {
     PairRow &result = row(op->getResult(0));
-    if (auto softmax = dyn_cast<SoftmaxOp>(op)) {
-      if (!inPlan(interpreter, softmax.getScores()))
+    if (auto weights = dyn_cast<WeightsOpInterface>(op)) {
+      if (!inPlan(interpreter, weights.getScores()))
         continue;
-      PairRow &scores = row(softmax.getScores());
+      PairRow &scores = row(weights.getScores());
       for (size_t key = 0; key < result.visible.size(); ++key)
         scores.needed[key / kBlock] |= result.visible[key];
     } else if (auto fused = dyn_cast<FusedOp>(op)) {
@@ -206,10 +208,9 @@ void RowEvaluator::evaluateOp(Operation *op) {
       .Case<BiasOp>([&](BiasOp op) { bias(op); })
       .Case<ScoreMapOp>([&](ScoreMapOp op) { scoreMap(op); })
       .Case<SoftcapOp>([&](SoftcapOp op) { softcap(op); })
-      .Case<SoftmaxOp>([&](SoftmaxOp op) {
-        normalise(operandRow(op.getScores()), keysOf(interpreter, op),
-                  row(op.getWeights()));
-      })
+      .Case<WeightsOpInterface>([&](WeightsOpInterface op) { weigh(op); })
+      .Case<ScaleWeightsOp>([&](ScaleWeightsOp op) { scaleWeights(op); })
+      .Case<DropoutOp>([&](DropoutOp op) { dropout(op); })
       .Case<FusedOp>([&](FusedOp op) { fused(op); });
 }
 
@@ -226,10 +227,9 @@ void RowEvaluator::store(Value value, int64_t slot, ReferenceOutput &output) {
            &output.bound[first]};
   if (auto weighted = dyn_cast<WeightedSumOp>(op)) {
     const PairRow &weights = operandRow(weighted.getWeights());
-    bool softmax = weighted.getWeights().getDefiningOp<SoftmaxOp>() != nullptr;
-    weightedSum(weights, softmax, interpreter.get(weighted.getValue()),
-                output.shape[1], interpreter.data(op), output.type, sum);
-    output.scoreError[slot] = softmax ? weights.scoreError : 0.0;
+    weightedSum(weights, interpreter.get(weighted.getValue()), output.shape[1],
+                interpreter.data(op), output.type, sum);
+    output.scoreError[slot] = weights.isSoftmax ? weights.scoreError : 0.0;
     return;
   }
   const PairRow &pairs = row(op->getResult(0));
@@ -240,9 +240,9 @@ void RowEvaluator::store(Value value, int64_t slot, ReferenceOutput &output) {
     return;
   }
   if (auto fused = dyn_cast<FusedOp>(op)) {
-    weightedSum(pairs, true, interpreter.get(fused.getValue()), output.shape[1],
+    weightedSum(pairs, interpreter.get(fused.getValue()), output.shape[1],
                 interpreter.data(op), output.type, sum);
-    output.scoreError[slot] = pairs.scoreError;
+    output.scoreError[slot] = pairs.isSoftmax ? pairs.scoreError : 0.0;
     return;
   }
   // A virtual tensor that is returned: scores, weights, or keys.

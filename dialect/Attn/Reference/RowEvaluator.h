@@ -23,8 +23,10 @@ struct PairRow {
   std::vector<uint8_t> needed;
   /// Of weights: which keys the row sees; empty means all.
   std::vector<uint8_t> visible;
-  /// Of weights: the row's log-sum-exp and ds, the bound on its score error.
+  /// Of weights: the row's log-sum-exp and ds, the bound on its score error,
+  /// which weights of a softmax have in place of a slack.
   double lse = 0, scoreError = 0;
+  bool isSoftmax = false;
   /// Of weights: a visible score is NaN or +inf.
   bool poisoned = false;
 };
@@ -75,11 +77,27 @@ private:
   void scoreMap(ScoreMapOp op);
   void softcap(SoftcapOp op);
   void fused(FusedOp op);
-  /// Turns scores into weights in place.
-  static void normalise(const PairRow &scores, int64_t keys, PairRow &weights);
-  void weightedSum(const PairRow &weights, bool softmaxWeights,
-                   const RealTensor &values, int64_t heads, const OpData &data,
-                   HostType type, SumRow result);
+  /// Scores to weights, of any op that makes weights of scores.
+  void weigh(WeightsOpInterface op);
+  void namedWeights(NormalizeOp op, const PairRow &scores, PairRow &weights);
+  void regionWeights(const ScalarProgram &program, mlir::Value queryPos,
+                     mlir::Value keyPos, const PairRow &scores,
+                     PairRow &weights);
+  llvm::SmallVector<double> extraLogits(const ScalarProgram &program,
+                                        mlir::Value queryPos);
+  static void softmax(const PairRow &scores, llvm::ArrayRef<double> extra,
+                      PairRow &weights);
+  static void finishPointwise(bool overSum, PairRow &weights);
+  void scaleWeights(ScaleWeightsOp op);
+  void dropout(DropoutOp op);
+  void gate(const ScalarProgram &program, mlir::Value queryPos,
+            mlir::Value keyPos, PairRow &weights);
+  static void copyWeights(const PairRow &from, PairRow &to);
+  static void scaleWeight(PairRow &weights, int64_t key, double factor,
+                          double slack);
+  void weightedSum(const PairRow &weights, const RealTensor &values,
+                   int64_t heads, const OpData &data, HostType type,
+                   SumRow result);
   void store(mlir::Value value, int64_t slot, ReferenceOutput &output);
 
   /// The position of a row of this batch entry; 0 without positions.

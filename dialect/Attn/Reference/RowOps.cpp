@@ -432,6 +432,48 @@ void sextant::attn::applyRowOp(const Interpreter &interpreter, Operation *op,
 // All rows of a tensor
 //===----------------------------------------------------------------------===//
 
+RealTensor sextant::attn::evaluateRowReduce(const Interpreter &interpreter,
+                                            RowReduceOp op) {
+  const RealTensor &input = interpreter.get(op.getInput());
+  RealTensor result;
+  result.shape = interpreter.shapeOf(op.getResult());
+  int64_t channels = input.extent(3);
+  result.value.resize(result.numElements());
+  result.slack.resize(result.numElements());
+  for (int64_t row = 0; row < result.numElements(); ++row) {
+    const double *x = &input.value[row * channels];
+    const double *slack =
+        input.isExact() ? nullptr : &input.slack[row * channels];
+    double sum = 0, squares = 0, sizes = 0, largest = -INFINITY;
+    double carried = 0, carriedSquares = 0, worst = 0;
+    for (int64_t c = 0; c < channels; ++c) {
+      double own = slack ? slack[c] : 0;
+      sum += x[c];
+      sizes += std::fabs(x[c]);
+      squares += x[c] * x[c];
+      largest = x[c] > largest || std::isnan(x[c]) ? x[c] : largest;
+      carried += own;
+      carriedSquares += 2 * std::fabs(x[c]) * own;
+      worst = std::max(worst, own);
+    }
+    switch (op.getReduction()) {
+    case Reduction::Sum:
+      result.value[row] = sum;
+      result.slack[row] = kDotRoundings * sizes + carried;
+      break;
+    case Reduction::SumOfSquares:
+      result.value[row] = squares;
+      result.slack[row] = kDotRoundings * squares + carriedSquares;
+      break;
+    case Reduction::Max:
+      result.value[row] = largest;
+      result.slack[row] = worst;
+      break;
+    }
+  }
+  return result;
+}
+
 RealTensor sextant::attn::evaluateRowOp(const Interpreter &interpreter,
                                         Operation *op) {
   RealTensor result;

@@ -198,7 +198,7 @@ void RowEvaluator::softcap(SoftcapOp op) {
 // The fused form
 //===----------------------------------------------------------------------===//
 
-/// s_ij = score(E_0 . F_0, E_1 . F_1, ...), then the normalizer.
+/// s_ij = score(E_0 . F_0, E_1 . F_1, ...), then the normalizer and the gate.
 void RowEvaluator::fused(FusedOp op) {
   const OpData &data = interpreter.data(op);
   PairRow &result = row(op.getResult());
@@ -223,8 +223,22 @@ void RowEvaluator::fused(FusedOp op) {
       }
     });
   }
+  auto finish = [&](const PairRow &scores) {
+    if (data.weight) {
+      regionWeights(*data.weight, op.getQueryPos(), op.getKeyPos(), scores,
+                    result);
+      finishPointwise(op.getNormalizer().dividesBySum(), result);
+    } else {
+      softmax(scores,
+              data.extra ? extraLogits(*data.extra, op.getQueryPos())
+                         : SmallVector<double>(),
+              result);
+    }
+    if (data.gate)
+      gate(*data.gate, op.getQueryPos(), op.getKeyPos(), result);
+  };
   if (!data.body)
-    return normalise(termRows[0], keys, result);
+    return finish(termRows[0]);
   PairRow &scores = fusedScores;
   scores.value.resize(keys);
   scores.slack.resize(keys);
@@ -239,5 +253,5 @@ void RowEvaluator::fused(FusedOp op) {
     results.slack = {&scores.slack[first]};
     data.body->run(scratch.state(*data.body), count, arguments, results);
   });
-  normalise(scores, keys, result);
+  finish(scores);
 }

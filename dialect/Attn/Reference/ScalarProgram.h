@@ -81,6 +81,8 @@ public:
           llvm::function_ref<const RealTensor *(mlir::Value)> tensors,
           const CallExtents &extents);
 
+  unsigned numResults() const { return yields.size(); }
+
   /// Runs all lanes; float results go to `value[r]`, `slack[r]`, integer
   /// results to `integer[r]`, each with room for `lanes`.
   struct Results {

@@ -13,10 +13,10 @@ bool sextant::attn::isVirtual(Value value) {
   if (!op)
     return false;
   if (isa<ScoresOp, RotaryScoresOp, SelectScoresOp, BiasOp, ScoreMapOp,
-          SoftcapOp>(op))
+          SoftcapOp, ScaleWeightsOp, DropoutOp>(op))
     return true;
-  if (auto softmax = dyn_cast<SoftmaxOp>(op))
-    return value == softmax.getWeights();
+  if (auto weights = dyn_cast<WeightsOpInterface>(op))
+    return value == weights.getWeights();
   auto type = dyn_cast<RankedTensorType>(value.getType());
   return type && type.getRank() == 5;
 }
@@ -168,6 +168,10 @@ LogicalResult Shapes::inferOp(Operation *op) {
           return failure();
         return withChannels(input);
       })
+      .Case<RowReduceOp>([&](RowReduceOp reduce) {
+        return set(reduce.getResult(),
+                   Shape(llvm::ArrayRef(of(reduce.getInput())).drop_back()));
+      })
       .Case<SliceOp, ConvertOp, CollinearCoefficientsOp, DuplicateOp>(
           [&](auto) { return withChannels(op->getOperand(0)); })
       .Case<ConcatOp>([&](ConcatOp concat) -> LogicalResult {
@@ -218,17 +222,22 @@ LogicalResult Shapes::inferOp(Operation *op) {
         return same(map.getScores());
       })
       .Case<SoftcapOp>([&](SoftcapOp cap) { return same(cap.getScores()); })
-      .Case<SoftmaxOp>([&](SoftmaxOp softmax) -> LogicalResult {
-        Value scores = softmax.getScores();
-        if (failed(
-                checkPair(scores, softmax.getQueryPos(), softmax.getKeyPos())))
+      .Case<WeightsOpInterface>([&](WeightsOpInterface op) -> LogicalResult {
+        Value scores = op.getScores();
+        if (failed(checkPair(scores, op.getQueryPos(), op.getKeyPos())))
           return failure();
-        if (softmax.getLse() &&
-            failed(set(softmax.getLse(),
-                       Shape(llvm::ArrayRef(of(scores)).drop_back()))))
-          return failure();
+        for (Value lse : op->getResults().drop_front())
+          if (failed(set(lse, Shape(llvm::ArrayRef(of(scores)).drop_back()))))
+            return failure();
         return same(scores);
       })
+      .Case<ScaleWeightsOp>([&](ScaleWeightsOp gate) -> LogicalResult {
+        if (failed(checkPair(gate.getWeights(), gate.getQueryPos(),
+                             gate.getKeyPos())))
+          return failure();
+        return same(gate.getWeights());
+      })
+      .Case<DropoutOp>([&](DropoutOp drop) { return same(drop.getWeights()); })
       .Case<WeightedSumOp>([&](WeightedSumOp sum) -> LogicalResult {
         const Shape &weights = of(sum.getWeights());
         const Shape &value = of(sum.getValue());

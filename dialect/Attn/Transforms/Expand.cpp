@@ -12,7 +12,9 @@ using namespace mlir;
 using namespace sextant::attn;
 
 /// softmax visible(mask) --> softmax visible (...) { the mask's expansion }
-static void expandMask(SoftmaxOp op) {
+template <typename OpT> static void expandMask(OpT op) {
+  if (!op.getMaskAttr())
+    return;
   OpBuilder builder(op.getContext());
   SmallVector<Type> types(kPairCoordinates, builder.getI32Type());
   SmallVector<Location> locations(kPairCoordinates, op.getLoc());
@@ -44,10 +46,8 @@ struct Expand : sextant::attn::impl::AttnExpandBase<Expand> {
         op->erase();
       }
     } while (!shorthands.empty());
-    getOperation()->walk([](SoftmaxOp op) {
-      if (op.getMaskAttr())
-        expandMask(op);
-    });
+    getOperation()->walk([](SoftmaxOp op) { expandMask(op); });
+    getOperation()->walk([](WeightsOp op) { expandMask(op); });
   }
 };
 } // namespace

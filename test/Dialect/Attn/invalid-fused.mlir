@@ -119,3 +119,68 @@ func.func @result(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>, %v: tensor<1
   } : tensor<1x4x7x2xf32>
   return
 }
+// -----
+// fused_c11
+func.func @f(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{extra logits need the normalizer #attn.softmax, got #attn.pointwise}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%k : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.pointwise) extra {
+  ^bb0(%b: i32, %h: i32, %i: i32, %m: i32):
+    %z = arith.constant 0.0 : f32
+    attn.yield %z : f32
+  } weight {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %j: i32, %m: i32, %n: i32):
+    attn.yield %x : f32
+  } features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>
+  return
+}
+// -----
+// fused_c12
+func.func @f(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{expected a 'weight' region exactly with the normalizer #attn.pointwise, got #attn.softmax}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%k : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.softmax) weight {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %j: i32, %m: i32, %n: i32):
+    attn.yield %x : f32
+  } features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>
+  return
+}
+// -----
+// fused_c12
+func.func @f(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{expected a 'weight' region exactly with the normalizer #attn.pointwise, got #attn.pointwise<over_sum = true>}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%k : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.pointwise<over_sum = true>) features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>
+  return
+}
+// -----
+// fused_c13
+func.func @f(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{expected one result: only #attn.softmax has a log-sum-exp, got #attn.pointwise}}
+  %o, %l = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%k : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.pointwise) weight {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %j: i32, %m: i32, %n: i32):
+    attn.yield %x : f32
+  } features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>, tensor<1x4x3xf32>
+  return
+}

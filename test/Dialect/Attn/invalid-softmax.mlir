@@ -8,7 +8,7 @@ func.func @both(%s: !s) {
   ^bb0(%b: i32, %h: i32, %i: i32, %j: i32, %m: i32, %n: i32):
     %y = arith.constant true
     attn.yield %y : i1
-  }) : (!s) -> !s
+  }, {}) : (!s) -> !s
   return
 }
 // -----

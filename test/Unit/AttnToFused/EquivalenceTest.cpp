@@ -41,6 +41,9 @@ TEST(Equivalence, Families) {
 }
 TEST(Equivalence, Widths) { expectFile("test/AttnToFused/widths.mlir", exact); }
 TEST(Equivalence, Rows) { expectFile("test/AttnToFused/rows.mlir", exact); }
+TEST(Equivalence, Weights) {
+  expectFile("test/AttnToFused/weights.mlir", rounded);
+}
 TEST(Equivalence, CocaSlackExample) {
   expectFile("examples/coca_slack/kernel.mlir", exact);
 }

@@ -288,6 +288,82 @@ TEST(Entries, Distances) {
   }
 }
 
+TEST(Entries, Weights) {
+  std::vector<Case> cases = readCases("weights");
+  ASSERT_GE(cases.size(), 17u);
+  for (const Case &one : cases) {
+    Captures captures = readCaptures(one.rest[0]);
+    bool lse = one.rest[3] != "-";
+    StringRef operands = captures.operands; // "captures(...) "
+    std::string with =
+        operands.empty() ? ""
+                         : "with " + operands.drop_front(8).str();
+    std::string text =
+        "func.func @f(%s: tensor<?x?x?x?xf32>" + captures.arguments +
+        ") -> " + (lse ? "(tensor<?x?x?x?xf32>, tensor<?x?x?xf32>)"
+                       : "tensor<?x?x?x?xf32>") +
+        " {\n%p" + (lse ? ", %l" : "") + " = attn.normalize %s by (" +
+        one.attribute + ") " + with + (lse ? "lse " : "") +
+        ": tensor<?x?x?x?xf32>\nreturn %p" +
+        (lse ? ", %l : tensor<?x?x?x?xf32>, tensor<?x?x?xf32>"
+             : " : tensor<?x?x?x?xf32>") +
+        "\n}";
+    std::vector<float> scores;
+    for (double number : readNumbers(one.rest[1]))
+      scores.push_back(float(number));
+    std::vector<double> expected = readNumbers(one.rest[2]);
+    for (bool expanded : {false, true}) {
+      Program program(text);
+      program.f32({1, one.extents[0], one.extents[1], one.extents[2]}, scores);
+      captures.addTo(program);
+      std::vector<double> actual = run(program, expanded);
+      ASSERT_EQ(actual.size(), expected.size()) << text << program.diagnostics;
+      EXPECT_EQ(firstDifference(actual, expected), -1)
+          << one.attribute << " expanded " << expanded;
+      if (!lse)
+        continue;
+      std::vector<double> sums = program.values(1);
+      EXPECT_EQ(firstDifference(sums, readNumbers(one.rest[3])), -1)
+          << one.attribute << " expanded " << expanded;
+    }
+  }
+}
+
+TEST(Entries, Dropout) {
+  std::vector<Case> cases = readCases("dropout");
+  ASSERT_GE(cases.size(), 5u);
+  for (const Case &one : cases) {
+    std::vector<double> options = readNumbers(one.attribute);
+    std::string text =
+        "func.func @f(%s: tensor<?x?x?x?xf32>, %seed: tensor<i32>, "
+        "%p: tensor<f32>) -> tensor<?x?x?x?xf32> {\n"
+        "%w = attn.softmax %s : tensor<?x?x?x?xf32>\n"
+        "%d = attn.dropout %w seed(%seed : tensor<i32>) "
+        "probability(%p : tensor<f32>) : tensor<?x?x?x?xf32>\n"
+        "return %d : tensor<?x?x?x?xf32>\n}";
+    std::string expected = one.rest[0];
+    expected.erase(std::remove(expected.begin(), expected.end(), ' '),
+                   expected.end());
+    for (bool expanded : {false, true}) {
+      Program program(text);
+      program.zeros(one.extents)
+          .i32({}, {int32_t(options[0])})
+          .f32({}, {float(options[1])});
+      // Equal weights grow by the share of those that are kept.
+      double kept = 1.0 / double(one.extents[3]) / (1 - options[1]);
+      std::string actual;
+      for (double weight : run(program, expanded)) {
+        actual.push_back(weight > 0 ? '1' : '0');
+        if (weight > 0) {
+          EXPECT_NEAR(weight, kept, 1e-7);
+        }
+      }
+      EXPECT_EQ(actual, expected) << one.attribute << " expanded " << expanded
+                                  << program.diagnostics;
+    }
+  }
+}
+
 TEST(Entries, Masks) {
   std::vector<Case> cases = readCases("mask");
   ASSERT_GE(cases.size(), 60u);

@@ -38,6 +38,8 @@ const Function kFunctions[] = {
     {"log2", "ff", [](VectorMath &m, Arguments a) { return m.log2(a[0]); }},
     {"log", "ff", [](VectorMath &m, Arguments a) { return m.log(a[0]); }},
     {"log1p", "ff", [](VectorMath &m, Arguments a) { return m.log1p(a[0]); }},
+    {"exp_bounded", "ff",
+     [](VectorMath &m, Arguments a) { return m.expBounded(a[0]); }},
     {"tanh", "ff", [](VectorMath &m, Arguments a) { return m.tanh(a[0]); }},
     {"erf", "ff", [](VectorMath &m, Arguments a) { return m.erf(a[0]); }},
     {"sin", "ff", [](VectorMath &m, Arguments a) { return m.sin(a[0]); }},

@@ -1,0 +1,130 @@
+//===- RowReduce.cpp - attn.row_reduce as loops over rows -----------------===//
+//
+// The lanes are channels.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/TiledToVector/Kernel.h"
+#include "compiler/TiledToVector/VectorMath.h"
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+using Values = Code::Values;
+
+/// Rows of one task.
+static constexpr int64_t kRows = 256;
+
+static Value chunksOf(Frame &frame, RowReduceOp op) {
+  return frame.code.divideUp(frame.extentOf(op.getInput(), 2), kRows);
+}
+
+Value sextant::rowReduceTasks(Frame &frame, RowReduceOp op) {
+  Code &code = frame.code;
+  return code.mul(code.mul(frame.extentOf(op.getInput(), 0),
+                           frame.extentOf(op.getInput(), 1)),
+                  chunksOf(frame, op));
+}
+
+namespace {
+class RowReduction {
+public:
+  RowReduction(Frame &frame, RowReduceOp op)
+      : code(frame.code), op(op), lanes(frame.kernel.target.lanes),
+        hasFma(frame.kernel.target.hasFma) {}
+
+  /// The number of row `row` of `rows`, whose channels follow each other if
+  /// `unit`.
+  Value emit(Value rows, Value row, bool unit);
+
+private:
+  Value start(Value like);
+  /// What `x` adds to `sum`.
+  Value absorb(Value sum, Value x);
+  /// Two parts of a row as one.
+  Value merge(Value a, Value b);
+
+  Code &code;
+  RowReduceOp op;
+  int64_t lanes;
+  bool hasFma;
+};
+} // namespace
+
+Value RowReduction::start(Value like) {
+  VectorMath math(code.builder, code.loc, hasFma);
+  return math.constant(like, op.getReduction() == Reduction::Max
+                                 ? -std::numeric_limits<double>::infinity()
+                                 : 0.0);
+}
+
+Value RowReduction::merge(Value a, Value b) {
+  if (op.getReduction() == Reduction::Max)
+    return arith::MaximumFOp::create(code.builder, code.loc, a, b);
+  return code.addF(a, b);
+}
+
+Value RowReduction::absorb(Value sum, Value x) {
+  if (op.getReduction() == Reduction::SumOfSquares)
+    return VectorMath(code.builder, code.loc, hasFma).madd(x, x, sum);
+  return merge(sum, x);
+}
+
+Value RowReduction::emit(Value rows, Value row, bool unit) {
+  int64_t channels = extentOf(op.getInput(), 3);
+  int64_t whole = unit ? llvm::alignDown(channels, lanes) : 0;
+  Value result = start(code.f32(0));
+  if (whole) {
+    Values sums = code.loop(
+        code.index(0), code.index(whole), lanes,
+        start(code.splat(lanes, 0)),
+        [&](Value channel, ValueRange state) -> Values {
+          return {absorb(state[0],
+                         code.loadVector(lanes, rows, {row, channel}))};
+        });
+    // Pairs of lanes, and pairs of those: few roundings, and no long chain.
+    Values parts;
+    for (int64_t lane = 0; lane < lanes; ++lane)
+      parts.push_back(code.extract(sums.front(), lane));
+    for (int64_t count = lanes / 2; count; count /= 2)
+      for (int64_t i = 0; i < count; ++i)
+        parts[i] = merge(parts[i], parts[i + count]);
+    result = parts.front();
+  }
+  return code
+      .loop(code.index(whole), code.index(channels), 1, result,
+            [&](Value channel, ValueRange state) -> Values {
+              return {absorb(state[0], code.load(rows, {row, channel}))};
+            })
+      .front();
+}
+
+LogicalResult sextant::emitRowReduce(Frame &frame, RowReduceOp op) {
+  Code &code = frame.code;
+  Value chunks = chunksOf(frame, op);
+  Value pair = code.divide(frame.task, chunks);
+  Value heads = frame.extentOf(op.getInput(), 1);
+  Value batch = code.divide(pair, heads), head = code.remainder(pair, heads);
+  Value first = code.mul(code.remainder(frame.task, chunks), kRows);
+  Value end = code.minimum(code.add(first, kRows),
+                           frame.extentOf(op.getInput(), 2));
+  Value input = frame.memrefOf(op.getInput());
+  Value result = frame.memrefOf(op.getResult());
+  auto emitRows = [&](Value memref, bool unit) {
+    Value rows = code.rowsOf(memref, batch, head);
+    code.loop(first, end, 1, [&](Value row) {
+      code.store(RowReduction(frame, op).emit(rows, row, unit), result,
+                 {batch, head, row});
+    });
+  };
+  if (Code::hasUnitStride(input)) {
+    emitRows(input, /*unit=*/true);
+    return success();
+  }
+  code.when(
+      code.compare(Code::Predicate::eq, code.lastStride(input), code.index(1)),
+      [&] { emitRows(code.withUnitStride(input), /*unit=*/true); },
+      [&] { emitRows(input, /*unit=*/false); });
+  return success();
+}

@@ -203,6 +203,23 @@ int sextant_pool_parallel_for(void *pool, int64_t n, sextant_task task,
 /* No call may be in flight. Null is allowed. */
 void sextant_pool_destroy(sextant_pool *pool);
 
+/* ---- Caches ------------------------------------------------------------- */
+
+/* A cache is a tensor of the caller, batch x heads x capacity x channels, of
+   which the first `lengths[b]` rows of batch entry b are in use. A kernel reads
+   it as a view: the same data and strides, with the length in use as the extent
+   of dimension 2.
+
+   Copies `rows`, batch x heads x n x channels, behind the rows in use and adds
+   n to each length. `n_lengths` is 1 (one length for all) or the batch extent.
+   Any strides that are not negative; elements of any type of whole bytes. A
+   length that is negative or past the capacity, rows that do not fit, extents
+   or types that differ and memory that overlaps are INVALID_ARGUMENT, and then
+   neither the cache nor a length has changed. */
+sextant_status sextant_append(const DLTensor *rows, DLTensor *cache,
+                              int64_t *lengths, int32_t n_lengths,
+                              char *message, size_t message_bytes);
+
 /* ---- Manifests ---------------------------------------------------------- */
 
 /* One argument or result of a kernel, as the manifest declares it. */

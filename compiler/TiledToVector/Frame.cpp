@@ -1,6 +1,6 @@
 //===- Frame.cpp - What a function of a kernel has at hand ----------------===//
 
-#include "compiler/TiledToVector/Kernel.h"
+#include "compiler/TiledToVector/DecodePlan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
@@ -75,16 +75,54 @@ static Value bytesOf(Frame &frame, Value tensor) {
   for (int64_t axis = 0; axis < type.getRank(); ++axis)
     count = frame.code.mul(count, frame.extentOf(tensor, axis));
   int64_t width = type.getElementTypeBitWidth() / 8;
-  return frame.code.mul(
+  Value bytes = frame.code.mul(
       frame.code.divideUp(frame.code.mul(count, width), kScratchAlignment),
       kScratchAlignment);
+  auto rows = tensor.getDefiningOp<RowFeaturesOp>();
+  Value skipped = rows ? rowsAreSkipped(frame, rows) : Value();
+  return skipped ? frame.code.select(skipped, frame.code.index(0), bytes)
+                 : bytes;
+}
+
+/// Partial results of an op, one row each: of (batch, head, query, split).
+static Value partialCount(Frame &frame, ForTilesOp op) {
+  Code &code = frame.code;
+  DecodePlan plan(frame, op);
+  Value count = code.mul(code.mul(plan.batches, plan.heads),
+                         code.mul(plan.queries, plan.splits));
+  return code.select(plan.chosen, count, code.index(0));
 }
 
 Value Frame::sharedBytes() {
   Value sum = code.index(0);
   for (Value tensor : kernel.intermediates)
     sum = code.add(sum, bytesOf(*this, tensor));
+  for (const Kernel::Stage &stage : kernel.stages)
+    if (stage.phase == Kernel::Phase::FewQueries) {
+      auto tiles = llvm::cast<ForTilesOp>(stage.op);
+      sum = code.add(sum, code.mul(partialCount(*this, tiles),
+                                   partialStride(tiles) * 4));
+    }
   return sum;
+}
+
+Value Frame::partialsOf(ForTilesOp op) {
+  Value offset = code.index(0);
+  for (Value tensor : kernel.intermediates)
+    offset = code.add(offset, bytesOf(*this, tensor));
+  for (const Kernel::Stage &stage : kernel.stages) {
+    if (stage.op == op || stage.phase != Kernel::Phase::FewQueries)
+      continue;
+    if (op->isBeforeInBlock(stage.op))
+      break;
+    auto tiles = llvm::cast<ForTilesOp>(stage.op);
+    offset = code.add(offset, code.mul(partialCount(*this, tiles),
+                                       partialStride(tiles) * 4));
+  }
+  int64_t stride = partialStride(op);
+  auto type = MemRefType::get({ShapedType::kDynamic, stride},
+                              code.builder.getF32Type());
+  return code.view(workspace, offset, type, partialCount(*this, op));
 }
 
 Value Frame::workspaceOffset(Value tensor) {

@@ -1,6 +1,7 @@
 //===- Kernel.cpp - One kernel for one target, as functions ---------------===//
 
 #include "compiler/TiledToVector/Kernel.h"
+#include "compiler/TiledToVector/DecodePlan.h"
 
 using namespace mlir;
 using namespace sextant;
@@ -13,12 +14,17 @@ Kernel::Kernel(ModuleOp module, func::FuncOp tiled, const Target &target)
   for (Operation &op : tiled.getBody().front())
     if (isa<RowFeaturesOp, RowReduceOp, TabulateOp, TabulateRowsOp, SummarizeOp,
             ForTilesOp>(op)) {
-      stages.push_back(&op);
+      stages.push_back({&op, Phase::Whole});
       for (Value result : op.getResults())
         if (!llvm::is_contained(outputs, result))
           intermediates.push_back(result);
-      if (auto tiles = llvm::dyn_cast<ForTilesOp>(op))
-        scratchBytes = std::max(scratchBytes, tileScratchBytes(tiles, target));
+      auto tiles = llvm::dyn_cast<ForTilesOp>(op);
+      if (!tiles)
+        continue;
+      scratchBytes = std::max({scratchBytes, tileScratchBytes(tiles, target),
+                               decodeScratchBytes(tiles, target)});
+      stages.push_back({&op, Phase::FewQueries});
+      stages.push_back({&op, Phase::MergeSplits});
     }
 }
 
@@ -67,16 +73,16 @@ Kernel::buildFunction(StringRef suffix, unsigned scalars, bool hasResult,
 }
 
 LogicalResult Kernel::emit() {
-  for (auto [phase, stage] : llvm::enumerate(stages)) {
-    std::string suffix = "__p" + std::to_string(phase);
-    Operation *op = stage;
+  for (auto [number, stage] : llvm::enumerate(stages)) {
+    std::string suffix = "__p" + std::to_string(number);
+    const Stage &own = stage;
     if (failed(buildFunction(suffix + "_tasks", 1, true,
                              [&](Frame &frame) -> FailureOr<Value> {
-                               return emitTasks(frame, op);
+                               return emitTasks(frame, own);
                              })) ||
         failed(buildFunction(suffix, 3, false,
                              [&](Frame &frame) -> FailureOr<Value> {
-                               if (failed(emitTask(frame, op)))
+                               if (failed(emitTask(frame, own)))
                                  return failure();
                                return Value();
                              })))
@@ -102,32 +108,47 @@ FailureOr<func::FuncOp> Kernel::buildTileClass(ForTilesOp op,
                        });
 }
 
-FailureOr<Value> Kernel::emitTasks(Frame &frame, Operation *stage) {
-  if (auto rows = llvm::dyn_cast<RowFeaturesOp>(stage))
-    return rowFeatureTasks(frame, rows);
-  if (auto reduce = llvm::dyn_cast<RowReduceOp>(stage))
+FailureOr<Value> Kernel::emitTasks(Frame &frame, const Stage &stage) {
+  if (auto rows = llvm::dyn_cast<RowFeaturesOp>(stage.op)) {
+    Value tasks = rowFeatureTasks(frame, rows);
+    Value skipped = rowsAreSkipped(frame, rows);
+    return skipped ? frame.code.select(skipped, frame.code.index(0), tasks)
+                   : tasks;
+  }
+  if (auto reduce = llvm::dyn_cast<RowReduceOp>(stage.op))
     return rowReduceTasks(frame, reduce);
-  if (auto strip = llvm::dyn_cast<TabulateOp>(stage))
+  if (auto strip = llvm::dyn_cast<TabulateOp>(stage.op))
     return tabulateTasks(frame, strip);
-  if (auto table = llvm::dyn_cast<TabulateRowsOp>(stage))
+  if (auto table = llvm::dyn_cast<TabulateRowsOp>(stage.op))
     return tabulateRowsTasks(frame, table);
-  if (auto summary = llvm::dyn_cast<SummarizeOp>(stage))
+  if (auto summary = llvm::dyn_cast<SummarizeOp>(stage.op))
     return summarizeTasks(frame, summary);
-  return tileTasks(frame, llvm::cast<ForTilesOp>(stage));
+  auto tiles = llvm::cast<ForTilesOp>(stage.op);
+  if (stage.phase == Phase::FewQueries)
+    return decodeTasks(frame, tiles);
+  if (stage.phase == Phase::MergeSplits)
+    return mergeSplitsTasks(frame, tiles);
+  return frame.code.select(DecodePlan(frame, tiles).chosen,
+                           frame.code.index(0), tileTasks(frame, tiles));
 }
 
-LogicalResult Kernel::emitTask(Frame &frame, Operation *stage) {
-  if (auto rows = llvm::dyn_cast<RowFeaturesOp>(stage))
+LogicalResult Kernel::emitTask(Frame &frame, const Stage &stage) {
+  if (auto rows = llvm::dyn_cast<RowFeaturesOp>(stage.op))
     return emitRowFeatures(frame, rows);
-  if (auto reduce = llvm::dyn_cast<RowReduceOp>(stage))
+  if (auto reduce = llvm::dyn_cast<RowReduceOp>(stage.op))
     return emitRowReduce(frame, reduce);
-  if (auto strip = llvm::dyn_cast<TabulateOp>(stage))
+  if (auto strip = llvm::dyn_cast<TabulateOp>(stage.op))
     return emitTabulate(frame, strip);
-  if (auto table = llvm::dyn_cast<TabulateRowsOp>(stage))
+  if (auto table = llvm::dyn_cast<TabulateRowsOp>(stage.op))
     return emitTabulateRows(frame, table);
-  if (auto summary = llvm::dyn_cast<SummarizeOp>(stage))
+  if (auto summary = llvm::dyn_cast<SummarizeOp>(stage.op))
     return emitSummarize(frame, summary);
-  return emitTiles(frame, llvm::cast<ForTilesOp>(stage));
+  auto tiles = llvm::cast<ForTilesOp>(stage.op);
+  if (stage.phase == Phase::FewQueries)
+    return emitDecode(frame, tiles);
+  if (stage.phase == Phase::MergeSplits)
+    return emitMergeSplits(frame, tiles);
+  return emitTiles(frame, tiles);
 }
 
 Value Kernel::emitWorkspace(Frame &frame) {
@@ -152,6 +173,18 @@ Value Kernel::emitWorkspace(Frame &frame) {
       bytes = code.mulF(bytes, number(frame.extentOf(tensor, axis)));
     estimate = code.addF(estimate, bytes);
   }
+  for (const Stage &stage : stages)
+    if (stage.phase == Phase::FewQueries) {
+      auto tiles = llvm::cast<ForTilesOp>(stage.op);
+      DecodePlan plan(frame, tiles);
+      Value bytes = arith::ConstantOp::create(
+          builder, code.loc,
+          builder.getF64FloatAttr(4.0 * partialStride(tiles)));
+      for (Value extent :
+           {plan.batches, plan.heads, plan.queries, plan.splits})
+        bytes = code.mulF(bytes, number(extent));
+      estimate = code.addF(estimate, bytes);
+    }
   Value limit = arith::ConstantOp::create(builder, code.loc,
                                           builder.getF64FloatAttr(0x1p62));
   Value fits = code.compareF(arith::CmpFPredicate::OLT, estimate, limit);

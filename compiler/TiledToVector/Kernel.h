@@ -58,6 +58,8 @@ public:
   mlir::Value sharedBytes();
   /// `bytes` of the calling thread's scratch, at `offset` of it.
   mlir::Value scratch(int64_t offset, mlir::MemRefType type);
+  /// The partial results of few queries (DecodePlan.h), one row each.
+  mlir::Value partialsOf(attn::ForTilesOp op);
 
   Kernel &kernel;
   mlir::func::FuncOp function;
@@ -91,11 +93,18 @@ public:
                                                      unsigned term);
   mlir::FailureOr<mlir::func::FuncOp> buildWorkspace();
 
+  /// An op and which of its phases, for it may have several.
+  enum class Phase { Whole, FewQueries, MergeSplits };
+  struct Stage {
+    mlir::Operation *op;
+    Phase phase;
+  };
+
   mlir::ModuleOp module;
   mlir::func::FuncOp tiled;
   const Target &target;
-  /// The ops that become phases, in order.
-  llvm::SmallVector<mlir::Operation *> stages;
+  /// The phases, in order.
+  llvm::SmallVector<Stage> stages;
   /// Tensors that live in the workspace, in order.
   llvm::SmallVector<mlir::Value> intermediates;
   /// The tensors the function returns, in order.
@@ -111,8 +120,8 @@ private:
   mlir::FailureOr<mlir::func::FuncOp>
   buildFunction(llvm::StringRef suffix, unsigned scalars, bool hasResult,
                 llvm::function_ref<mlir::FailureOr<mlir::Value>(Frame &)> body);
-  mlir::FailureOr<mlir::Value> emitTasks(Frame &frame, mlir::Operation *stage);
-  mlir::LogicalResult emitTask(Frame &frame, mlir::Operation *stage);
+  mlir::FailureOr<mlir::Value> emitTasks(Frame &frame, const Stage &stage);
+  mlir::LogicalResult emitTask(Frame &frame, const Stage &stage);
   mlir::Value emitWorkspace(Frame &frame);
 
   llvm::DenseMap<mlir::Attribute, mlir::SymbolRefAttr> constants;
@@ -143,6 +152,11 @@ mlir::Value emitTileClass(Frame &frame, attn::ForTilesOp op, unsigned term,
 std::pair<int64_t, int64_t> classedTile(attn::ForTilesOp op,
                                         const Target &target);
 int64_t tileScratchBytes(attn::ForTilesOp op, const Target &target);
+mlir::Value decodeTasks(Frame &frame, attn::ForTilesOp op);
+mlir::LogicalResult emitDecode(Frame &frame, attn::ForTilesOp op);
+int64_t decodeScratchBytes(attn::ForTilesOp op, const Target &target);
+mlir::Value mergeSplitsTasks(Frame &frame, attn::ForTilesOp op);
+mlir::LogicalResult emitMergeSplits(Frame &frame, attn::ForTilesOp op);
 
 } // namespace sextant
 

@@ -1,12 +1,11 @@
 //===- KeyRanges.cpp - Which keys a tile of queries visits ----------------===//
 //
-// Keys are classed by leaves of keyLeaf keys. From leaf t the largest aligned
-// power-of-two range of leaves is asked first; an empty one is passed over
-// whole, another is halved, so that a stretch of n unseen keys costs O(log n).
-// The leaves of a block are then classed for each query tile of the task.
+// Keys are classed by leaves of keyLeaf keys; KeySearch.h finds the next that
+// is seen. The leaves of a block are then classed for each query tile.
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/TiledToVector/KeySearch.h"
 #include "compiler/TiledToVector/TileKernel.h"
 
 using namespace mlir;
@@ -15,50 +14,20 @@ using namespace sextant::attn;
 
 using Values = Code::Values;
 
-/// More leaves than there can be keys.
-static constexpr int64_t kWholeRange = int64_t(1) << 40;
-/// The checker refuses positions beyond it.
-static constexpr int64_t kMostPosition = int64_t(1) << 24;
-
-Interval TileKernel::rowRange(Value first, Value end, int64_t most) {
-  return {code.toInteger(64, first), code.toInteger(64, code.sub(end, 1)),
-          most};
-}
-
-void TileKernel::setRows(TileClassifier &classifier, unsigned place,
-                         Value positionTensor, const RowPositions &positions,
-                         const Interval &rows) {
-  classifier.set(place, rows);
-  if (visible->getArgument(place + 2).use_empty())
-    return;
-  if (positions.base) {
-    Value base = code.toInteger(64, positions.base);
-    classifier.set(place + 2, {code.add(base, rows.low),
-                               code.add(base, rows.high), rows.most});
-  } else if (Value summary = classSources.summaries.lookup(positionTensor)) {
-    classifier.set(place + 2, readInterval(code, {positions.tensor, summary},
-                                           {batch}, rows));
-  } else {
-    // Anything that the caller may pass.
-    classifier.set(place + 2,
-                   {code.integer(64, -kMostPosition),
-                    code.integer(64, kMostPosition)});
-  }
-}
-
 TileClassifier TileKernel::classifierOf(Value firstQuery, Value endQuery,
                                         int64_t most) {
   TileClassifier classifier = *classifierPerHead;
-  setRows(classifier, 2, op.getQueryPos(), queryPos,
-          rowRange(firstQuery, endQuery, most));
+  setClassRows(code, classifier, *visible, classSources, batch, 2,
+               op.getQueryPos(), queryPos,
+               rowRange(code, firstQuery, endQuery, most));
   classifier.emitAvailable();
   return classifier;
 }
 
 Value TileKernel::classOf(TileClassifier classifier, Value firstKey,
                           Value endKey, int64_t most) {
-  setRows(classifier, 3, op.getKeyPos(), keyPos,
-          rowRange(firstKey, endKey, most));
+  setClassRows(code, classifier, *visible, classSources, batch, 3,
+               op.getKeyPos(), keyPos, rowRange(code, firstKey, endKey, most));
   return classifier.emit();
 }
 
@@ -66,38 +35,17 @@ Value TileKernel::nextVisibleLeaf(Value leaf) {
   if (!visible)
     return leaf;
   int64_t leafKeys = sizes.schedule.keyLeaf;
-  Value leaves = code.divideUp(keys, leafKeys);
   Value end = code.minimum(queries, firstQuery(subTileCount));
-  Value size = code.select(code.isZero(leaf), code.index(kWholeRange),
-                           code.lowestBit(leaf));
   TileClassifier classifier =
       classifierOf(firstRow, end, sizes.queries * sizes.subTiles);
-  Values found = code.loopWhile(
-      {leaf, size},
-      [&](ValueRange state) -> Values {
-        Value past = code.minimum(
-            code.mul(code.add(state[0], state[1]), leafKeys), keys);
+  return findVisibleLeaf(
+      code, leaf, code.divideUp(keys, leafKeys),
+      [&](Value first, Value size) {
+        Value past =
+            code.minimum(code.mul(code.add(first, size), leafKeys), keys);
         // How many keys there are is not known here.
-        Value kind =
-            classOf(classifier, code.mul(state[0], leafKeys), past, 0);
-        Value isEmpty = code.isZero(kind);
-        Value isPartial =
-            code.compare(Code::Predicate::eq, kind, code.integer(32, 1));
-        Value divisible =
-            code.compare(Code::Predicate::ugt, state[1], code.index(1));
-        Value goOn = code.either(isEmpty, code.both(isPartial, divisible));
-        Value inside = code.less(state[0], leaves);
-        // What comes next, if the search goes on.
-        Value next = code.add(state[0], state[1]);
-        Value leafNext = code.select(isEmpty, next, state[0]);
-        Value sizeNext = code.select(isEmpty, code.lowestBit(next),
-                                     code.divide(state[1], 2));
-        Value condition = code.both(inside, goOn);
-        return {condition, code.select(condition, leafNext, state[0]),
-                code.select(condition, sizeNext, state[1])};
-      },
-      [&](ValueRange state) -> Values { return {state[0], state[1]}; });
-  return found[0];
+        return classOf(classifier, code.mul(first, leafKeys), past, 0);
+      });
 }
 
 void TileKernel::emitKeyLoop() {

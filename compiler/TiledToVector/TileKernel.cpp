@@ -1,6 +1,7 @@
 //===- TileKernel.cpp - attn.for_tiles as vector code ---------------------===//
 
 #include "compiler/TiledToVector/TileKernel.h"
+#include "compiler/TiledToVector/KeySearch.h"
 
 using namespace mlir;
 using namespace sextant;
@@ -225,16 +226,7 @@ LogicalResult TileKernel::emit() {
 void TileKernel::readPositions() {
   queryPos = frame.positionsOf(op.getQueryPos(), batch);
   keyPos = frame.positionsOf(op.getKeyPos(), batch);
-  SmallVector<Block *> masks;
-  for (const TileTerm &own : terms)
-    if (own.visible)
-      masks.push_back(own.visible);
-  classSources.extents = extents;
-  classSources.tensors = frame.tensorsOf(masks);
-  for (Value summary : op.getSummaries()) {
-    Value source = summary.getDefiningOp<SummarizeOp>().getSource();
-    classSources.summaries[source] = frame.memrefOf(summary);
-  }
+  classSources = classSourcesOf(frame, op, extents);
 }
 
 void TileKernel::startClassifier() {

@@ -138,12 +138,6 @@ private:
 
   // KeyRanges.cpp: which keys a tile visits.
   void emitKeyLoop();
-  /// The rows [first, end), of which there are at most `most` (0: unknown).
-  Interval rowRange(Value first, Value end, int64_t most);
-  /// Sets the index in place `place` and the position that belongs to it.
-  void setRows(TileClassifier &classifier, unsigned place,
-               Value positionTensor, const RowPositions &positions,
-               const Interval &rows);
   /// A classifier of the keys that the queries [firstQuery, endQuery) see.
   TileClassifier classifierOf(Value firstQuery, Value endQuery, int64_t most);
   Value classOf(TileClassifier classifier, Value firstKey, Value endKey,

@@ -3,6 +3,7 @@
 #include "compiler/AttnToFused/Explain.h"
 #include "compiler/Pipeline/Compiler.h"
 #include "compiler/Pipeline/Dialects.h"
+#include "compiler/TiledToVector/Explain.h"
 #include "compiler/ToObject/Header.h"
 #include "compiler/tools/Driver/CommandLine.h"
 #include "compiler/tools/Driver/CrashReport.h"
@@ -110,6 +111,7 @@ static CompileResult run(const Options &options, const CompileRequest &request,
       result.status = CompileStatus::Rejected;
       return result;
     }
+    explainDecodeRule(request.targets, os);
     os.flush();
   }
   return compile(*module, request);

@@ -1,0 +1,325 @@
+//===- DecodeKernel.cpp - attn.for_tiles for few queries ------------------===//
+
+#include "compiler/TiledToVector/DecodeKernel.h"
+#include "compiler/TiledToVector/KeySearch.h"
+
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+#include <cfloat>
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+using Values = Code::Values;
+
+/// Vectors may run past the last channel or key of a row by less than this.
+static constexpr int64_t kPadding = 16;
+
+DecodeSizes::DecodeSizes(ForTilesOp op, const Target &target)
+    : lanes(target.lanes) {
+  width = op.getTileFeatures().getType().getWidth();
+  channels = op.getForKeys().getType().getChannels();
+  members = 0;
+  for (Value query : op.getQuery())
+    members += extentOf(query, 3);
+  featureStride = llvm::alignTo(width, kPadding);
+  outputStride = llvm::alignTo(channels, kPadding);
+  end = 0;
+  auto place = [&](int64_t floats) {
+    int64_t offset = end;
+    end += llvm::alignTo(floats * 4, kScratchAlignment);
+    return offset;
+  };
+  queryCopy = place(members + kPadding);
+  features = place(kDecodeRows * featureStride);
+  output = place(kDecodeRows * outputStride);
+  rowMax = place(kDecodeRows);
+  rowSum = place(kDecodeRows);
+  scores = place(kDecodeKeys);
+  seen = place(kDecodeKeys);
+  valueCopy = place(kDecodeKeys * channels);
+  angles = 0;
+  if (std::optional<KeyAtoms> atoms = decodeKeyAtoms(op, target)) {
+    for (const KeyAtomGroup &group : atoms->groups)
+      if (group.angle)
+        angles += group.group.getCount();
+    for (Value input : atoms->rows.getInputs())
+      keyCopies.push_back(place(kDecodeKeys * extentOf(input, 3)));
+  } else {
+    keyCopies.push_back(place(kDecodeKeys * width));
+  }
+  angle = place(4 * angles);
+}
+
+int64_t sextant::decodeScratchBytes(ForTilesOp op, const Target &target) {
+  return DecodeSizes(op, target).end;
+}
+
+Value sextant::decodeTasks(Frame &frame, ForTilesOp op) {
+  Code &code = frame.code;
+  DecodePlan plan(frame, op);
+  Value tasks = code.mul(code.mul(plan.batches, plan.groups),
+                         code.mul(plan.headChunks, plan.queryChunks));
+  return code.select(plan.chosen, code.mul(tasks, plan.splits), code.index(0));
+}
+
+LogicalResult sextant::emitDecode(Frame &frame, ForTilesOp op) {
+  DecodeKernel(frame, op).emit();
+  return success();
+}
+
+DecodeKernel::DecodeKernel(Frame &frame, ForTilesOp op)
+    : frame(frame), code(frame.code), op(op), target(frame.kernel.target),
+      sizes(op, target), atoms(decodeKeyAtoms(op, target)), plan(frame, op) {
+  if (!op.getForKeys().getVisible().empty())
+    visible = &op.getForKeys().getVisible().front();
+  if (ScoreOp map = op.getScoreMap())
+    score = &map.getBody().front();
+}
+
+void DecodeKernel::decodeTask() {
+  auto take = [&](Value &rest, Value count) {
+    Value place = code.remainder(rest, count);
+    rest = code.divide(rest, count);
+    return place;
+  };
+  Value rest = frame.task;
+  split = take(rest, plan.splits);
+  Value queryChunk = take(rest, plan.queryChunks);
+  Value headChunk = take(rest, plan.headChunks);
+  Value group = take(rest, plan.groups);
+  batch = rest;
+  Value inGroup = code.mul(headChunk, plan.headsOfTask);
+  firstHead = code.add(code.mul(group, plan.group), inGroup);
+  headCount = code.minimum(plan.headsOfTask, code.sub(plan.group, inGroup));
+  firstQuery = code.mul(queryChunk, plan.queriesOfTask);
+  queryCount =
+      code.minimum(plan.queriesOfTask, code.sub(plan.queries, firstQuery));
+  rowCount = code.mul(headCount, queryCount);
+  splitFirst = code.mul(split, plan.splitKeys);
+  splitEnd = code.minimum(code.add(splitFirst, plan.splitKeys), plan.keys);
+  extents = {code.toInteger(32, plan.batches),
+             code.toInteger(32, plan.heads),
+             code.toInteger(32, frame.extentOf(op.getKey(), 1)),
+             code.toInteger(32, plan.queries),
+             code.toInteger(32, plan.keys),
+             code.integer(32, extentOf(op.getQuery().front(), 3))};
+  if (!atoms)
+    return;
+  // What a kernel over these rows would see.
+  Value keyHeads = extents[static_cast<unsigned>(ExtentKind::KeyHeads)];
+  Value keys = extents[static_cast<unsigned>(ExtentKind::Keys)];
+  contentExtents = {
+      extents[0], keyHeads, keyHeads, keys, keys,
+      code.integer(32, extentOf(atoms->rows.getInputs().front(), 3))};
+}
+
+void DecodeKernel::makeScratch() {
+  Type f32 = code.builder.getF32Type();
+  auto array = [&](int64_t offset, ArrayRef<int64_t> shape) {
+    return frame.scratch(offset, MemRefType::get(shape, f32));
+  };
+  queryCopy = array(sizes.queryCopy, {sizes.members + kPadding});
+  features = array(sizes.features, {kDecodeRows, sizes.featureStride});
+  output = array(sizes.output, {kDecodeRows, sizes.outputStride});
+  rowMax = array(sizes.rowMax, {kDecodeRows});
+  rowSum = array(sizes.rowSum, {kDecodeRows});
+  scores = array(sizes.scores, {kDecodeKeys});
+  if (visible)
+    seen = array(sizes.seen, {kDecodeKeys});
+  if (sizes.angles)
+    angle = array(sizes.angle, {4, sizes.angles});
+}
+
+Value DecodeKernel::headOf(Value tensor) {
+  return code.divide(code.mul(firstHead, frame.extentOf(tensor, 1)),
+                     plan.heads);
+}
+
+DecodeKernel::RowSource DecodeKernel::rowSource(Value tensor, int64_t copy) {
+  RowSource source;
+  source.channels = extentOf(tensor, 3);
+  source.rows = code.rowsOf(frame.memrefOf(tensor), batch, headOf(tensor));
+  if (!Code::hasUnitStride(source.rows))
+    source.unit = code.compare(Code::Predicate::eq,
+                               code.lastStride(source.rows), code.index(1));
+  source.copy =
+      frame.scratch(copy, MemRefType::get({kDecodeKeys, source.channels},
+                                          Code::elementType(source.rows)));
+  return source;
+}
+
+/// Rows are read where they lie, unless their channels are not adjacent.
+void DecodeKernel::loadBlock(RowSource &source, const Block &block) {
+  auto inPlace = [&] {
+    return code.subRows(code.withUnitStride(source.rows), block.first,
+                        block.count);
+  };
+  if (!source.unit) {
+    source.block = inPlace();
+    return;
+  }
+  auto layout =
+      StridedLayoutAttr::get(code.builder.getContext(), ShapedType::kDynamic,
+                             {ShapedType::kDynamic, 1});
+  Type type = MemRefType::get({ShapedType::kDynamic, ShapedType::kDynamic},
+                              Code::elementType(source.rows), layout);
+  auto copied = [&]() -> Values {
+    code.loop(code.index(0), block.count, 1, [&](Value row) {
+      Value from = code.add(block.first, row);
+      code.loop(code.index(0), code.index(source.channels), 1,
+                [&](Value channel) {
+                  code.store(code.load(source.rows, {from, channel}),
+                             source.copy, {row, channel});
+                });
+    });
+    return {code.cast(source.copy, type)};
+  };
+  source.block =
+      code.choose(
+              source.unit, type,
+              [&]() -> Values { return {code.cast(inPlace(), type)}; }, copied)
+          .front();
+}
+
+Value DecodeKernel::foldLanes(Value vector,
+                              function_ref<Value(Value, Value)> fold) {
+  for (int64_t lanes = sizes.lanes; lanes > 1; lanes /= 2) {
+    auto half = [&](int64_t first) -> Value {
+      SmallVector<int64_t> places;
+      for (int64_t lane = 0; lane < lanes / 2; ++lane)
+        places.push_back(first + lane);
+      return vector::ShuffleOp::create(code.builder, code.loc, vector, vector,
+                                       places);
+    };
+    Value low = half(0), high = half(lanes / 2);
+    vector = fold(low, high);
+  }
+  return code.extract(vector, 0);
+}
+
+//===----------------------------------------------------------------------===//
+// The loop over keys
+//===----------------------------------------------------------------------===//
+
+/// What all keys share is evaluated once a task; a read that depends on the
+/// head is unknown where a task has several.
+void DecodeKernel::startClassifier() {
+  classSources = classSourcesOf(frame, op, extents);
+  classifier.emplace(code.builder, *visible, classSources);
+  Value number = code.toInteger(64, batch);
+  classifier->set(0, {number, number});
+  classifier->set(1, rowRange(code, firstHead, code.add(firstHead, headCount),
+                              kDecodeRows));
+  setClassRows(code, *classifier, *visible, classSources, batch, 2,
+               op.getQueryPos(), queryPos,
+               rowRange(code, firstQuery, code.add(firstQuery, queryCount),
+                        kDecodeRows));
+  classifier->emitAvailable();
+}
+
+/// The class of the leaves [leaf, leaf + count) for all rows of the task, which
+/// have at most `most` keys (0: unknown).
+Value DecodeKernel::classOf(Value leaf, Value count, int64_t most) {
+  Value firstKey = code.mul(leaf, kDecodeKeys);
+  Value endKey = code.minimum(code.mul(code.add(leaf, count), kDecodeKeys),
+                              plan.keys);
+  TileClassifier own = *classifier;
+  setClassRows(code, own, *visible, classSources, batch, 3, op.getKeyPos(),
+               keyPos, rowRange(code, firstKey, endKey, most));
+  return own.emit();
+}
+
+void DecodeKernel::emitKeyLoop() {
+  Value end = code.divideUp(splitEnd, kDecodeKeys);
+  auto classOfRange = [&](Value leaf, Value count) {
+    return classOf(leaf, count, /*most=*/0);
+  };
+  code.loopWhile(
+      {code.divide(splitFirst, kDecodeKeys)},
+      [&](ValueRange state) -> Values {
+        Value leaf = visible ? findVisibleLeaf(code, state[0], end,
+                                               classOfRange)
+                             : state[0];
+        return {code.less(leaf, end), leaf};
+      },
+      [&](ValueRange state) -> Values {
+        Block block;
+        block.first = code.mul(state[0], kDecodeKeys);
+        block.count = code.minimum(code.sub(plan.keys, block.first),
+                                   code.index(kDecodeKeys));
+        if (visible)
+          block.tested = code.compare(Code::Predicate::ne,
+                                      classOf(state[0], code.index(1), kDecodeKeys),
+                                      code.integer(32, int(TileClass::Full)));
+        for (RowSource &source : keySources)
+          loadBlock(source, block);
+        loadBlock(value, block);
+        if (sizes.angles)
+          loadAngles(block);
+        code.loop(code.index(0), rowCount, 1,
+                  [&](Value row) { emitRow(row, block); });
+        return {code.add(state[0], 1)};
+      });
+}
+
+void DecodeKernel::emitRow(Value row, const Block &block) {
+  if (atoms)
+    emitContentProducts(row, block);
+  else
+    emitDotProducts(row, block);
+  if (score)
+    emitScoreMap(row, block);
+  if (visible)
+    code.when(block.tested, [&] { emitMask(row, block); });
+  emitAccumulate(row, block, emitWeights(row, block));
+}
+
+void DecodeKernel::emit() {
+  decodeTask();
+  makeScratch();
+  queryPos = frame.positionsOf(op.getQueryPos(), batch);
+  keyPos = frame.positionsOf(op.getKeyPos(), batch);
+  if (visible)
+    startClassifier();
+  if (atoms) {
+    contentPos = frame.positionsOf(atoms->rows.getPositions(), batch);
+    for (auto [input, copy] :
+         llvm::zip_equal(atoms->rows.getInputs(), sizes.keyCopies))
+      keySources.push_back(rowSource(input, copy));
+    if (sizes.angles)
+      prepareAngles();
+  } else {
+    keySources.push_back(rowSource(op.getKey(), sizes.keyCopies[0]));
+  }
+  value = rowSource(op.getValue(), sizes.valueCopy);
+  Value zero = code.index(0);
+  code.loop(zero, rowCount, 1, [&](Value row) {
+    emitFeatures(row);
+    code.store(code.f32(-FLT_MAX), rowMax, {row});
+    code.store(code.f32(0), rowSum, {row});
+    code.loop(zero, code.index(sizes.outputStride), sizes.lanes,
+              [&](Value channel) {
+                code.storeVector(code.splat(sizes.lanes, 0), output,
+                                 {row, channel});
+              });
+  });
+  emitKeyLoop();
+  Value partials = frame.partialsOf(op);
+  code.loop(zero, rowCount, 1,
+            [&](Value row) { storePartial(row, partials); });
+}
+
+void DecodeKernel::storePartial(Value row, Value partials) {
+  Value place = code.add(code.mul(batch, plan.heads), headOfRow(row));
+  place = code.add(code.mul(place, plan.queries), queryOfRow(row));
+  place = code.add(code.mul(place, plan.splits), split);
+  code.loop(code.index(0), code.index(sizes.channels), 1, [&](Value channel) {
+    code.store(code.load(output, {row, channel}), partials, {place, channel});
+  });
+  code.store(code.load(rowMax, {row}), partials,
+             {place, code.index(sizes.channels)});
+  code.store(code.load(rowSum, {row}), partials,
+             {place, code.index(sizes.channels + 1)});
+}

@@ -1,0 +1,150 @@
+//===- DecodeKernel.h - attn.for_tiles for few queries ----------*- C++ -*-===//
+//
+// The channels are in the lanes: one key row after the other is read in the
+// order of memory, multiplied with the features of a query and summed across
+// lanes. A block of kDecodeKeys scores lies in a buffer, where score map, mask
+// and exponentials see a vector of keys and one query; then the value rows are
+// read, one after the other. What the rows of a task have in common, the block,
+// comes from the cache for all but the first.
+//
+// A task owns some rows (query, head) that read the same keys and one split of
+// the keys (DecodePlan.h). It leaves the sums, the maximum and the sum of the
+// weights of its rows in the workspace; another phase merges the splits.
+//
+// The loops over keys must stay in address order: unrolled over rows, the
+// scheduler mixes their loads and the hardware prefetchers lose track, which
+// costs half of the bandwidth.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEXTANT_COMPILER_TILEDTOVECTOR_DECODEKERNEL_H
+#define SEXTANT_COMPILER_TILEDTOVECTOR_DECODEKERNEL_H
+
+#include "compiler/TiledToVector/DecodePlan.h"
+#include "compiler/TiledToVector/TileClass.h"
+#include "compiler/TiledToVector/VectorMath.h"
+
+namespace sextant {
+
+/// Where things lie in a thread's scratch: byte offsets.
+struct DecodeSizes {
+  DecodeSizes(attn::ForTilesOp op, const Target &target);
+
+  int64_t lanes, width, channels;
+  int64_t members; // channels of all query operands
+  int64_t angles;  // cosines of all groups that turn
+  int64_t featureStride, outputStride; // floats
+  int64_t queryCopy, features, output, rowMax, rowSum, scores, seen, angle,
+      valueCopy, end;
+  llvm::SmallVector<int64_t> keyCopies; // of each operand that keys are read of
+};
+
+class DecodeKernel {
+public:
+  DecodeKernel(Frame &frame, attn::ForTilesOp op);
+  void emit();
+
+private:
+  using Value = mlir::Value;
+  using Values = Code::Values;
+
+  /// Rows of one operand that belong to the keys of the block.
+  struct RowSource {
+    Value rows, unit; // of this head; unit: i1, null if channels are adjacent
+    int64_t channels;
+    Value copy;  // scratch, of the same element type
+    Value block; // memref of rank 2 with adjacent channels
+  };
+  /// A block of keys: `count` from key `first`; `tested` (i1): not every row
+  /// sees every key; null if no row needs a test.
+  struct Block {
+    Value first, count, tested;
+  };
+
+  // DecodeKernel.cpp
+  void decodeTask();
+  void makeScratch();
+  RowSource rowSource(Value tensor, int64_t copy);
+  void loadBlock(RowSource &source, const Block &block);
+  Value headOf(Value tensor);
+  void emitKeyLoop();
+  void startClassifier();
+  Value classOf(Value leaf, Value count, int64_t most);
+  void emitRow(Value row, const Block &block);
+  void storePartial(Value row, Value partials);
+  VectorMath math() { return {code.builder, code.loc, target.hasFma}; }
+  /// The sum or maximum over the lanes of `vector`, as a tree.
+  Value foldLanes(Value vector, llvm::function_ref<Value(Value, Value)> fold);
+  Value sumLanes(Value vector) {
+    return foldLanes(vector,
+                     [&](Value a, Value b) { return code.addF(a, b); });
+  }
+  Value headOfRow(Value row) {
+    return code.add(firstHead, code.divide(row, queryCount));
+  }
+  Value queryOfRow(Value row) {
+    return code.add(firstQuery, code.remainder(row, queryCount));
+  }
+
+  // DecodeFeatures.cpp: the features of a query.
+  void emitFeatures(Value row);
+  void emitFeatureGroup(attn::ChannelGroupAttr group, mlir::Block &region,
+                        const RegionEmitter &perRow, Value row, Value number,
+                        int64_t offset, bool vector);
+
+  // DecodeScores.cpp: scores of one row and one block.
+  void emitDotProducts(Value row, const Block &block);
+  Value dotRow(Value key, llvm::ArrayRef<Value> query, Value row);
+  RegionEmitter pairEmitter(mlir::Block &region, unsigned elements, Value row);
+  void mapKeys(RegionEmitter &emitter, mlir::Block &region, unsigned elements,
+               Value key);
+  void forEachVector(const Block &block, llvm::function_ref<void(Value)> body);
+  void emitScoreMap(Value row, const Block &block);
+  void emitMask(Value row, const Block &block);
+  /// Turns scores into weights; returns the factor of the sums so far.
+  Value emitWeights(Value row, const Block &block);
+
+  // DecodeContents.cpp: scores from contents and turning weights.
+  void prepareAngles();
+  void loadAngles(const Block &block);
+  void emitContentProducts(Value row, const Block &block);
+  void contentPass(const KeyAtomGroup &group, Value row, const Block &block,
+                   Value firstGroup, int64_t vectors, int64_t angleColumn,
+                   bool isFirst);
+  /// An emitter of a content region; position, group and members are open.
+  RegionEmitter contentEmitter(const KeyAtomGroup &group);
+  Value loadMember(attn::MemberAttr member, Value key, Value group);
+  Value weighted(const KeyAtomGroup &group, const FeatureWeights &weights,
+                 Value row, Value number);
+
+  // DecodeOutput.cpp: weights times values.
+  void emitAccumulate(Value row, const Block &block, Value factor);
+  void accumulateVectors(Value row, const Block &block, Value factor,
+                         Value channel, int64_t vectors);
+  void accumulateScalars(Value row, const Block &block, Value factor,
+                         Value channel, Value end);
+
+  Frame &frame;
+  Code &code;
+  attn::ForTilesOp op;
+  const Target &target;
+  DecodeSizes sizes;
+  std::optional<KeyAtoms> atoms;
+  DecodePlan plan;
+  mlir::Block *visible = nullptr, *score = nullptr;
+
+  ExtentValues extents, contentExtents;
+  ClassSources classSources;
+  std::optional<TileClassifier> classifier;
+  Value batch, firstHead, headCount, firstQuery, queryCount, rowCount, split;
+  Value splitFirst, splitEnd; // keys
+  RowPositions queryPos, keyPos, contentPos;
+  llvm::SmallVector<RowSource> keySources;
+  RowSource value;
+  Value queryCopy, features, output, rowMax, rowSum, scores, seen; // scratch
+  Value angle; // [cos, sin of the block; cos, sin of one step][angles]
+};
+
+} // namespace sextant
+
+#endif // SEXTANT_COMPILER_TILEDTOVECTOR_DECODEKERNEL_H

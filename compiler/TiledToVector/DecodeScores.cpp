@@ -1,0 +1,206 @@
+//===- DecodeScores.cpp - Scores and weights of one row and one block -----===//
+
+#include "compiler/TiledToVector/DecodeKernel.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace sextant;
+using namespace sextant::attn;
+
+using Values = Code::Values;
+
+static constexpr double kLog2e = 1.4426950408889634074;
+static constexpr double kInfinity = std::numeric_limits<double>::infinity();
+/// Vectors of a key row that are written out; longer rows take a loop.
+static constexpr int64_t kMostUnrolled = 16;
+/// Sums that do not wait for each other.
+static constexpr int64_t kSums = 2;
+
+//===----------------------------------------------------------------------===//
+// Dot products
+//===----------------------------------------------------------------------===//
+
+Value DecodeKernel::dotRow(Value key, ArrayRef<Value> query, Value row) {
+  int64_t vectors = sizes.width / sizes.lanes;
+  Value keys = keySources[0].block;
+  auto step = [&](Values sums, Value channel, int64_t count) {
+    for (int64_t v = 0; v < count; ++v) {
+      Value at = code.add(channel, v * sizes.lanes);
+      Value own = query.empty()
+                      ? code.loadVector(sizes.lanes, features, {row, at})
+                      : query[v];
+      Value &sum = sums[v % kSums];
+      sum = math().madd(code.loadVector(sizes.lanes, keys, {key, at}), own,
+                        sum);
+    }
+    return sums;
+  };
+  Values sums(kSums, code.splat(sizes.lanes, 0));
+  if (!query.empty()) {
+    sums = step(sums, code.index(0), vectors);
+  } else if (vectors) {
+    int64_t rest = vectors % kMostUnrolled;
+    int64_t whole = (vectors - rest) * sizes.lanes;
+    sums = code.loop(code.index(0), code.index(whole),
+                     kMostUnrolled * sizes.lanes, sums,
+                     [&](Value channel, ValueRange state) {
+                       return step(Values(state), channel, kMostUnrolled);
+                     });
+    sums = step(sums, code.index(whole), rest);
+  }
+  Value sum = sumLanes(code.addF(sums[0], sums[1]));
+  for (int64_t channel = vectors * sizes.lanes; channel < sizes.width;
+       ++channel) {
+    Value at = code.index(channel);
+    sum = math().madd(code.load(keys, {key, at}),
+                      code.load(features, {row, at}), sum);
+  }
+  return sum;
+}
+
+void DecodeKernel::emitDotProducts(Value row, const Block &block) {
+  int64_t vectors = sizes.width / sizes.lanes;
+  Values query;
+  if (vectors <= kMostUnrolled)
+    for (int64_t v = 0; v < vectors; ++v)
+      query.push_back(code.loadVector(sizes.lanes, features,
+                                      {row, code.index(v * sizes.lanes)}));
+  code.loop(code.index(0), block.count, 1, [&](Value key) {
+    code.store(dotRow(key, query, row), scores, {key});
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Score map and mask: the keys are in the lanes
+//===----------------------------------------------------------------------===//
+
+void DecodeKernel::forEachVector(const Block &block,
+                                 function_ref<void(Value)> body) {
+  code.loop(code.index(0), block.count, sizes.lanes, body);
+}
+
+RegionEmitter DecodeKernel::pairEmitter(mlir::Block &region, unsigned elements,
+                                        Value row) {
+  RegionEmitter emitter = frame.emitterFor({&region}, extents);
+  Value query = queryOfRow(row);
+  emitter.map(region.getArgument(elements), code.toInteger(32, batch));
+  emitter.map(region.getArgument(elements + 1),
+              code.toInteger(32, headOfRow(row)));
+  emitter.map(region.getArgument(elements + 2), code.toInteger(32, query));
+  Value position = region.getArgument(elements + 4);
+  if (queryPos && !position.use_empty())
+    emitter.map(position, frame.positionAt(queryPos, batch, query));
+  emitter.emitAvailable(code.builder, region);
+  return emitter;
+}
+
+void DecodeKernel::mapKeys(RegionEmitter &emitter, mlir::Block &region,
+                           unsigned elements, Value key) {
+  // Lanes past the last key repeat it, so that no read leaves a tensor.
+  Value last = code.sub(plan.keys, 1);
+  SmallVector<int32_t> steps;
+  for (int64_t lane = 0; lane < sizes.lanes; ++lane)
+    steps.push_back(lane);
+  auto type = VectorType::get({sizes.lanes}, code.builder.getI32Type());
+  Value iota = arith::ConstantOp::create(
+      code.builder, code.loc,
+      DenseElementsAttr::get(type, ArrayRef<int32_t>(steps)));
+  auto wide = [&](Value index) {
+    return code.broadcast(sizes.lanes, code.toInteger(32, index));
+  };
+  Value index = code.minimum(code.add(wide(key), iota), wide(last));
+  emitter.map(region.getArgument(elements + 3), index);
+  Value position = region.getArgument(elements + 5);
+  if (!keyPos || position.use_empty())
+    return;
+  if (keyPos.base) {
+    emitter.map(position,
+                code.add(index, code.broadcast(sizes.lanes, keyPos.base)));
+    return;
+  }
+  Values positions;
+  for (int64_t lane = 0; lane < sizes.lanes; ++lane)
+    positions.push_back(frame.positionAt(
+        keyPos, batch, code.minimum(code.add(key, lane), last)));
+  emitter.map(position, code.fromLanes(positions));
+}
+
+void DecodeKernel::emitScoreMap(Value row, const Block &block) {
+  RegionEmitter outer = pairEmitter(*score, 1, row);
+  forEachVector(block, [&](Value place) {
+    RegionEmitter emitter = outer;
+    emitter.map(score->getArgument(0),
+                code.loadVector(sizes.lanes, scores, {place}));
+    mapKeys(emitter, *score, 1, code.add(block.first, place));
+    Value mapped = emitter.emit(code.builder, *score).front();
+    code.storeVector(emitter.broadcast(code.builder, code.loc, mapped), scores,
+                     {place});
+  });
+}
+
+void DecodeKernel::emitMask(Value row, const Block &block) {
+  RegionEmitter outer = pairEmitter(*visible, 0, row);
+  forEachVector(block, [&](Value place) {
+    RegionEmitter emitter = outer;
+    mapKeys(emitter, *visible, 0, code.add(block.first, place));
+    Value pair =
+        emitter.broadcast(code.builder, code.loc,
+                          emitter.emit(code.builder, *visible).front());
+    auto chosen = [&](Value a, double b) {
+      return code.select(pair, a, code.splat(sizes.lanes, b));
+    };
+    code.storeVector(chosen(code.splat(sizes.lanes, 1), 0), seen, {place});
+    code.storeVector(
+        chosen(code.loadVector(sizes.lanes, scores, {place}), -kInfinity),
+        scores, {place});
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Softmax
+//===----------------------------------------------------------------------===//
+
+Value DecodeKernel::emitWeights(Value row, const Block &block) {
+  // What is past the last key of the block is no score.
+  Value past = code.mul(code.divideUp(block.count, sizes.lanes), sizes.lanes);
+  code.loop(block.count, past, 1, [&](Value place) {
+    code.store(code.f32(-kInfinity), scores, {place});
+  });
+  // A NaN score leaves the maximum as it is; its weight is NaN.
+  Value maxima =
+      code.loop(code.index(0), block.count, sizes.lanes,
+                code.splat(sizes.lanes, -kInfinity),
+                [&](Value place, ValueRange state) -> Values {
+                  return {code.maxF(
+                      code.loadVector(sizes.lanes, scores, {place}), state[0])};
+                })
+          .front();
+  Value before = code.load(rowMax, {row});
+  Value maximum =
+      code.maxF(foldLanes(maxima,
+                          [&](Value a, Value b) { return code.maxF(a, b); }),
+                before);
+  auto power = [&](Value difference) {
+    if (score) // natural units until here
+      difference = code.mulF(
+          difference, math().constant(difference, kLog2e));
+    return math().exp2Clamped(difference);
+  };
+  Value factor = power(code.subF(before, maximum));
+  Value own = code.broadcast(sizes.lanes, maximum);
+  Value sums =
+      code.loop(code.index(0), block.count, sizes.lanes,
+                code.splat(sizes.lanes, 0),
+                [&](Value place, ValueRange state) -> Values {
+                  Value weight = power(code.subF(
+                      code.loadVector(sizes.lanes, scores, {place}), own));
+                  code.storeVector(weight, scores, {place});
+                  return {code.addF(state[0], weight)};
+                })
+          .front();
+  code.store(maximum, rowMax, {row});
+  code.store(math().madd(code.load(rowSum, {row}), factor, sumLanes(sums)),
+             rowSum, {row});
+  return factor;
+}

@@ -1,0 +1,351 @@
+//===- DecodeTest.cpp - Few queries, splits of the keys, merging ----------===//
+//
+// Calls of few queries run a template of their own; these cases reach both
+// sides of the choice, every edge of its blocks, and splits over threads.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Suite.h"
+
+#include <cmath>
+#include <limits>
+
+using namespace sextant;
+using namespace sextant::test;
+
+static const char *const kCausal = "visible(#attn.causal)";
+static constexpr double kInfinity = std::numeric_limits<double>::infinity();
+static constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+/// Compares on every instruction set, with one thread and with several, which
+/// split the keys.
+static void expectSplitClose(Kernel &kernel, Buffers &inputs,
+                             const std::string &what) {
+  auto expected = kernel.reference(inputs);
+  ASSERT_TRUE(mlir::succeeded(expected)) << what;
+  for (int32_t isa : allIsas())
+    for (int32_t threads : {1, 3}) {
+      Call call;
+      call.isa = isa;
+      call.threads = threads;
+      Verdict verdict =
+          kernel.check(inputs, *expected, call, /*mayBeTrivial=*/true);
+      EXPECT_TRUE(verdict.passes) << what << ", isa " << isa << ", threads "
+                                  << threads << ": " << verdict.text;
+    }
+}
+
+static void expectSplitCloseAt(Kernel *kernel, Dims dims,
+                               const std::string &what) {
+  if (!kernel)
+    return;
+  Buffers inputs = kernel->inputs(dims, attn::Probe::Random, 5);
+  expectSplitClose(*kernel, inputs, what + ", " + spelled(dims));
+}
+
+/// Cheap rows: every edge is about their number.
+static Spec narrow(const std::string &visible) {
+  Spec spec;
+  spec.channels = 20;
+  spec.valueChannels = 11;
+  spec.scores = "%s = attn.scores %q, %k scale(0.3) : $Q, $K\n";
+  spec.visible = visible;
+  return spec;
+}
+
+TEST(Decode, EveryEdge) {
+  Kernel *kernel = compiled(narrow(kCausal));
+  for (int64_t m : {1, 2, 4, 5, 8, 9})
+    for (int64_t n : {0, 1, 7, 8, 9, 63, 64, 65, 127, 129})
+      expectSplitCloseAt(kernel, {2, 2, 1, m, n}, "causal");
+  for (int64_t n : {1023, 2048, 2049, 4100})
+    expectSplitCloseAt(kernel, {1, 1, 1, 2, n}, "causal");
+}
+
+TEST(Decode, EmptyCalls) {
+  Kernel *kernel = compiled(narrow(""));
+  for (Dims dims : {Dims{0, 2, 1, 1, 5}, Dims{1, 0, 0, 1, 5},
+                    Dims{1, 2, 1, 0, 5}, Dims{1, 2, 1, 1, 0}})
+    expectSplitCloseAt(kernel, dims, "empty");
+}
+
+TEST(Decode, HeadsThatShareKeys) {
+  Kernel *kernel = compiled(narrow(kCausal));
+  for (Dims dims : {Dims{1, 8, 1, 1, 130}, Dims{2, 8, 2, 3, 70},
+                    Dims{1, 64, 1, 2, 65}, Dims{1, 40, 1, 1, 3000},
+                    Dims{1, 6, 6, 8, 100}})
+    expectSplitCloseAt(kernel, dims, "grouped");
+}
+
+TEST(Decode, KeyAndValueHeadsOfTheirOwn) {
+  Kernel *kernel = compiled(narrow(kCausal));
+  if (!kernel)
+    return;
+  // 6 heads; keys have 2 or 6, values 3 or 1.
+  for (auto [g, gv] : {std::pair<int64_t, int64_t>{2, 3}, {6, 1}, {2, 6}}) {
+    Buffers inputs = kernel->inputs({1, 6, g, 2, 70});
+    Buffers values = kernel->inputs({1, 6, gv, 2, 70}, attn::Probe::Random, 9);
+    inputs[2] = std::move(values[2]);
+    expectSplitClose(*kernel, inputs,
+                     "key heads " + std::to_string(g) + ", value heads " +
+                         std::to_string(gv));
+  }
+}
+
+TEST(Decode, Widths) {
+  for (auto [channels, values] : {std::pair<int, int>{1, 1},
+                                  {7, 130},
+                                  {64, 64},
+                                  {128, 128},
+                                  {200, 300}}) {
+    Spec spec = narrow("");
+    spec.channels = channels;
+    spec.valueChannels = values;
+    expectSplitCloseAt(compiled(spec), {1, 2, 2, 1, 77},
+                       "channels " + std::to_string(channels));
+  }
+}
+
+TEST(Decode, Masks) {
+  const char *const masks[] = {
+      "#attn.sliding_window<back = 3, ahead = 0>",
+      "#attn.sliding_window<back = 200, ahead = 10>",
+      "#attn.prefix<length = 70>",
+      "#attn.not<#attn.causal>",
+      "#attn.or<[#attn.prefix<length = 4>, "
+      "#attn.sliding_window<back = 64, ahead = 0>]>",
+  };
+  for (const char *mask : masks) {
+    Kernel *kernel =
+        compiled(narrow("visible(" + std::string(mask) + ")"));
+    for (int64_t n : {1, 65, 300, 5000})
+      expectSplitCloseAt(kernel, {1, 2, 1, 3, n}, mask);
+  }
+}
+
+TEST(Decode, Lengths) {
+  Spec spec =
+      narrow("visible(#attn.and<[#attn.causal, #attn.lengths<capture = 0>]>)");
+  spec.positions = "align(bottom_right) lengths(%lengths : tensor<?xi32>)";
+  spec.arguments = ", %lengths: tensor<?xi32>";
+  spec.captures = "captures(%lengths : tensor<?xi32>)";
+  Kernel *kernel = compiled(spec);
+  if (!kernel)
+    return;
+  for (auto lengths : {std::vector<int64_t>{0, 33, 97}, {96, 64, 1}}) {
+    Buffers inputs = kernel->inputs({3, 2, 1, 2, 97});
+    inputs[3].integers(lengths);
+    expectSplitClose(*kernel, inputs, "lengths");
+  }
+}
+
+TEST(Decode, PositionsInMemory) {
+  std::string text = R"(
+    func.func @attention(%q: tensor<?x?x?x16xf32>, %k: tensor<?x?x?x16xf32>,
+        %v: tensor<?x?x?x16xf32>, %pq: tensor<?x?xi32>, %pk: tensor<?x?xi32>)
+        -> tensor<?x?x?x16xf32> {
+      %qr = attn.rotate %q at %pq (#attn.rope<base = 1.0e4>) : tensor<?x?x?x16xf32>, tensor<?x?xi32>
+      %kr = attn.rotate %k at %pk (#attn.rope<base = 1.0e4>) : tensor<?x?x?x16xf32>, tensor<?x?xi32>
+      %s = attn.scores %qr, %kr scale(0.25) : tensor<?x?x?x16xf32>, tensor<?x?x?x16xf32>
+      %p = attn.softmax %s at (%pq, %pk) visible(#attn.causal) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+      %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x16xf32>
+      return %o : tensor<?x?x?x16xf32>
+    })";
+  Kernel *kernel = compiled(text);
+  if (!kernel)
+    return;
+  Buffers inputs = kernel->inputs({2, 2, 1, 2, 150});
+  std::vector<int64_t> queryPos = {700, 3, 60, 1000}, keyPos;
+  for (int64_t i = 0; i < 300; ++i)
+    keyPos.push_back(i * 37 % 1001);
+  inputs[3].integers(queryPos);
+  inputs[4].integers(keyPos);
+  expectSplitClose(*kernel, inputs, "positions in memory");
+}
+
+TEST(Decode, ScoreMaps) {
+  Spec spec = narrow(kCausal);
+  spec.scores = "%r = attn.scores %q, %k scale(0.3) : $Q, $K\n"
+                "%c = attn.softcap %r cap(5.0) : $S\n"
+                "%s = attn.bias %c at (%pq, %pk) (#attn.alibi) : $S, $P, $P\n";
+  Kernel *kernel = compiled(spec);
+  for (Dims dims :
+       {Dims{1, 4, 2, 1, 67}, Dims{2, 3, 1, 5, 129}, Dims{1, 1, 1, 1, 2100}})
+    expectSplitCloseAt(kernel, dims, "softcap and alibi");
+  // A strip by head and distance, read with the keys in the lanes.
+  spec.scores = R"(%r = attn.scores %q, %k scale(0.3) : $Q, $K
+    %s = attn.score_map %r at (%pq, %pk) (%x, %b, %h, %i, %j, %m, %n) {
+      %d = arith.subi %m, %n : i32
+      %f = arith.sitofp %d : i32 to f32
+      %a = math.absf %f : f32
+      %l = math.log1p %a : f32
+      %y = arith.subf %x, %l : f32
+      attn.yield %y : f32
+    } : $S, $P, $P
+)";
+  kernel = compiled(spec);
+  for (Dims dims :
+       {Dims{1, 4, 2, 1, 67}, Dims{2, 3, 1, 5, 3}, Dims{1, 1, 1, 1, 2100}})
+    expectSplitCloseAt(kernel, dims, "kerple");
+}
+
+TEST(Decode, NonFinite) {
+  Kernel *kernel = compiled(narrow(kCausal));
+  if (!kernel)
+    return;
+  auto at = [](const Buffer &buffer, int64_t row, int64_t channel) {
+    return row * buffer.host().shape[3] + channel;
+  };
+  // Keys 149 and 148 are masked for queries 0 and 0, 1 of 3.
+  for (double bad : {kNaN, kInfinity, -kInfinity}) {
+    Buffers inputs = kernel->inputs({1, 1, 1, 3, 150});
+    inputs[2].set(at(inputs[2], 149, 3), bad);
+    inputs[2].set(at(inputs[2], 148, 10), bad);
+    expectSplitClose(*kernel, inputs, "a value");
+    inputs = kernel->inputs({1, 1, 1, 3, 150});
+    inputs[1].set(at(inputs[1], 149, 0), bad);
+    expectSplitClose(*kernel, inputs, "a masked key");
+    inputs = kernel->inputs({1, 1, 1, 3, 150});
+    inputs[0].set(at(inputs[0], 1, 0), bad);
+    expectSplitClose(*kernel, inputs, "a query");
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Contents of keys
+//===----------------------------------------------------------------------===//
+
+/// Slack or strict collinear attention whose keys are coefficients.
+static std::string cachedCollinear(bool strict, const std::string &encoding,
+                                   const std::string &length = "",
+                                   const std::string &argument = "") {
+  const std::string q = "tensor<?x?x?x64xf32>", t = "tensor<?x?x?x32xf32>",
+                    p = "tensor<?x?xi32>", r = "tensor<?x?x?x?x64xf32>",
+                    s = "tensor<?x?x?x?xf32>";
+  auto rotate = [&](const std::string &to, const std::string &from,
+                    const std::string &at, const std::string &type) {
+    return to + " = attn.rotate " + from + " at " + at + " (" + encoding +
+           ") " + length + " : " + type + ", " + p + "\n";
+  };
+  std::string keys =
+      strict ? "%k = attn.collinear_keys %q, %t : " + q + ", " + q + "\n" +
+                   rotate("%kr", "%k", "%pk", r)
+             : rotate("%tr", "%t", "%pk", q) +
+                   "%kr = attn.collinear_keys %q, %tr : " + q + ", " + q + "\n";
+  return "func.func @attention(%q: " + q + ", %tau: " + t + ", %v: " + q +
+         argument + ") -> (" + q + ", tensor<?x?x?xf32>) {\n" +
+         "%pq, %pk = attn.positions %q, %tau align(bottom_right) : " + q +
+         ", " + t + "\n%t = attn.duplicate half %tau : " + t + "\n" + keys +
+         rotate("%qr", "%q", "%pq", q) +
+         "%s = attn.scores %qr, %kr scale(0.125) : " + q + ", " + r + "\n" +
+         "%p, %lse = attn.softmax %s at (%pq, %pk) visible(#attn.causal) lse "
+         ": " +
+         s + ", " + p + ", " + p + "\n" +
+         "%o = attn.weighted_sum %p, %v : " + s + ", " + q +
+         "\nreturn %o, %lse : " + q + ", tensor<?x?x?xf32>\n}\n";
+}
+
+static const char *const kRope = "#attn.rope<base = 1.0e4>";
+
+TEST(Decode, CoefficientCache) {
+  for (bool strict : {false, true}) {
+    Kernel *kernel = compiled(cachedCollinear(strict, kRope));
+    for (Dims dims : {Dims{1, 2, 1, 1, 1}, Dims{2, 4, 2, 1, 200},
+                      Dims{1, 2, 2, 4, 65}, Dims{1, 1, 1, 1, 4100}})
+      expectSplitCloseAt(kernel, dims, strict ? "strict" : "slack");
+  }
+}
+
+TEST(Decode, UnrotatedKeys) {
+  Spec spec;
+  spec.visible = kCausal;
+  for (const char *encoding :
+       {"#attn.rope<base = 1.0e4>",
+        "#attn.rope<base = 1.0e4, layout = interleaved>",
+        "#attn.rope<base = 1.0e4, rotary = 32>",
+        "#attn.rope<base = 1.0e4, rotary = 24>",
+        "#attn.rope<base = 1.0e4, scaling = [#attn.linear<factor = 8.0>]>"}) {
+    spec.scores = rotaryScores(encoding);
+    Kernel *kernel = compiled(spec);
+    for (Dims dims : {Dims{1, 4, 2, 1, 150}, Dims{1, 1, 1, 3, 2200}})
+      expectSplitCloseAt(kernel, dims, encoding);
+  }
+  for (const std::string &layout : {"half", "interleaved"}) {
+    spec.scores = slackScores(layout);
+    expectSplitCloseAt(compiled(spec), {1, 4, 2, 1, 150}, "slack from u");
+    spec.scores = strictScores(layout, /*tied=*/false);
+    expectSplitCloseAt(compiled(spec), {1, 2, 1, 2, 150}, "strict, untied");
+  }
+}
+
+TEST(Decode, LayoutsDoNotMatter) {
+  Kernel *kernel = compiled(cachedCollinear(false, kRope));
+  if (!kernel)
+    return;
+  Buffers dense = kernel->inputs({2, 4, 2, 2, 131});
+  for (int32_t isa : allIsas()) {
+    Call call;
+    call.isa = isa;
+    Buffers expected = results(*kernel, dense, call);
+    for (Layout layout : {Layout::Offset, Layout::Transposed, Layout::Padded,
+                          Layout::Spread}) {
+      Buffers inputs;
+      for (Buffer &buffer : dense)
+        inputs.push_back(buffer.copy(layout));
+      EXPECT_TRUE(sameBits(results(*kernel, inputs, call), expected))
+          << "isa " << isa << ", layout " << static_cast<int>(layout);
+      Call strided = call;
+      strided.outputs = layout;
+      EXPECT_TRUE(sameBits(results(*kernel, dense, strided), expected))
+          << "isa " << isa << ", outputs " << static_cast<int>(layout);
+    }
+  }
+}
+
+/// The last row of one call for all queries is what a call for it alone gives.
+static void expectLastRow(Kernel &kernel, Dims dims, int64_t length) {
+  dims.M = dims.N;
+  Buffers whole = kernel.inputs(dims, attn::Probe::Random, 21);
+  dims.M = 1;
+  Buffers last = kernel.inputs(dims, attn::Probe::Random, 22);
+  int64_t channels = whole[0].host().shape[3];
+  for (size_t i = 1; i < whole.size(); ++i)
+    last[i] = whole[i].copy(Layout::Dense);
+  if (length)
+    for (Buffers *inputs : {&whole, &last})
+      (*inputs)[3].integers({length});
+  for (int64_t head = 0; head < dims.B * dims.H; ++head)
+    for (int64_t c = 0; c < channels; ++c)
+      last[0].set(head * channels + c,
+                  whole[0].at((head * dims.N + dims.N - 1) * channels + c));
+  Buffers all = results(kernel, whole), one = results(kernel, last);
+  ASSERT_EQ(all.size(), 2u);
+  ASSERT_EQ(one.size(), 2u);
+  for (int64_t head = 0; head < dims.B * dims.H; ++head) {
+    int64_t row = head * dims.N + dims.N - 1;
+    EXPECT_NEAR(one[1].at(head), all[1].at(row),
+                2e-6 * (1 + std::fabs(all[1].at(row))));
+    for (int64_t c = 0; c < channels; ++c)
+      EXPECT_NEAR(one[0].at(head * channels + c), all[0].at(row * channels + c),
+                  5e-6);
+  }
+  // Both are right, not only equal.
+  expectSplitClose(kernel, last, spelled(dims));
+}
+
+TEST(Decode, CachedEqualsPrefillPastTheTrainedLength) {
+  if (Kernel *kernel = compiled(cachedCollinear(false, kRope)))
+    for (int64_t n : {64, 257})
+      expectLastRow(*kernel, {1, 2, 1, 1, n}, 0);
+  if (Kernel *kernel = compiled(cachedCollinear(
+          true, "#attn.rope<base = 1.0e4, scaling = "
+                "[#attn.linear<factor = 4.0>]>")))
+    expectLastRow(*kernel, {1, 2, 1, 1, 300}, 0);
+  if (Kernel *kernel = compiled(cachedCollinear(
+          false,
+          "#attn.rope<base = 1.0e4, scaling = "
+          "[#attn.dynamic_ntk<factor = 2.0, trained = 128>]>",
+          "length(%n : tensor<i32>)", ", %n: tensor<i32>")))
+    for (int64_t n : {100, 129, 400})
+      expectLastRow(*kernel, {1, 2, 2, 1, n}, n);
+}

@@ -16,6 +16,7 @@ using namespace sextant;
 struct Backend::Share {
   /// Null for the tables.
   const Target *target = nullptr;
+  int64_t size = 0;
   OwningOpRef<ModuleOp> functions;
   /// Its own, so that shares can run beside each other.
   llvm::LLVMContext context;
@@ -36,23 +37,57 @@ static bool isFor(Operation &op, const Target &target) {
   return isa && isa.getValue() == target.isa;
 }
 
-static bool hasFunctions(ModuleOp module, const Target &target) {
-  return llvm::any_of(*module.getBody(),
-                      [&](Operation &op) { return isFor(op, target); });
+/// Shares of one target: code generation takes most of the time, and most of
+/// that goes to one or two functions.
+static constexpr size_t kSharesOfTarget = 3;
+
+namespace {
+/// Functions that may not be parted, and how many ops they have.
+struct Part {
+  int64_t size = 0;
+  SmallVector<Operation *> functions;
+};
+} // namespace
+
+static int64_t sizeOf(Operation *function) {
+  int64_t size = 0;
+  function->walk([&](Operation *) { ++size; });
+  return size;
 }
 
-/// A module with the functions of `target`, taken out of `module`, and copies of
+/// The functions of `target`, in at most kSharesOfTarget parts: one after the
+/// other, the largest first, joins the smallest part.
+static SmallVector<Part> partsOf(ModuleOp module, const Target &target) {
+  std::list<Part> functions; // which is sorted without changing what is equal
+  bool hasCalls = false;
+  for (Operation &op : *module.getBody())
+    if (isFor(op, target)) {
+      functions.push_back({sizeOf(&op), {&op}});
+      op.walk([&](func::CallOp) { hasCalls = true; });
+    }
+  functions.sort([](const Part &a, const Part &b) { return a.size > b.size; });
+  // Functions that call each other stay together.
+  SmallVector<Part> parts(
+      hasCalls ? 1 : std::min(functions.size(), kSharesOfTarget));
+  for (const Part &function : functions) {
+    Part &smallest = *llvm::min_element(
+        parts, [](const Part &a, const Part &b) { return a.size < b.size; });
+    smallest.size += function.size;
+    smallest.functions.append(function.functions);
+  }
+  return parts;
+}
+
+/// A module with the functions of `part`, taken out of `module`, and copies of
 /// whatever belongs to no target: constants and declarations.
-static OwningOpRef<ModuleOp> takeFunctions(ModuleOp module,
-                                           const Target &target) {
+static OwningOpRef<ModuleOp> takeFunctions(ModuleOp module, const Part &part) {
   OwningOpRef<ModuleOp> taken = ModuleOp::create(module.getLoc());
   Block *into = taken->getBody();
-  for (Operation &op : llvm::make_early_inc_range(*module.getBody())) {
-    if (isFor(op, target))
-      op.moveBefore(into, into->end());
-    else if (!op.hasAttr("attn.isa") && !isa<attn::EntryOp>(op))
+  for (Operation &op : *module.getBody())
+    if (!op.hasAttr("attn.isa") && !isa<attn::EntryOp>(op))
       into->push_back(op.clone());
-  }
+  for (Operation *function : part.functions)
+    function->moveBefore(into, into->end());
   return taken;
 }
 
@@ -60,12 +95,15 @@ LogicalResult Backend::run(ModuleOp module, bool keeps) {
   keepsCode = keeps;
   MLIRContext *context = module->getContext();
   for (const Target &target : allTargets()) {
-    if (!hasFunctions(module, target))
-      continue;
-    Share &share = shares.emplace_back();
-    share.target = &target;
-    share.functions = takeFunctions(module, target);
+    for (const Part &part : partsOf(module, target)) {
+      Share &share = shares.emplace_back();
+      share.target = &target;
+      share.size = part.size;
+      share.functions = takeFunctions(module, part);
+    }
   }
+  // Threads take them in this order.
+  shares.sort([](const Share &a, const Share &b) { return a.size > b.size; });
   shares.emplace_back();
 
   // Threads may not add dialects to a context.

@@ -10,8 +10,9 @@
 namespace sextant {
 
 /// What can be done with a program in the vector form. The functions of each
-/// instruction set are a share of their own, as are the tables; shares become
-/// objects on as many threads as the MLIR context has.
+/// instruction set are some shares, of about the same size where that can be,
+/// and the tables are one; shares become objects on as many threads as the MLIR
+/// context has.
 class Backend {
 public:
   Backend(const CompileRequest &request,
@@ -29,7 +30,7 @@ public:
   /// A target of the architecture that the program is for.
   const Target &target() const;
 
-  /// The objects, in the order of targets; the tables come last.
+  /// The objects, the largest first; the tables come last.
   llvm::ArrayRef<Bytes> objects() const { return made; }
 
 private:

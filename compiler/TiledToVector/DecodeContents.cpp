@@ -40,10 +40,9 @@ static void emitAngles(Code &code, const KeyAtomGroup &group,
               emitter.emitAvailable(code.builder, region);
               Value at = code.add(number, place);
               for (auto [i, result] : llvm::enumerate(op->getResults()))
-                code.storeVector(
-                    emitter.broadcast(code.builder, code.loc,
-                                      emitter.emitted(result)),
-                    table, {code.index(row + int64_t(i)), at});
+                code.storeVector(emitter.broadcast(code.builder, code.loc,
+                                                   emitter.emitted(result)),
+                                 table, {code.index(row + int64_t(i)), at});
             });
 }
 
@@ -142,8 +141,8 @@ void DecodeKernel::emitContentProducts(Value row, const Block &block) {
     int64_t most = std::max<int64_t>(target.vectorRegisters / carried, 1);
     for (int64_t first = 0; first < vectors; first += most) {
       contentPass(group, row, block, code.index(first * sizes.lanes),
-                  std::min(most, vectors - first),
-                  place + first * sizes.lanes, isFirst);
+                  std::min(most, vectors - first), place + first * sizes.lanes,
+                  isFirst);
       isFirst = false;
     }
     if (group.angle)
@@ -233,13 +232,14 @@ void DecodeKernel::contentPass(const KeyAtomGroup &group, Value row,
     if (!isFirst)
       score = code.addF(score, code.load(scores, {key}));
     code.store(score, scores, {key});
+    if (isFirst)
+      bringNear(value, code.add(block.first, key));
     Values next;
     for (int64_t v = 0; v < vectors; ++v)
       for (size_t p = 0; p < pairs; ++p) {
         Value x = state[2 * (v * pairs + p)];
         Value y = state[2 * (v * pairs + p) + 1];
-        next.push_back(
-            math().madd(x, stepCos[v], code.mulF(y, stepSin[v])));
+        next.push_back(math().madd(x, stepCos[v], code.mulF(y, stepSin[v])));
         next.push_back(
             code.subF(code.mulF(y, stepCos[v]), code.mulF(x, stepSin[v])));
       }

@@ -16,8 +16,8 @@ void DecodeKernel::emitFeatures(Value row) {
   Value head = headOfRow(row), query = queryOfRow(row);
   int64_t base = 0;
   for (Value tensor : op.getQuery()) {
-    Value own = code.divide(code.mul(head, frame.extentOf(tensor, 1)),
-                            plan.heads);
+    Value own =
+        code.divide(code.mul(head, frame.extentOf(tensor, 1)), plan.heads);
     Value rows = code.rowsOf(frame.memrefOf(tensor), batch, own);
     int64_t channels = extentOf(tensor, 3);
     code.loop(code.index(0), code.index(channels), 1, [&](Value channel) {

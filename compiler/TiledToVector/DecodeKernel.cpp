@@ -61,7 +61,8 @@ Value sextant::decodeTasks(Frame &frame, ForTilesOp op) {
   DecodePlan plan(frame, op);
   Value tasks = code.mul(code.mul(plan.batches, plan.groups),
                          code.mul(plan.headChunks, plan.queryChunks));
-  return code.select(plan.chosen, code.mul(tasks, plan.splits), code.index(0));
+  return code.select(decodeIsChosen(frame, op), code.mul(tasks, plan.splits),
+                     code.index(0));
 }
 
 LogicalResult sextant::emitDecode(Frame &frame, ForTilesOp op) {
@@ -111,7 +112,11 @@ void DecodeKernel::decodeTask() {
   Value keyHeads = extents[static_cast<unsigned>(ExtentKind::KeyHeads)];
   Value keys = extents[static_cast<unsigned>(ExtentKind::Keys)];
   contentExtents = {
-      extents[0], keyHeads, keyHeads, keys, keys,
+      extents[0],
+      keyHeads,
+      keyHeads,
+      keys,
+      keys,
       code.integer(32, extentOf(atoms->rows.getInputs().front(), 3))};
 }
 
@@ -144,6 +149,7 @@ DecodeKernel::RowSource DecodeKernel::rowSource(Value tensor, int64_t copy) {
   if (!Code::hasUnitStride(source.rows))
     source.unit = code.compare(Code::Predicate::eq,
                                code.lastStride(source.rows), code.index(1));
+  source.adjacent = code.withUnitStride(source.rows);
   source.copy =
       frame.scratch(copy, MemRefType::get({kDecodeKeys, source.channels},
                                           Code::elementType(source.rows)));
@@ -153,8 +159,7 @@ DecodeKernel::RowSource DecodeKernel::rowSource(Value tensor, int64_t copy) {
 /// Rows are read where they lie, unless their channels are not adjacent.
 void DecodeKernel::loadBlock(RowSource &source, const Block &block) {
   auto inPlace = [&] {
-    return code.subRows(code.withUnitStride(source.rows), block.first,
-                        block.count);
+    return code.subRows(source.adjacent, block.first, block.count);
   };
   if (!source.unit) {
     source.block = inPlace();
@@ -181,6 +186,18 @@ void DecodeKernel::loadBlock(RowSource &source, const Block &block) {
               source.unit, type,
               [&]() -> Values { return {code.cast(inPlace(), type)}; }, copied)
           .front();
+}
+
+/// Asks for a row that is read some rows later. Keys and values take turns, and
+/// the hardware prefetchers begin anew with every turn: while a row of one is
+/// read, a row of the other is asked for. The row need not exist.
+void DecodeKernel::bringNear(const RowSource &source, Value row) {
+  static constexpr int64_t kLineBits = 512, kMostLines = 16;
+  int64_t width =
+      kLineBits / Code::elementType(source.rows).getIntOrFloatBitWidth();
+  int64_t lines = llvm::divideCeil(source.channels, width);
+  for (int64_t line = 0; line < std::min(lines, kMostLines); ++line)
+    code.prefetch(source.adjacent, {row, code.index(line * width)});
 }
 
 Value DecodeKernel::foldLanes(Value vector,
@@ -219,30 +236,31 @@ void DecodeKernel::startClassifier() {
   classifier->emitAvailable();
 }
 
-/// The class of the leaves [leaf, leaf + count) for all rows of the task, which
-/// have at most `most` keys (0: unknown).
-Value DecodeKernel::classOf(Value leaf, Value count, int64_t most) {
+/// The class of the leaves [leaf, leaf + count) for all rows of the task.
+Value DecodeKernel::classOf(Value leaf, Value count) {
   Value firstKey = code.mul(leaf, kDecodeKeys);
-  Value endKey = code.minimum(code.mul(code.add(leaf, count), kDecodeKeys),
-                              plan.keys);
+  Value endKey =
+      code.minimum(code.mul(code.add(leaf, count), kDecodeKeys), plan.keys);
   TileClassifier own = *classifier;
   setClassRows(code, own, *visible, classSources, batch, 3, op.getKeyPos(),
-               keyPos, rowRange(code, firstKey, endKey, most));
+               keyPos, rowRange(code, firstKey, endKey, /*most=*/0));
   return own.emit();
 }
 
 void DecodeKernel::emitKeyLoop() {
   Value end = code.divideUp(splitEnd, kDecodeKeys);
-  auto classOfRange = [&](Value leaf, Value count) {
-    return classOf(leaf, count, /*most=*/0);
-  };
+  auto kindOf = [&](Value leaf, Value count) { return classOf(leaf, count); };
+  // The class goes along from the search to the block.
+  Values start = {code.divide(splitFirst, kDecodeKeys)};
+  if (visible)
+    start.push_back(code.integer(32, 0));
   code.loopWhile(
-      {code.divide(splitFirst, kDecodeKeys)},
+      start,
       [&](ValueRange state) -> Values {
-        Value leaf = visible ? findVisibleLeaf(code, state[0], end,
-                                               classOfRange)
-                             : state[0];
-        return {code.less(leaf, end), leaf};
+        if (!visible)
+          return {code.less(state[0], end), state[0]};
+        VisibleLeaf found = findVisibleLeaf(code, state[0], end, kindOf);
+        return {code.less(found.leaf, end), found.leaf, found.kind};
       },
       [&](ValueRange state) -> Values {
         Block block;
@@ -250,8 +268,7 @@ void DecodeKernel::emitKeyLoop() {
         block.count = code.minimum(code.sub(plan.keys, block.first),
                                    code.index(kDecodeKeys));
         if (visible)
-          block.tested = code.compare(Code::Predicate::ne,
-                                      classOf(state[0], code.index(1), kDecodeKeys),
+          block.tested = code.compare(Code::Predicate::ne, state[1],
                                       code.integer(32, int(TileClass::Full)));
         for (RowSource &source : keySources)
           loadBlock(source, block);
@@ -260,7 +277,9 @@ void DecodeKernel::emitKeyLoop() {
           loadAngles(block);
         code.loop(code.index(0), rowCount, 1,
                   [&](Value row) { emitRow(row, block); });
-        return {code.add(state[0], 1)};
+        Values next(state);
+        next[0] = code.add(state[0], 1);
+        return next;
       });
 }
 
@@ -299,16 +318,14 @@ void DecodeKernel::emit() {
     emitFeatures(row);
     code.store(code.f32(-FLT_MAX), rowMax, {row});
     code.store(code.f32(0), rowSum, {row});
-    code.loop(zero, code.index(sizes.outputStride), sizes.lanes,
-              [&](Value channel) {
-                code.storeVector(code.splat(sizes.lanes, 0), output,
-                                 {row, channel});
-              });
+    code.loop(
+        zero, code.index(sizes.outputStride), sizes.lanes, [&](Value channel) {
+          code.storeVector(code.splat(sizes.lanes, 0), output, {row, channel});
+        });
   });
   emitKeyLoop();
-  Value partials = frame.partialsOf(op);
-  code.loop(zero, rowCount, 1,
-            [&](Value row) { storePartial(row, partials); });
+  Value partials = frame.partialsOf(op, plan.partials(code));
+  code.loop(zero, rowCount, 1, [&](Value row) { storePartial(row, partials); });
 }
 
 void DecodeKernel::storePartial(Value row, Value partials) {

@@ -31,8 +31,8 @@ struct DecodeSizes {
   DecodeSizes(attn::ForTilesOp op, const Target &target);
 
   int64_t lanes, width, channels;
-  int64_t members; // channels of all query operands
-  int64_t angles;  // cosines of all groups that turn
+  int64_t members;                     // channels of all query operands
+  int64_t angles;                      // cosines of all groups that turn
   int64_t featureStride, outputStride; // floats
   int64_t queryCopy, features, output, rowMax, rowSum, scores, seen, angle,
       valueCopy, end;
@@ -51,6 +51,7 @@ private:
   /// Rows of one operand that belong to the keys of the block.
   struct RowSource {
     Value rows, unit; // of this head; unit: i1, null if channels are adjacent
+    Value adjacent;   // rows, given that they are
     int64_t channels;
     Value copy;  // scratch, of the same element type
     Value block; // memref of rank 2 with adjacent channels
@@ -66,18 +67,18 @@ private:
   void makeScratch();
   RowSource rowSource(Value tensor, int64_t copy);
   void loadBlock(RowSource &source, const Block &block);
+  void bringNear(const RowSource &source, Value row);
   Value headOf(Value tensor);
   void emitKeyLoop();
   void startClassifier();
-  Value classOf(Value leaf, Value count, int64_t most);
+  Value classOf(Value leaf, Value count);
   void emitRow(Value row, const Block &block);
   void storePartial(Value row, Value partials);
   VectorMath math() { return {code.builder, code.loc, target.hasFma}; }
   /// The sum or maximum over the lanes of `vector`, as a tree.
   Value foldLanes(Value vector, llvm::function_ref<Value(Value, Value)> fold);
   Value sumLanes(Value vector) {
-    return foldLanes(vector,
-                     [&](Value a, Value b) { return code.addF(a, b); });
+    return foldLanes(vector, [&](Value a, Value b) { return code.addF(a, b); });
   }
   Value headOfRow(Value row) {
     return code.add(firstHead, code.divide(row, queryCount));

@@ -24,9 +24,9 @@ static constexpr double kLn2 = 0.69314718055994530942;
 
 Value sextant::mergeSplitsTasks(Frame &frame, ForTilesOp op) {
   Code &code = frame.code;
-  DecodePlan plan(frame, op);
-  return code.select(plan.chosen, code.mul(plan.batches, plan.heads),
-                     code.index(0));
+  Value query = op.getQuery().front();
+  Value tasks = code.mul(frame.extentOf(query, 0), frame.extentOf(query, 1));
+  return code.select(decodeIsChosen(frame, op), tasks, code.index(0));
 }
 
 /// Merges the splits [first, first + splits) of one query row.
@@ -37,11 +37,11 @@ static void mergeRow(Frame &frame, ForTilesOp op, const DecodePlan &plan,
   const bool natural = bool(op.getScoreMap());
   int64_t channels = op.getForKeys().getType().getChannels();
   Value zero = code.index(0);
-  Value first = code.mul(
-      code.add(code.mul(code.add(code.mul(batch, plan.heads), head),
-                        plan.queries),
-               query),
-      plan.splits);
+  Value first =
+      code.mul(code.add(code.mul(code.add(code.mul(batch, plan.heads), head),
+                                 plan.queries),
+                        query),
+               plan.splits);
   Value end = code.add(first, plan.splits);
   auto field = [&](Value row, int64_t place) {
     return code.load(partials, {row, code.index(channels + place)});
@@ -52,20 +52,18 @@ static void mergeRow(Frame &frame, ForTilesOp op, const DecodePlan &plan,
                             })
                       .front();
   // The factor of a split takes the place of its maximum.
-  Value sum = code.loop(first, end, 1, code.f32(0),
-                        [&](Value row, ValueRange state) -> Values {
-                          Value difference = code.subF(field(row, 0), maximum);
-                          if (natural)
-                            difference =
-                                code.mulF(difference, code.f32(kLog2e));
-                          Value factor = math.exp2Clamped(difference);
-                          code.store(factor, partials,
-                                     {row, code.index(channels)});
-                          return {math.madd(factor, field(row, 1), state[0])};
-                        })
-                  .front();
-  Value empty =
-      code.compareF(arith::CmpFPredicate::OEQ, sum, code.f32(0));
+  Value sum =
+      code.loop(first, end, 1, code.f32(0),
+                [&](Value row, ValueRange state) -> Values {
+                  Value difference = code.subF(field(row, 0), maximum);
+                  if (natural)
+                    difference = code.mulF(difference, code.f32(kLog2e));
+                  Value factor = math.exp2Clamped(difference);
+                  code.store(factor, partials, {row, code.index(channels)});
+                  return {math.madd(factor, field(row, 1), state[0])};
+                })
+          .front();
+  Value empty = code.compareF(arith::CmpFPredicate::OEQ, sum, code.f32(0));
   Value inverse = code.divF(code.f32(1), sum);
   Value result = code.rowsOf(frame.memrefOf(op.getResult()), batch, head);
   code.loop(zero, code.index(channels), 1, [&](Value channel) {
@@ -81,18 +79,18 @@ static void mergeRow(Frame &frame, ForTilesOp op, const DecodePlan &plan,
   });
   if (!op.getLse())
     return;
-  Value lse = natural ? code.addF(maximum, math.log(sum))
-                      : code.mulF(code.addF(maximum, math.log2(sum)),
-                                  code.f32(kLn2));
-  lse = code.select(
-      empty, code.f32(-std::numeric_limits<double>::infinity()), lse);
+  Value lse =
+      natural ? code.addF(maximum, math.log(sum))
+              : code.mulF(code.addF(maximum, math.log2(sum)), code.f32(kLn2));
+  lse = code.select(empty, code.f32(-std::numeric_limits<double>::infinity()),
+                    lse);
   code.store(lse, frame.memrefOf(op.getLse()), {batch, head, query});
 }
 
 LogicalResult sextant::emitMergeSplits(Frame &frame, ForTilesOp op) {
   Code &code = frame.code;
   DecodePlan plan(frame, op);
-  Value partials = frame.partialsOf(op);
+  Value partials = frame.partialsOf(op, plan.partials(code));
   Value batch = code.divide(frame.task, plan.heads);
   Value head = code.remainder(frame.task, plan.heads);
   code.loop(code.index(0), plan.queries, 1, [&](Value query) {

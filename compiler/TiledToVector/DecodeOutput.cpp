@@ -40,8 +40,8 @@ void DecodeKernel::accumulateVectors(Value row, const Block &block,
   Value scale = code.broadcast(sizes.lanes, factor);
   Values sums;
   for (int64_t v = 0; v < vectors; ++v)
-    sums.push_back(code.mulF(
-        code.loadVector(sizes.lanes, output, {row, at(v)}), scale));
+    sums.push_back(
+        code.mulF(code.loadVector(sizes.lanes, output, {row, at(v)}), scale));
   sums = code.loop(
       code.index(0), block.count, 1, sums, [&](Value key, ValueRange state) {
         Value weight = code.broadcast(sizes.lanes, code.load(scores, {key}));
@@ -50,6 +50,8 @@ void DecodeKernel::accumulateVectors(Value row, const Block &block,
           next.push_back(math().madd(
               code.loadVector(sizes.lanes, value.block, {key, at(v)}), weight,
               state[v]));
+        for (const RowSource &source : keySources)
+          bringNear(source, code.add(code.add(block.first, key), kDecodeKeys));
         return next;
       });
   auto store = [&] {

@@ -28,7 +28,13 @@ Value sextant::rowsAreSkipped(Frame &frame, RowFeaturesOp op) {
   if (!tiles || tiles.getKey() != op.getResult() ||
       !decodeKeyAtoms(tiles, frame.kernel.target))
     return nullptr;
-  return DecodePlan(frame, tiles).chosen;
+  return decodeIsChosen(frame, tiles);
+}
+
+Value sextant::decodeIsChosen(Frame &frame, ForTilesOp op) {
+  Value queries = frame.extentOf(op.getQuery().front(), 2);
+  return frame.code.less(
+      queries, frame.code.index(decodeQueries(frame.kernel.target) + 1));
 }
 
 int64_t sextant::partialStride(ForTilesOp op) {
@@ -55,8 +61,6 @@ DecodePlan::DecodePlan(Frame &frame, ForTilesOp op) {
   heads = frame.extentOf(query, 1);
   queries = frame.extentOf(query, 2);
   keys = frame.extentOf(op.getKey(), 2);
-  chosen = code.less(queries,
-                     code.index(decodeQueries(frame.kernel.target) + 1));
 
   // Key and value heads are equal as a rule; if neither divides the other, a
   // head reads alone.
@@ -69,26 +73,30 @@ DecodePlan::DecodePlan(Frame &frame, ForTilesOp op) {
   group = code.maximum(group, one);
   groups = code.divide(heads, group);
 
-  queriesOfTask = code.minimum(code.maximum(queries, one),
-                               code.index(kDecodeRows));
-  headsOfTask = code.minimum(
-      code.divide(code.index(kDecodeRows), queriesOfTask), group);
+  queriesOfTask =
+      code.minimum(code.maximum(queries, one), code.index(kDecodeRows));
+  headsOfTask =
+      code.minimum(code.divide(code.index(kDecodeRows), queriesOfTask), group);
   auto chunks = [&](Value count, Value size) {
     return code.divide(code.add(count, code.sub(size, 1)), size);
   };
   headChunks = chunks(group, headsOfTask);
   queryChunks = chunks(queries, queriesOfTask);
 
-  Value tasks = code.mul(code.mul(batches, groups),
-                         code.mul(headChunks, queryChunks));
+  Value tasks =
+      code.mul(code.mul(batches, groups), code.mul(headChunks, queryChunks));
   tasks = code.maximum(tasks, one);
-  Value wanted = code.select(
-      code.compare(Code::Predicate::eq, frame.threads, one), one,
-      chunks(code.mul(frame.threads, kTasksOfThread), tasks));
+  Value wanted =
+      code.select(code.compare(Code::Predicate::eq, frame.threads, one), one,
+                  chunks(code.mul(frame.threads, kTasksOfThread), tasks));
   Value possible = code.maximum(code.divide(keys, kSplitKeys), one);
   Value leaves = code.divideUp(keys, kDecodeKeys);
   Value leavesOfSplit = chunks(leaves, code.minimum(wanted, possible));
   leavesOfSplit = code.maximum(leavesOfSplit, one);
   splitKeys = code.mul(leavesOfSplit, kDecodeKeys);
   splits = code.maximum(chunks(leaves, leavesOfSplit), one);
+}
+
+Value DecodePlan::partials(Code &code) const {
+  return code.mul(code.mul(batches, heads), code.mul(queries, splits));
 }

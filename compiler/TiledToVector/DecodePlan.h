@@ -1,5 +1,4 @@
-//===- DecodePlan.h - When few queries have a template of their own -*- C++
-//-*-===//
+//===- DecodePlan.h - When few queries take a template ----------*- C++ -*-===//
 //
 // Two templates compute attn.for_tiles. With the queries in the lanes
 // (TileKernel.h) a vector is full only if a head has many queries; with the
@@ -19,8 +18,8 @@
 #ifndef SEXTANT_COMPILER_TILEDTOVECTOR_DECODEPLAN_H
 #define SEXTANT_COMPILER_TILEDTOVECTOR_DECODEPLAN_H
 
-#include "compiler/TiledToVector/KeyAtoms.h"
 #include "compiler/TiledToVector/Kernel.h"
+#include "compiler/TiledToVector/KeyAtoms.h"
 
 namespace sextant {
 
@@ -31,18 +30,23 @@ inline constexpr int64_t kDecodeKeys = 64;
 /// Fewest keys of a split, if there are several.
 inline constexpr int64_t kSplitKeys = 1024;
 
-/// The choice and the grid of tasks, as code (index unless said).
+/// The grid of tasks, as code (index).
 struct DecodePlan {
   DecodePlan(Frame &frame, attn::ForTilesOp op);
 
-  mlir::Value chosen; // i1
   mlir::Value batches, heads, queries, keys;
   /// Heads that read the same keys and values, and how many such groups.
   mlir::Value group, groups;
   /// Rows of a task, and how many tasks share a group.
   mlir::Value headsOfTask, queriesOfTask, headChunks, queryChunks;
   mlir::Value splits, splitKeys;
+
+  /// Partial results, one row each: of (batch, head, query, split).
+  mlir::Value partials(Code &code) const;
 };
+
+/// Whether this call takes the second template (i1).
+mlir::Value decodeIsChosen(Frame &frame, attn::ForTilesOp op);
 
 /// The key features of `op` as contents times angles, if the second template
 /// is to read the contents; nothing if it reads features.

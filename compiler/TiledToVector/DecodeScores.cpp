@@ -31,8 +31,8 @@ Value DecodeKernel::dotRow(Value key, ArrayRef<Value> query, Value row) {
                       ? code.loadVector(sizes.lanes, features, {row, at})
                       : query[v];
       Value &sum = sums[v % kSums];
-      sum = math().madd(code.loadVector(sizes.lanes, keys, {key, at}), own,
-                        sum);
+      sum =
+          math().madd(code.loadVector(sizes.lanes, keys, {key, at}), own, sum);
     }
     return sums;
   };
@@ -42,11 +42,11 @@ Value DecodeKernel::dotRow(Value key, ArrayRef<Value> query, Value row) {
   } else if (vectors) {
     int64_t rest = vectors % kMostUnrolled;
     int64_t whole = (vectors - rest) * sizes.lanes;
-    sums = code.loop(code.index(0), code.index(whole),
-                     kMostUnrolled * sizes.lanes, sums,
-                     [&](Value channel, ValueRange state) {
-                       return step(Values(state), channel, kMostUnrolled);
-                     });
+    sums =
+        code.loop(code.index(0), code.index(whole), kMostUnrolled * sizes.lanes,
+                  sums, [&](Value channel, ValueRange state) {
+                    return step(Values(state), channel, kMostUnrolled);
+                  });
     sums = step(sums, code.index(whole), rest);
   }
   Value sum = sumLanes(code.addF(sums[0], sums[1]));
@@ -68,6 +68,7 @@ void DecodeKernel::emitDotProducts(Value row, const Block &block) {
                                       {row, code.index(v * sizes.lanes)}));
   code.loop(code.index(0), block.count, 1, [&](Value key) {
     code.store(dotRow(key, query, row), scores, {key});
+    bringNear(value, code.add(block.first, key));
   });
 }
 
@@ -144,9 +145,8 @@ void DecodeKernel::emitMask(Value row, const Block &block) {
   forEachVector(block, [&](Value place) {
     RegionEmitter emitter = outer;
     mapKeys(emitter, *visible, 0, code.add(block.first, place));
-    Value pair =
-        emitter.broadcast(code.builder, code.loc,
-                          emitter.emit(code.builder, *visible).front());
+    Value pair = emitter.broadcast(
+        code.builder, code.loc, emitter.emit(code.builder, *visible).front());
     auto chosen = [&](Value a, double b) {
       return code.select(pair, a, code.splat(sizes.lanes, b));
     };
@@ -177,14 +177,12 @@ Value DecodeKernel::emitWeights(Value row, const Block &block) {
                 })
           .front();
   Value before = code.load(rowMax, {row});
-  Value maximum =
-      code.maxF(foldLanes(maxima,
-                          [&](Value a, Value b) { return code.maxF(a, b); }),
-                before);
+  Value maximum = code.maxF(
+      foldLanes(maxima, [&](Value a, Value b) { return code.maxF(a, b); }),
+      before);
   auto power = [&](Value difference) {
     if (score) // natural units until here
-      difference = code.mulF(
-          difference, math().constant(difference, kLog2e));
+      difference = code.mulF(difference, math().constant(difference, kLog2e));
     return math().exp2Clamped(difference);
   };
   Value factor = power(code.subF(before, maximum));

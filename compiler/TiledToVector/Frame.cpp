@@ -84,45 +84,23 @@ static Value bytesOf(Frame &frame, Value tensor) {
                  : bytes;
 }
 
-/// Partial results of an op, one row each: of (batch, head, query, split).
-static Value partialCount(Frame &frame, ForTilesOp op) {
-  Code &code = frame.code;
-  DecodePlan plan(frame, op);
-  Value count = code.mul(code.mul(plan.batches, plan.heads),
-                         code.mul(plan.queries, plan.splits));
-  return code.select(plan.chosen, count, code.index(0));
-}
-
 Value Frame::sharedBytes() {
   Value sum = code.index(0);
   for (Value tensor : kernel.intermediates)
     sum = code.add(sum, bytesOf(*this, tensor));
-  for (const Kernel::Stage &stage : kernel.stages)
-    if (stage.phase == Kernel::Phase::FewQueries) {
-      auto tiles = llvm::cast<ForTilesOp>(stage.op);
-      sum = code.add(sum, code.mul(partialCount(*this, tiles),
-                                   partialStride(tiles) * 4));
-    }
   return sum;
 }
 
-Value Frame::partialsOf(ForTilesOp op) {
-  Value offset = code.index(0);
-  for (Value tensor : kernel.intermediates)
-    offset = code.add(offset, bytesOf(*this, tensor));
-  for (const Kernel::Stage &stage : kernel.stages) {
-    if (stage.op == op || stage.phase != Kernel::Phase::FewQueries)
-      continue;
-    if (op->isBeforeInBlock(stage.op))
-      break;
-    auto tiles = llvm::cast<ForTilesOp>(stage.op);
-    offset = code.add(offset, code.mul(partialCount(*this, tiles),
-                                       partialStride(tiles) * 4));
-  }
-  int64_t stride = partialStride(op);
-  auto type = MemRefType::get({ShapedType::kDynamic, stride},
+Value Frame::threadsEnd() {
+  return code.add(
+      sharedBytes(),
+      code.mul(threads, llvm::alignTo(kernel.scratchBytes, kScratchAlignment)));
+}
+
+Value Frame::partialsOf(ForTilesOp op, Value count) {
+  auto type = MemRefType::get({ShapedType::kDynamic, partialStride(op)},
                               code.builder.getF32Type());
-  return code.view(workspace, offset, type, partialCount(*this, op));
+  return code.view(workspace, threadsEnd(), type, count);
 }
 
 Value Frame::workspaceOffset(Value tensor) {

@@ -128,8 +128,8 @@ FailureOr<Value> Kernel::emitTasks(Frame &frame, const Stage &stage) {
     return decodeTasks(frame, tiles);
   if (stage.phase == Phase::MergeSplits)
     return mergeSplitsTasks(frame, tiles);
-  return frame.code.select(DecodePlan(frame, tiles).chosen,
-                           frame.code.index(0), tileTasks(frame, tiles));
+  return frame.code.select(decodeIsChosen(frame, tiles), frame.code.index(0),
+                           tileTasks(frame, tiles));
 }
 
 LogicalResult Kernel::emitTask(Frame &frame, const Stage &stage) {
@@ -173,24 +173,27 @@ Value Kernel::emitWorkspace(Frame &frame) {
       bytes = code.mulF(bytes, number(frame.extentOf(tensor, axis)));
     estimate = code.addF(estimate, bytes);
   }
+  Value partials = code.index(0);
   for (const Stage &stage : stages)
     if (stage.phase == Phase::FewQueries) {
       auto tiles = llvm::cast<ForTilesOp>(stage.op);
       DecodePlan plan(frame, tiles);
-      Value bytes = arith::ConstantOp::create(
+      Value bytes = code.mul(plan.partials(code), partialStride(tiles) * 4);
+      partials = code.maximum(
+          partials, code.select(decodeIsChosen(frame, tiles), bytes,
+                                code.index(0)));
+      Value wide = arith::ConstantOp::create(
           builder, code.loc,
           builder.getF64FloatAttr(4.0 * partialStride(tiles)));
       for (Value extent :
            {plan.batches, plan.heads, plan.queries, plan.splits})
-        bytes = code.mulF(bytes, number(extent));
-      estimate = code.addF(estimate, bytes);
+        wide = code.mulF(wide, number(extent));
+      estimate = code.addF(estimate, wide);
     }
   Value limit = arith::ConstantOp::create(builder, code.loc,
                                           builder.getF64FloatAttr(0x1p62));
   Value fits = code.compareF(arith::CmpFPredicate::OLT, estimate, limit);
-  Value bytes = code.add(
-      frame.sharedBytes(),
-      code.mul(frame.threads, llvm::alignTo(scratchBytes, kScratchAlignment)));
+  Value bytes = code.add(frame.threadsEnd(), partials);
   return code.select(fits, bytes, code.index(-1));
 }
 

@@ -54,12 +54,15 @@ public:
   llvm::DenseMap<mlir::Value, mlir::Value>
   tensorsOf(llvm::ArrayRef<mlir::Block *> blocks);
 
-  /// Bytes of the workspace before the threads' own parts (index).
+  /// Bytes of the workspace before the threads' own parts, and before what
+  /// follows them (index).
   mlir::Value sharedBytes();
+  mlir::Value threadsEnd();
   /// `bytes` of the calling thread's scratch, at `offset` of it.
   mlir::Value scratch(int64_t offset, mlir::MemRefType type);
-  /// The partial results of few queries (DecodePlan.h), one row each.
-  mlir::Value partialsOf(attn::ForTilesOp op);
+  /// The `count` partial results of few queries (DecodePlan.h), one row each.
+  /// Those of all ops lie in one place: each op merges its own before the next.
+  mlir::Value partialsOf(attn::ForTilesOp op, mlir::Value count);
 
   Kernel &kernel;
   mlir::func::FuncOp function;

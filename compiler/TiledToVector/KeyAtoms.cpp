@@ -55,9 +55,8 @@ bool Evaluator::readsPosition(Value value) {
   auto [place, isNew] = known.try_emplace(value, false);
   if (!isNew)
     return place->second;
-  bool reads = llvm::any_of(op->getOperands(), [&](Value operand) {
-    return readsPosition(operand);
-  });
+  bool reads = llvm::any_of(
+      op->getOperands(), [&](Value operand) { return readsPosition(operand); });
   return known[value] = reads;
 }
 
@@ -215,9 +214,8 @@ std::optional<KeyAtoms> sextant::findKeyAtoms(ForTilesOp op, int64_t lanes) {
        llvm::zip_equal(rows.getGroups(), rows.getBodies())) {
     auto group = llvm::cast<RowGroupAttr>(attr);
     if (group.getCount() % lanes != 0 ||
-        llvm::any_of(group.getOutputs(), [](MemberAttr member) {
-          return member.getStride() != 1;
-        }))
+        llvm::any_of(group.getOutputs(),
+                     [](MemberAttr member) { return member.getStride() != 1; }))
       return std::nullopt;
     std::optional<KeyAtomGroup> found = analyse(group, body.front());
     if (!found)

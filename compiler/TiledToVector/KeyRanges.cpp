@@ -38,14 +38,15 @@ Value TileKernel::nextVisibleLeaf(Value leaf) {
   Value end = code.minimum(queries, firstQuery(subTileCount));
   TileClassifier classifier =
       classifierOf(firstRow, end, sizes.queries * sizes.subTiles);
-  return findVisibleLeaf(
-      code, leaf, code.divideUp(keys, leafKeys),
-      [&](Value first, Value size) {
-        Value past =
-            code.minimum(code.mul(code.add(first, size), leafKeys), keys);
-        // How many keys there are is not known here.
-        return classOf(classifier, code.mul(first, leafKeys), past, 0);
-      });
+  return findVisibleLeaf(code, leaf, code.divideUp(keys, leafKeys),
+                         [&](Value first, Value size) {
+                           Value past = code.minimum(
+                               code.mul(code.add(first, size), leafKeys), keys);
+                           // How many keys there are is not known here.
+                           return classOf(classifier,
+                                          code.mul(first, leafKeys), past, 0);
+                         })
+      .leaf;
 }
 
 void TileKernel::emitKeyLoop() {

@@ -52,13 +52,13 @@ void sextant::setClassRows(Code &code, TileClassifier &classifier,
   }
 }
 
-Value sextant::findVisibleLeaf(
-    Code &code, Value leaf, Value leaves,
-    llvm::function_ref<Value(Value, Value)> classOf) {
+VisibleLeaf
+sextant::findVisibleLeaf(Code &code, Value leaf, Value leaves,
+                         llvm::function_ref<Value(Value, Value)> classOf) {
   Value size = code.select(code.isZero(leaf), code.index(kWholeRange),
                            code.lowestBit(leaf));
   Values found = code.loopWhile(
-      {leaf, size},
+      {leaf, size, code.integer(32, 0)},
       [&](ValueRange state) -> Values {
         Value kind = classOf(state[0], state[1]);
         Value isEmpty = code.isZero(kind);
@@ -75,8 +75,8 @@ Value sextant::findVisibleLeaf(
                                      code.divide(state[1], 2));
         Value condition = code.both(inside, goOn);
         return {condition, code.select(condition, leafNext, state[0]),
-                code.select(condition, sizeNext, state[1])};
+                code.select(condition, sizeNext, state[1]), kind};
       },
-      [&](ValueRange state) -> Values { return {state[0], state[1]}; });
-  return found[0];
+      [&](ValueRange state) -> Values { return Values(state); });
+  return {found[0], found[2]};
 }

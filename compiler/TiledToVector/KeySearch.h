@@ -8,6 +8,11 @@
 
 namespace sextant {
 
+struct VisibleLeaf {
+  mlir::Value leaf; // index
+  mlir::Value kind; // its TileClass (i32), if there is such a leaf
+};
+
 /// Emits code that finds the first leaf from `leaf` on, of which some query may
 /// see a key; `leaves` or more if there is none. `classOf` gives the TileClass
 /// of the leaves [first, first + size).
@@ -15,10 +20,9 @@ namespace sextant {
 /// From a leaf the largest aligned power-of-two range of leaves is asked first;
 /// an empty one is passed over whole, another is halved, so that a stretch of n
 /// unseen leaves costs O(log n).
-mlir::Value
-findVisibleLeaf(Code &code, mlir::Value leaf, mlir::Value leaves,
-                llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)>
-                    classOf);
+VisibleLeaf findVisibleLeaf(
+    Code &code, mlir::Value leaf, mlir::Value leaves,
+    llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)> classOf);
 
 /// What the visible region of `op` reads besides its arguments.
 ClassSources classSourcesOf(Frame &frame, attn::ForTilesOp op,

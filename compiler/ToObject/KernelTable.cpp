@@ -163,15 +163,19 @@ llvm::Error sextant::adaptFunctions(llvm::Module &module,
                                     const VariantDescription &variant) {
   const Target &target = *variant.target;
   FrameAdapter adapter(module, entry);
+  auto adapt = [&](const std::string &name, PartKind kind) -> llvm::Error {
+    if (!module.getFunction(name))
+      return llvm::Error::success();
+    return adapter.adapt(name, kind);
+  };
   for (int64_t phase = 0; phase < variant.phases; ++phase) {
     if (llvm::Error error =
-            adapter.adapt(entry.tasksName(target, phase), PartKind::Tasks))
+            adapt(entry.tasksName(target, phase), PartKind::Tasks))
       return error;
-    if (llvm::Error error =
-            adapter.adapt(entry.runName(target, phase), PartKind::Run))
+    if (llvm::Error error = adapt(entry.runName(target, phase), PartKind::Run))
       return error;
   }
-  return adapter.adapt(entry.workspaceName(target), PartKind::Workspace);
+  return adapt(entry.workspaceName(target), PartKind::Workspace);
 }
 
 llvm::Error sextant::addKernel(llvm::Module &module,

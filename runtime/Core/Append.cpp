@@ -1,6 +1,7 @@
 // Rows behind the rows that a cache already holds.
 #include "runtime/Core/Failure.h"
 
+#include <algorithm>
 #include <cstdint>
 
 using namespace sextant::runtime;
@@ -57,9 +58,8 @@ Failure makeView(const char *name, const DLTensor *tensor, View &view) {
                      std::to_string(extent) + " " + kAxisNames[axis]);
     view.shape[axis] = extent;
     int64_t stride = compact;
-    if (tensor->strides &&
-        __builtin_mul_overflow(tensor->strides[axis], view.elementBytes,
-                               &stride))
+    if (tensor->strides && __builtin_mul_overflow(tensor->strides[axis],
+                                                  view.elementBytes, &stride))
       return invalid("expected strides within the address space");
     if (stride < 0)
       return invalid("expected no negative stride, got " +
@@ -81,14 +81,34 @@ Failure makeView(const char *name, const DLTensor *tensor, View &view) {
   return Failure::none();
 }
 
-/// Rows of one place must not lie where rows of another do.
+/// No two elements may lie in one place: with the axes in order of stride, each
+/// steps over all that the smaller ones reach.
 Failure checkDistinct(const View &cache) {
-  for (int axis = 0; axis < kRank; ++axis)
-    if (cache.shape[axis] > 1 && cache.strides[axis] < cache.elementBytes)
-      return Failure::invalid(
-          at("cache", std::string("expected ") + kAxisNames[axis] +
-                          " that do not overlap, got a stride of 0"));
+  int order[kRank] = {Batch, Heads, Rows, Channels};
+  std::stable_sort(order, order + kRank, [&](int a, int b) {
+    return cache.strides[a] < cache.strides[b];
+  });
+  int64_t reach = 0;
+  for (int axis : order) {
+    if (cache.shape[axis] <= 1)
+      continue;
+    if (cache.strides[axis] < reach + cache.elementBytes)
+      return Failure::invalid(at(
+          "cache",
+          std::string("expected ") + kAxisNames[axis] +
+              " that do not overlap, got a stride of " +
+              std::to_string(cache.strides[axis] / cache.elementBytes) +
+              " where at least " +
+              std::to_string(reach / cache.elementBytes + 1) + " is needed"));
+    reach += (cache.shape[axis] - 1) * cache.strides[axis];
+  }
   return Failure::none();
+}
+
+/// An element type as DLPack counts it: "code 2, 32 bits".
+std::string spelled(DLDataType type) {
+  return "code " + std::to_string(type.code) + ", " +
+         std::to_string(type.bits) + " bits";
 }
 
 Failure checkLengths(const View &cache, const View &rows,
@@ -96,18 +116,16 @@ Failure checkLengths(const View &cache, const View &rows,
   if (!lengths)
     return Failure::invalid("lengths: expected numbers, got null");
   if (count != 1 && count != cache.shape[Batch])
-    return Failure::invalid("lengths: expected 1 or " +
-                            std::to_string(cache.shape[Batch]) +
-                            " (one a batch entry), got " +
-                            std::to_string(count));
+    return Failure::invalid(
+        "lengths: expected 1 or " + std::to_string(cache.shape[Batch]) +
+        " (one a batch entry), got " + std::to_string(count));
   const int64_t capacity = cache.shape[Rows];
   for (int32_t i = 0; i < count; ++i) {
     const std::string which = "lengths[" + std::to_string(i) + "]";
     if (lengths[i] < 0 || lengths[i] > capacity)
-      return Failure::invalid(which + ": expected a length within [0, " +
-                              std::to_string(capacity) +
-                              "], the capacity of the cache, got " +
-                              std::to_string(lengths[i]));
+      return Failure::invalid(
+          which + ": expected a length within [0, " + std::to_string(capacity) +
+          "], the capacity of the cache, got " + std::to_string(lengths[i]));
     if (rows.shape[Rows] > capacity - lengths[i])
       return Failure::invalid(
           which + ": expected room for " + std::to_string(rows.shape[Rows]) +
@@ -140,7 +158,10 @@ Failure append(const DLTensor *rowsTensor, DLTensor *cacheTensor,
     return failure;
   if (rowsTensor->dtype.code != cacheTensor->dtype.code ||
       rowsTensor->dtype.bits != cacheTensor->dtype.bits)
-    return Failure::invalid("rows: expected elements of the cache's type");
+    return Failure::invalid("rows: expected elements of the cache's type (" +
+                            spelled(cacheTensor->dtype) + "), got " +
+                            spelled(rowsTensor->dtype) +
+                            "; convert the rows first");
   for (int axis : {Batch, Heads, Channels})
     if (rows.shape[axis] != cache.shape[axis])
       return Failure::invalid(

@@ -71,9 +71,9 @@ TEST(Decode, EmptyCalls) {
 
 TEST(Decode, HeadsThatShareKeys) {
   Kernel *kernel = compiled(narrow(kCausal));
-  for (Dims dims : {Dims{1, 8, 1, 1, 130}, Dims{2, 8, 2, 3, 70},
-                    Dims{1, 64, 1, 2, 65}, Dims{1, 40, 1, 1, 3000},
-                    Dims{1, 6, 6, 8, 100}})
+  for (Dims dims :
+       {Dims{1, 8, 1, 1, 130}, Dims{2, 8, 2, 3, 70}, Dims{1, 64, 1, 2, 65},
+        Dims{1, 40, 1, 1, 3000}, Dims{1, 6, 6, 8, 100}})
     expectSplitCloseAt(kernel, dims, "grouped");
 }
 
@@ -107,17 +107,18 @@ TEST(Decode, Widths) {
 }
 
 TEST(Decode, Masks) {
+  static const char *const kEither =
+      "#attn.or<[#attn.prefix<length = 4>, "
+      "#attn.sliding_window<back = 64, ahead = 0>]>";
   const char *const masks[] = {
       "#attn.sliding_window<back = 3, ahead = 0>",
       "#attn.sliding_window<back = 200, ahead = 10>",
       "#attn.prefix<length = 70>",
       "#attn.not<#attn.causal>",
-      "#attn.or<[#attn.prefix<length = 4>, "
-      "#attn.sliding_window<back = 64, ahead = 0>]>",
+      kEither,
   };
   for (const char *mask : masks) {
-    Kernel *kernel =
-        compiled(narrow("visible(" + std::string(mask) + ")"));
+    Kernel *kernel = compiled(narrow("visible(" + std::string(mask) + ")"));
     for (int64_t n : {1, 65, 300, 5000})
       expectSplitCloseAt(kernel, {1, 2, 1, 3, n}, mask);
   }
@@ -142,7 +143,8 @@ TEST(Decode, Lengths) {
 TEST(Decode, PositionsInMemory) {
   std::string text = R"(
     func.func @attention(%q: tensor<?x?x?x16xf32>, %k: tensor<?x?x?x16xf32>,
-        %v: tensor<?x?x?x16xf32>, %pq: tensor<?x?xi32>, %pk: tensor<?x?xi32>)
+        %v: tensor<?x?x?x16xf32>,
+        %pq: tensor<?x?xi32> {attn.name = "query_pos"}, %pk: tensor<?x?xi32>)
         -> tensor<?x?x?x16xf32> {
       %qr = attn.rotate %q at %pq (#attn.rope<base = 1.0e4>) : tensor<?x?x?x16xf32>, tensor<?x?xi32>
       %kr = attn.rotate %k at %pk (#attn.rope<base = 1.0e4>) : tensor<?x?x?x16xf32>, tensor<?x?xi32>
@@ -227,11 +229,11 @@ static std::string cachedCollinear(bool strict, const std::string &encoding,
     return to + " = attn.rotate " + from + " at " + at + " (" + encoding +
            ") " + length + " : " + type + ", " + p + "\n";
   };
-  std::string keys =
-      strict ? "%k = attn.collinear_keys %q, %t : " + q + ", " + q + "\n" +
-                   rotate("%kr", "%k", "%pk", r)
-             : rotate("%tr", "%t", "%pk", q) +
-                   "%kr = attn.collinear_keys %q, %tr : " + q + ", " + q + "\n";
+  std::string keys = strict ? "%k = attn.collinear_keys %q, %t : " + q + ", " +
+                                  q + "\n" + rotate("%kr", "%k", "%pk", r)
+                            : rotate("%tr", "%t", "%pk", q) +
+                                  "%kr = attn.collinear_keys %q, %tr : " + q +
+                                  ", " + q + "\n";
   return "func.func @attention(%q: " + q + ", %tau: " + t + ", %v: " + q +
          argument + ") -> (" + q + ", tensor<?x?x?xf32>) {\n" +
          "%pq, %pk = attn.positions %q, %tau align(bottom_right) : " + q +
@@ -287,8 +289,8 @@ TEST(Decode, LayoutsDoNotMatter) {
     Call call;
     call.isa = isa;
     Buffers expected = results(*kernel, dense, call);
-    for (Layout layout : {Layout::Offset, Layout::Transposed, Layout::Padded,
-                          Layout::Spread}) {
+    for (Layout layout :
+         {Layout::Offset, Layout::Transposed, Layout::Padded, Layout::Spread}) {
       Buffers inputs;
       for (Buffer &buffer : dense)
         inputs.push_back(buffer.copy(layout));
@@ -302,50 +304,160 @@ TEST(Decode, LayoutsDoNotMatter) {
   }
 }
 
-/// The last row of one call for all queries is what a call for it alone gives.
-static void expectLastRow(Kernel &kernel, Dims dims, int64_t length) {
-  dims.M = dims.N;
-  Buffers whole = kernel.inputs(dims, attn::Probe::Random, 21);
-  dims.M = 1;
-  Buffers last = kernel.inputs(dims, attn::Probe::Random, 22);
-  int64_t channels = whole[0].host().shape[3];
-  for (size_t i = 1; i < whole.size(); ++i)
-    last[i] = whole[i].copy(Layout::Dense);
-  if (length)
-    for (Buffers *inputs : {&whole, &last})
-      (*inputs)[3].integers({length});
-  for (int64_t head = 0; head < dims.B * dims.H; ++head)
+//===----------------------------------------------------------------------===//
+// Three caches: coefficients, keys before rotation, rotated keys
+//===----------------------------------------------------------------------===//
+
+/// How far a call for the last query alone is from the last row of a call for
+/// all of them: the largest difference of an output, and of an lse.
+struct Difference {
+  double output = 0, lse = 0;
+};
+
+/// `whole` are the inputs of `prefill` for as many queries as keys. `decode`
+/// gets the last query, `keys` in place of the keys, and what else there is.
+static Difference lastRowDifference(Kernel &prefill, Buffers &whole,
+                                    Kernel &decode, const Buffer &keys,
+                                    const Call &call) {
+  const auto &shape = whole[0].host().shape; // B, H, M, D
+  int64_t heads = shape[0] * shape[1], rows = shape[2], channels = shape[3];
+  Buffers last;
+  last.emplace_back(whole[0].host().type,
+                    llvm::ArrayRef<int64_t>{shape[0], shape[1], 1, channels});
+  for (int64_t head = 0; head < heads; ++head)
     for (int64_t c = 0; c < channels; ++c)
       last[0].set(head * channels + c,
-                  whole[0].at((head * dims.N + dims.N - 1) * channels + c));
-  Buffers all = results(kernel, whole), one = results(kernel, last);
-  ASSERT_EQ(all.size(), 2u);
-  ASSERT_EQ(one.size(), 2u);
-  for (int64_t head = 0; head < dims.B * dims.H; ++head) {
-    int64_t row = head * dims.N + dims.N - 1;
-    EXPECT_NEAR(one[1].at(head), all[1].at(row),
-                2e-6 * (1 + std::fabs(all[1].at(row))));
-    for (int64_t c = 0; c < channels; ++c)
-      EXPECT_NEAR(one[0].at(head * channels + c), all[0].at(row * channels + c),
-                  5e-6);
+                  whole[0].at((head * rows + rows - 1) * channels + c));
+  last.push_back(keys.copy(Layout::Dense));
+  for (size_t i = 2; i < whole.size(); ++i)
+    last.push_back(whole[i].copy(Layout::Dense));
+  Buffers all = results(prefill, whole, call),
+          one = results(decode, last, call);
+  Difference difference;
+  if (all.size() != 2 || one.size() != 2) {
+    ADD_FAILURE() << "expected an output and an lse";
+    return difference;
   }
-  // Both are right, not only equal.
-  expectSplitClose(kernel, last, spelled(dims));
+  // Not only equal, but right.
+  expectSplitClose(decode, last, "the last row of " + std::to_string(rows));
+  auto grow = [](double &largest, double a, double b) {
+    // NaN counts as well.
+    if (!(std::fabs(a - b) <= largest))
+      largest = std::fabs(a - b);
+  };
+  for (int64_t head = 0; head < heads; ++head) {
+    int64_t row = head * rows + rows - 1;
+    grow(difference.lse, one[1].at(head), all[1].at(row));
+    for (int64_t c = 0; c < channels; ++c)
+      grow(difference.output, one[0].at(head * channels + c),
+           all[0].at(row * channels + c));
+  }
+  return difference;
 }
 
-TEST(Decode, CachedEqualsPrefillPastTheTrainedLength) {
-  if (Kernel *kernel = compiled(cachedCollinear(false, kRope)))
-    for (int64_t n : {64, 257})
-      expectLastRow(*kernel, {1, 2, 1, 1, n}, 0);
-  if (Kernel *kernel = compiled(cachedCollinear(
-          true, "#attn.rope<base = 1.0e4, scaling = "
-                "[#attn.linear<factor = 4.0>]>")))
-    expectLastRow(*kernel, {1, 2, 1, 1, 300}, 0);
-  if (Kernel *kernel = compiled(cachedCollinear(
-          false,
-          "#attn.rope<base = 1.0e4, scaling = "
-          "[#attn.dynamic_ntk<factor = 2.0, trained = 128>]>",
-          "length(%n : tensor<i32>)", ", %n: tensor<i32>")))
+/// The cache that `decode` reads holds what `prefill` takes as its keys.
+static void expectLastRow(Kernel *kernel, Dims dims, double tolerance = 1e-5) {
+  if (!kernel)
+    return;
+  dims.M = dims.N;
+  Buffers whole = kernel->inputs(dims, attn::Probe::Random, 21);
+  if (whole.size() > 3)
+    whole[3].integers({dims.N}); // the length
+  for (int32_t isa : allIsas()) {
+    Call call;
+    call.isa = isa;
+    Difference difference =
+        lastRowDifference(*kernel, whole, *kernel, whole[1], call);
+    EXPECT_LE(difference.output, tolerance) << "isa " << isa << spelled(dims);
+    EXPECT_LE(difference.lse, 3e-5) << "isa " << isa << spelled(dims);
+  }
+}
+
+static const char *const kDynamic =
+    "#attn.rope<base = 1.0e4, scaling = "
+    "[#attn.dynamic_ntk<factor = 2.0, trained = 128>]>";
+static const char *const kInterpolated =
+    "#attn.rope<base = 1.0e4, scaling = [#attn.linear<factor = 4.0>]>";
+
+/// Rotary attention over keys before rotation, or over rotated ones.
+static Spec rotary(const std::string &encoding, bool rotated,
+                   const std::string &type = "f32") {
+  const bool dynamic = encoding == kDynamic;
+  const std::string length = dynamic ? "length(%n : tensor<i32>)" : "";
+  Spec spec;
+  spec.rowType = spec.valueType = type;
+  spec.visible = kCausal;
+  spec.scores = rotaryScores(encoding, length);
+  if (dynamic)
+    spec.arguments = ", %n: tensor<i32>";
+  if (rotated)
+    spec.scores = "%qr = attn.rotate %q at %pq (" + encoding + ") " + length +
+                  " : $Q, $P\n%s = attn.scores %qr, %k scale(0.125) : $Q, $K\n";
+  return spec;
+}
+
+TEST(Decode, CachedCoefficientsEqualPrefill) {
+  for (int64_t n : {64, 257})
+    expectLastRow(compiled(cachedCollinear(false, kRope)), {1, 2, 1, 1, n});
+  expectLastRow(compiled(cachedCollinear(true, kInterpolated)),
+                {1, 2, 1, 1, 300});
+  for (int64_t n : {100, 129, 400})
+    expectLastRow(
+        compiled(cachedCollinear(false, kDynamic, "length(%n : tensor<i32>)",
+                                 ", %n: tensor<i32>")),
+        {1, 2, 2, 1, n});
+}
+
+TEST(Decode, CachedKeysBeforeRotationEqualPrefill) {
+  for (const char *encoding : {kRope, kInterpolated, kDynamic})
     for (int64_t n : {100, 129, 400})
-      expectLastRow(*kernel, {1, 2, 2, 1, n}, n);
+      expectLastRow(compiled(rotary(encoding, false)), {1, 4, 2, 1, n});
+  // One unit of the last place of bf16 at 1 or below.
+  expectLastRow(compiled(rotary(kDynamic, false, "bf16")), {1, 2, 1, 1, 300},
+                0x1p-7);
+}
+
+/// Keys rotated before they are cached keep the angles of the call that rotated
+/// them, so the two agree as long as no angle changes with the length.
+TEST(Decode, CachedRotatedKeysEqualPrefillWhereAnglesStay) {
+  auto rotated = [](const char *encoding, Buffers &whole, int64_t length) {
+    const std::string rows = "tensor<?x?x?x64xf32>";
+    const bool dynamic = encoding == kDynamic;
+    Kernel *rotate = compiled(
+        "func.func @rotate(%k: " + rows + (dynamic ? ", %n: tensor<i32>" : "") +
+        ") -> " + rows +
+        " {\n%p, %pk = attn.positions %k, %k "
+        "align(bottom_right) : " +
+        rows + ", " + rows + "\n%r = attn.rotate %k at %pk (" + encoding + ")" +
+        (dynamic ? " length(%n : tensor<i32>)" : "") + " : " + rows +
+        ", tensor<?x?xi32>\nreturn %r : " + rows + "\n}\n");
+    Buffers inputs;
+    inputs.push_back(whole[1].copy(Layout::Dense));
+    if (dynamic) {
+      inputs.push_back(whole[3].copy(Layout::Dense));
+      inputs[1].integers({length});
+    }
+    return rotate ? results(*rotate, inputs) : Buffers();
+  };
+  constexpr int64_t kLength = 400;
+  for (const char *encoding : {kRope, kInterpolated, kDynamic}) {
+    Kernel *prefill = compiled(rotary(encoding, false));
+    Kernel *decode = compiled(rotary(encoding, true));
+    if (!prefill || !decode)
+      return;
+    Buffers whole = prefill->inputs({1, 4, 2, kLength, kLength});
+    if (whole.size() > 3)
+      whole[3].integers({kLength});
+    auto difference = [&](int64_t length) {
+      Buffers keys = rotated(encoding, whole, length);
+      return keys.size() == 1
+                 ? lastRowDifference(*prefill, whole, *decode, keys[0], {})
+                 : Difference{1, 1};
+    };
+    EXPECT_LE(difference(kLength).output, 1e-5) << encoding;
+    // Cached while the length was the trained one.
+    if (encoding == kDynamic) {
+      EXPECT_GT(difference(128).output, 1e-2);
+    }
+  }
 }

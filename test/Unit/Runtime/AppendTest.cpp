@@ -2,9 +2,9 @@
 
 #include "runtime/sextant_runtime.h"
 
-#include <gtest/gtest.h>
 #include <algorithm>
 #include <functional>
+#include <gtest/gtest.h>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -13,8 +13,8 @@ namespace {
 
 /// A tensor of f32 with memory of its own, compact unless strides are given.
 struct Tensor {
-  explicit Tensor(std::vector<int64_t> extents,
-                  std::vector<int64_t> steps = {}, size_t elements = 0)
+  explicit Tensor(std::vector<int64_t> extents, std::vector<int64_t> steps = {},
+                  size_t elements = 0)
       : shape(std::move(extents)), strides(std::move(steps)) {
     if (!elements)
       elements = std::accumulate(shape.begin(), shape.end(), size_t(1),
@@ -127,7 +127,8 @@ TEST(Append, RefusesTensors) {
   expectRefused(Tensor({2, 1, 3}), cache, {0}, "expected 4 dimensions");
   Tensor half({1, 2, 1, 3});
   half.view.dtype.bits = 16;
-  expectRefused(half, cache, {0}, "cache's type");
+  expectRefused(half, cache, {0},
+                "cache's type (code 2, 32 bits), got code 2, 16 bits");
   Tensor bits({1, 2, 1, 3});
   bits.view.dtype.bits = 4;
   expectRefused(bits, cache, {0}, "whole bytes");
@@ -142,6 +143,9 @@ TEST(Append, RefusesTensors) {
   expectRefused(inside, cache, {0}, "apart from the cache");
   Tensor broadcast({1, 2, 4, 3}, {0, 0, 3, 1}, 12);
   expectRefused(Tensor({1, 2, 1, 3}), broadcast, {0}, "a stride of 0");
+  Tensor dense({1, 2, 4, 3}, {0, 12, 2, 1}, 24);
+  expectRefused(Tensor({1, 2, 1, 3}), dense, {0},
+                "rows that do not overlap, got a stride of 2 where at least 3");
   Tensor backwards({1, 2, 1, 3}, {6, 3, -3, 1}, 6);
   expectRefused(backwards, cache, {0}, "negative stride");
   Tensor negative({1, 2, -1, 3}, {}, 6);

@@ -27,7 +27,7 @@ void DecodeKernel::emitFeatures(Value row) {
     base += channels;
   }
 
-  TileFeaturesOp tile = op.getTileFeatures();
+  TileFeaturesOp tile = op.getTileFeatures(0);
   int64_t offset = 0;
   for (auto [attr, body] :
        llvm::zip_equal(tile.getGroups(), tile.getBodies())) {

@@ -18,8 +18,8 @@ static constexpr int64_t kPadding = 16;
 
 DecodeSizes::DecodeSizes(ForTilesOp op, const Target &target)
     : lanes(target.lanes) {
-  width = op.getTileFeatures().getType().getWidth();
-  channels = op.getForKeys().getType().getChannels();
+  width = op.getTileFeatures(0).getType().getWidth();
+  channels = op.getForKeys(0).getType().getChannels();
   members = 0;
   for (Value query : op.getQuery())
     members += extentOf(query, 3);
@@ -73,9 +73,9 @@ LogicalResult sextant::emitDecode(Frame &frame, ForTilesOp op) {
 DecodeKernel::DecodeKernel(Frame &frame, ForTilesOp op)
     : frame(frame), code(frame.code), op(op), target(frame.kernel.target),
       sizes(op, target), atoms(decodeKeyAtoms(op, target)), plan(frame, op) {
-  if (!op.getForKeys().getVisible().empty())
-    visible = &op.getForKeys().getVisible().front();
-  if (ScoreOp map = op.getScoreMap())
+  if (!op.getForKeys(0).getVisible().empty())
+    visible = &op.getForKeys(0).getVisible().front();
+  if (ScoreOp map = op.getScoreMap(0))
     score = &map.getBody().front();
 }
 

@@ -34,8 +34,8 @@ static void mergeRow(Frame &frame, ForTilesOp op, const DecodePlan &plan,
                      Value partials, Value batch, Value head, Value query) {
   Code &code = frame.code;
   VectorMath math(code.builder, code.loc, frame.kernel.target.hasFma);
-  const bool natural = bool(op.getScoreMap());
-  int64_t channels = op.getForKeys().getType().getChannels();
+  const bool natural = bool(op.getScoreMap(0));
+  int64_t channels = op.getForKeys(0).getType().getChannels();
   Value zero = code.index(0);
   Value first =
       code.mul(code.add(code.mul(code.add(code.mul(batch, plan.heads), head),

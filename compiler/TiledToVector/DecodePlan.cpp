@@ -25,20 +25,28 @@ Value sextant::rowsAreSkipped(Frame &frame, RowFeaturesOp op) {
   if (!op.getResult().hasOneUse())
     return nullptr;
   auto tiles = llvm::dyn_cast<ForTilesOp>(*op.getResult().user_begin());
-  if (!tiles || tiles.getKey() != op.getResult() ||
+  if (!tiles || !hasDecodeForm(tiles) || tiles.getKey() != op.getResult() ||
       !decodeKeyAtoms(tiles, frame.kernel.target))
     return nullptr;
   return decodeIsChosen(frame, tiles);
 }
 
+bool sextant::hasDecodeForm(ForTilesOp op) {
+  return op.getNumTerms() == 1 && op.getNormalizer().isOnlineSoftmax() &&
+         op.getAbsorb(0).getWeight().empty() && !op.getGate(0) &&
+         op.getFinalize().getExtra().empty();
+}
+
 Value sextant::decodeIsChosen(Frame &frame, ForTilesOp op) {
+  if (!hasDecodeForm(op))
+    return nullptr;
   Value queries = frame.extentOf(op.getQuery().front(), 2);
   return frame.code.less(
       queries, frame.code.index(decodeQueries(frame.kernel.target) + 1));
 }
 
 int64_t sextant::partialStride(ForTilesOp op) {
-  return llvm::alignTo(op.getForKeys().getType().getChannels() + 2, 16);
+  return llvm::alignTo(op.getForKeys(0).getType().getChannels() + 2, 16);
 }
 
 void sextant::explainDecodeRule(const TargetSet &set, llvm::raw_ostream &os) {

@@ -45,7 +45,11 @@ struct DecodePlan {
   mlir::Value partials(Code &code) const;
 };
 
-/// Whether this call takes the second template (i1).
+/// Whether `op` has the second template: one term, a softmax over the visible
+/// keys and nothing else.
+bool hasDecodeForm(attn::ForTilesOp op);
+
+/// Whether this call takes the second template (i1); null if there is none.
 mlir::Value decodeIsChosen(Frame &frame, attn::ForTilesOp op);
 
 /// The key features of `op` as contents times angles, if the second template

@@ -21,8 +21,10 @@ Kernel::Kernel(ModuleOp module, func::FuncOp tiled, const Target &target)
       auto tiles = llvm::dyn_cast<ForTilesOp>(op);
       if (!tiles)
         continue;
-      scratchBytes = std::max({scratchBytes, tileScratchBytes(tiles, target),
-                               decodeScratchBytes(tiles, target)});
+      scratchBytes = std::max(scratchBytes, tileScratchBytes(tiles, target));
+      if (!hasDecodeForm(tiles))
+        continue;
+      scratchBytes = std::max(scratchBytes, decodeScratchBytes(tiles, target));
       stages.push_back({&op, Phase::FewQueries});
       stages.push_back({&op, Phase::MergeSplits});
     }
@@ -128,8 +130,9 @@ FailureOr<Value> Kernel::emitTasks(Frame &frame, const Stage &stage) {
     return decodeTasks(frame, tiles);
   if (stage.phase == Phase::MergeSplits)
     return mergeSplitsTasks(frame, tiles);
-  return frame.code.select(decodeIsChosen(frame, tiles), frame.code.index(0),
-                           tileTasks(frame, tiles));
+  Value tasks = tileTasks(frame, tiles);
+  Value chosen = decodeIsChosen(frame, tiles);
+  return chosen ? frame.code.select(chosen, frame.code.index(0), tasks) : tasks;
 }
 
 LogicalResult Kernel::emitTask(Frame &frame, const Stage &stage) {

@@ -17,7 +17,11 @@ ClassSources sextant::classSourcesOf(Frame &frame, ForTilesOp op,
                                      const ExtentValues &extents) {
   ClassSources sources;
   sources.extents = extents;
-  sources.tensors = frame.tensorsOf({&op.getForKeys().getVisible().front()});
+  SmallVector<Block *> masks;
+  for (unsigned term = 0; term < op.getNumTerms(); ++term)
+    if (Region &visible = op.getForKeys(term).getVisible(); !visible.empty())
+      masks.push_back(&visible.front());
+  sources.tensors = frame.tensorsOf(masks);
   for (Value summary : op.getSummaries()) {
     Value source = summary.getDefiningOp<SummarizeOp>().getSource();
     sources.summaries[source] = frame.memrefOf(summary);

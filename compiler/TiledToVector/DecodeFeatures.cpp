@@ -10,7 +10,6 @@ using namespace mlir;
 using namespace sextant;
 using namespace sextant::attn;
 
-static constexpr double kLog2e = 1.4426950408889634074;
 
 void DecodeKernel::emitFeatures(Value row) {
   Value head = headOfRow(row), query = queryOfRow(row);

@@ -19,8 +19,6 @@ using namespace sextant::attn;
 
 using Values = Code::Values;
 
-static constexpr double kLog2e = 1.4426950408889634074;
-static constexpr double kLn2 = 0.69314718055994530942;
 
 Value sextant::mergeSplitsTasks(Frame &frame, ForTilesOp op) {
   Code &code = frame.code;

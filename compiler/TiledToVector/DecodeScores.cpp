@@ -10,7 +10,6 @@ using namespace sextant::attn;
 
 using Values = Code::Values;
 
-static constexpr double kLog2e = 1.4426950408889634074;
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Vectors of a key row that are written out; longer rows take a loop.
 static constexpr int64_t kMostUnrolled = 16;

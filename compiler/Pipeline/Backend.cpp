@@ -55,20 +55,22 @@ static int64_t sizeOf(Operation *function) {
   return size;
 }
 
-/// The functions of `target`, in at most kSharesOfTarget parts: one after the
-/// other, the largest first, joins the smallest part.
-static SmallVector<Part> partsOf(ModuleOp module, const Target &target) {
+/// The functions of `target`, in at most `count` parts: one after the other, the
+/// largest first, joins the smallest part.
+static SmallVector<Part> partsOf(ModuleOp module, const Target &target,
+                                 size_t count) {
   std::list<Part> functions; // which is sorted without changing what is equal
   bool hasCalls = false;
   for (Operation &op : *module.getBody())
     if (isFor(op, target)) {
       functions.push_back({sizeOf(&op), {&op}});
-      op.walk([&](func::CallOp) { hasCalls = true; });
+      op.walk([&](CallOpInterface) { hasCalls = true; });
     }
-  functions.sort([](const Part &a, const Part &b) { return a.size > b.size; });
   // Functions that call each other stay together.
-  SmallVector<Part> parts(
-      hasCalls ? 1 : std::min(functions.size(), kSharesOfTarget));
+  SmallVector<Part> parts(hasCalls ? 1 : std::min(functions.size(), count));
+  if (parts.size() > 1)
+    functions.sort(
+        [](const Part &a, const Part &b) { return a.size > b.size; });
   for (const Part &function : functions) {
     Part &smallest = *llvm::min_element(
         parts, [](const Part &a, const Part &b) { return a.size < b.size; });
@@ -95,7 +97,9 @@ LogicalResult Backend::run(ModuleOp module, bool keeps) {
   keepsCode = keeps;
   MLIRContext *context = module->getContext();
   for (const Target &target : allTargets()) {
-    for (const Part &part : partsOf(module, target)) {
+    // Code that people read stays in one piece.
+    for (const Part &part :
+         partsOf(module, target, keepsCode ? 1 : kSharesOfTarget)) {
       Share &share = shares.emplace_back();
       share.target = &target;
       share.size = part.size;
@@ -103,7 +107,8 @@ LogicalResult Backend::run(ModuleOp module, bool keeps) {
     }
   }
   // Threads take them in this order.
-  shares.sort([](const Share &a, const Share &b) { return a.size > b.size; });
+  if (!keepsCode)
+    shares.sort([](const Share &a, const Share &b) { return a.size > b.size; });
   shares.emplace_back();
 
   // Threads may not add dialects to a context.

@@ -18,6 +18,8 @@ static int64_t decodeQueries(const Target &target) { return target.lanes; }
 
 std::optional<KeyAtoms> sextant::decodeKeyAtoms(ForTilesOp op,
                                                 const Target &target) {
+  if (!mayDecode(op, target))
+    return std::nullopt;
   return findKeyAtoms(op, target.lanes);
 }
 
@@ -25,21 +27,36 @@ Value sextant::rowsAreSkipped(Frame &frame, RowFeaturesOp op) {
   if (!op.getResult().hasOneUse())
     return nullptr;
   auto tiles = llvm::dyn_cast<ForTilesOp>(*op.getResult().user_begin());
-  if (!tiles || !hasDecodeForm(tiles) || tiles.getKey() != op.getResult() ||
+  if (!tiles || tiles.getKey() != op.getResult() ||
       !decodeKeyAtoms(tiles, frame.kernel.target))
     return nullptr;
   return decodeIsChosen(frame, tiles);
 }
 
-bool sextant::hasDecodeForm(ForTilesOp op) {
+/// Whether `op` has the second template: one term, a softmax over the visible
+/// keys and nothing else.
+static bool hasDecodeForm(ForTilesOp op) {
   return op.getNumTerms() == 1 && op.getNormalizer().isOnlineSoftmax() &&
          op.getAbsorb(0).getWeight().empty() && !op.getGate(0) &&
          op.getFinalize().getExtra().empty();
 }
 
+bool sextant::mayTile(ForTilesOp op, const Target &target) {
+  int64_t queries = attn::extentOf(op.getQuery().front(), 2);
+  return !hasDecodeForm(op) || ShapedType::isDynamic(queries) ||
+         queries > decodeQueries(target);
+}
+
+bool sextant::mayDecode(ForTilesOp op, const Target &target) {
+  int64_t queries = attn::extentOf(op.getQuery().front(), 2);
+  return hasDecodeForm(op) &&
+         (ShapedType::isDynamic(queries) || queries <= decodeQueries(target));
+}
+
 Value sextant::decodeIsChosen(Frame &frame, ForTilesOp op) {
-  if (!hasDecodeForm(op))
-    return nullptr;
+  const Target &target = frame.kernel.target;
+  if (!mayTile(op, target) || !mayDecode(op, target))
+    return frame.code.flag(mayDecode(op, target));
   Value queries = frame.extentOf(op.getQuery().front(), 2);
   return frame.code.less(
       queries, frame.code.index(decodeQueries(frame.kernel.target) + 1));

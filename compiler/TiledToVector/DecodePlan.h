@@ -3,9 +3,9 @@
 // Two templates compute attn.for_tiles. With the queries in the lanes
 // (TileKernel.h) a vector is full only if a head has many queries; with the
 // channels in the lanes (DecodeKernel.h) one query costs one pass over the
-// keys at the speed of memory. Both are in the artifact. Which one runs, and
-// how the keys are split over tasks, is decided here and nowhere else, from the
-// extents of the call:
+// keys at the speed of memory. Both are in the artifact, unless the program says
+// how many queries there are. Which one runs, and how the keys are split over
+// tasks, is decided here and nowhere else, from the extents of the call:
 //
 //   the second template if M is at most the lanes of a vector;
 //   a task has rows that read the same keys and values: queries of a head and
@@ -45,11 +45,12 @@ struct DecodePlan {
   mlir::Value partials(Code &code) const;
 };
 
-/// Whether `op` has the second template: one term, a softmax over the visible
-/// keys and nothing else.
-bool hasDecodeForm(attn::ForTilesOp op);
-
-/// Whether this call takes the second template (i1); null if there is none.
+/// Whether some calls take the first template, and whether some take the second:
+/// a program may say how many queries there are, and the second knows one term,
+/// a softmax over the visible keys and nothing else.
+bool mayTile(attn::ForTilesOp op, const Target &target);
+bool mayDecode(attn::ForTilesOp op, const Target &target);
+/// Whether this call takes the second template (i1).
 mlir::Value decodeIsChosen(Frame &frame, attn::ForTilesOp op);
 
 /// The key features of `op` as contents times angles, if the second template

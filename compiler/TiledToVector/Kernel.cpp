@@ -14,15 +14,17 @@ Kernel::Kernel(ModuleOp module, func::FuncOp tiled, const Target &target)
   for (Operation &op : tiled.getBody().front())
     if (isa<RowFeaturesOp, RowReduceOp, TabulateOp, TabulateRowsOp, SummarizeOp,
             ForTilesOp>(op)) {
-      stages.push_back({&op, Phase::Whole});
+      auto tiles = llvm::dyn_cast<ForTilesOp>(op);
+      if (!tiles || mayTile(tiles, target))
+        stages.push_back({&op, Phase::Whole});
       for (Value result : op.getResults())
         if (!llvm::is_contained(outputs, result))
           intermediates.push_back(result);
-      auto tiles = llvm::dyn_cast<ForTilesOp>(op);
       if (!tiles)
         continue;
-      scratchBytes = std::max(scratchBytes, tileScratchBytes(tiles, target));
-      if (!hasDecodeForm(tiles))
+      if (mayTile(tiles, target))
+        scratchBytes = std::max(scratchBytes, tileScratchBytes(tiles, target));
+      if (!mayDecode(tiles, target))
         continue;
       scratchBytes = std::max(scratchBytes, decodeScratchBytes(tiles, target));
       stages.push_back({&op, Phase::FewQueries});
@@ -130,9 +132,8 @@ FailureOr<Value> Kernel::emitTasks(Frame &frame, const Stage &stage) {
     return decodeTasks(frame, tiles);
   if (stage.phase == Phase::MergeSplits)
     return mergeSplitsTasks(frame, tiles);
-  Value tasks = tileTasks(frame, tiles);
-  Value chosen = decodeIsChosen(frame, tiles);
-  return chosen ? frame.code.select(chosen, frame.code.index(0), tasks) : tasks;
+  return frame.code.select(decodeIsChosen(frame, tiles), frame.code.index(0),
+                           tileTasks(frame, tiles));
 }
 
 LogicalResult Kernel::emitTask(Frame &frame, const Stage &stage) {

@@ -18,7 +18,7 @@
 // CHECK-SAME: name = "in4", type = i32, shape = ["B", "N"], position = true>
 // CHECK-SAME: outputs = [#attn.argument<name = "out0", type = f32, shape = ["B", "H", "M", 3]>]
 // CHECK-SAME: relations = [#attn.relation<kind = multiple_of, left = "H", right = "G">, #attn.relation<kind = multiple_of, left = "H", right = "Gv">]
-// CHECK-SAME: variants = [#attn.variant<isa = "x86-64-v3", phases = 1>, #attn.variant<isa = "x86-64", phases = 1>]
+// CHECK-SAME: variants = [#attn.variant<isa = "x86-64-v3", phases = 3>, #attn.variant<isa = "x86-64", phases = 3>]
 func.func @k(%q: tensor<?x?x?x4xf32> {attn.name = "q"},
              %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x3xf32>,
              %pq: tensor<?x?xi32>, %pk: tensor<?x?xi32>)

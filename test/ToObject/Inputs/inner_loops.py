@@ -3,8 +3,8 @@ Usage: inner_loops.py FILE.s ISA
 
 Such a loop is one basic block that jumps back to itself and adds to at least
 eight vector registers that nothing else in it writes. It may hold fused
-multiply-adds, loads, broadcasts of a loaded number and the loop's counters, and
-must not touch the stack: no spill, no call, no scalar arithmetic. Where the
+multiply-adds, loads, broadcasts of a loaded number, prefetches and the arithmetic
+of addresses, and must not touch the stack: no spill, no call, no scalar arithmetic. Where the
 instruction set has no fused multiply-add, it is a block with at least eight
 sums and as many products, which may also move registers: an instruction there
 overwrites an operand. No loop of ISA divides or takes a root, and functions of
@@ -21,7 +21,8 @@ SUM, PRODUCT = "addps", "mulps"
 # What a tile without fused multiply-adds is made of.
 UNFUSED = {SUM, PRODUCT, "movss", "shufps", "movups", "movaps"}
 DIVISION = re.compile(r"v?(div|sqrt|rsqrt|rcp)\w*[ps][sd]$|i?div[bwlq]?$")
-COUNTER = re.compile(r"(add|sub|inc|dec|cmp|lea|test|mov)[qlbw]?$|j[a-z]+$")
+ADDRESS = re.compile(r"(add|sub|imul|inc|dec|cmp|lea|test|mov)[qlbw]?$|j[a-z]+$"
+                     r"|prefetcht[012]$")
 
 
 def instructions(lines):
@@ -94,7 +95,7 @@ def faults(body, stack):
         elif mnemonic in LOAD:
             if "(" not in operands.rsplit(",", 1)[0]:
                 yield f"moves between registers: {text}"
-        elif not COUNTER.match(mnemonic):
+        elif not ADDRESS.match(mnemonic):
             yield f"unexpected instruction: {text}"
 
 

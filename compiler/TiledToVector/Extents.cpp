@@ -1,6 +1,7 @@
 //===- Extents.cpp - Which extents of a kernel's tensors are equal --------===//
 
 #include "compiler/TiledToVector/Extents.h"
+#include "dialect/Attn/IR/TensorNames.h"
 
 using namespace mlir;
 using namespace sextant;
@@ -18,8 +19,10 @@ Extents::Extents(func::FuncOp function) : function(function) {
   for (Operation &op : body)
     for (Value result : op.getResults())
       insert(result);
-  for (Operation &op : body)
+  for (Operation &op : body) {
     mergeOp(op);
+    mergeReads(op);
+  }
   // The words of attention first; what is left gets a number.
   for (auto tiles : body.getOps<ForTilesOp>())
     nameOp(*tiles);
@@ -81,6 +84,45 @@ void Extents::mergeOp(Operation &op) {
   }
 }
 
+/// Captured tensors that are read by a coordinate, matched: as long as it.
+void Extents::mergeReads(Operation &op) {
+  op.walk([&](ReadOp read) {
+    read.forEachMatch([&](unsigned axis, unsigned argument) {
+      Block *block = read->getBlock();
+      Operation *holder = block->getParentOp();
+      auto match = [&](Value rows, unsigned rowAxis) {
+        merge(read.getTensor(), axis, rows, rowAxis);
+      };
+      // Batch, head, row number, of what a row of `rows` is made for.
+      auto matchRow = [&](unsigned first, Value rows) {
+        if (argument >= first && argument < first + 3)
+          match(rows, argument - first);
+      };
+      if (auto rows = llvm::dyn_cast<RowFeaturesOp>(holder)) {
+        matchRow(block->getNumArguments() - kRowCoordinates, rows.getResult());
+      } else if (auto table = llvm::dyn_cast<TabulateRowsOp>(holder)) {
+        Value query = table.getQuery();
+        if (argument == 2)
+          match(table.getKeys() ? table.getKey() : query, 2);
+        else
+          matchRow(0, query);
+      } else if (auto strip = llvm::dyn_cast<TabulateOp>(holder)) {
+        if (argument == 0)
+          match(strip.getQuery(), 1);
+      } else if (auto tiles = holder->getParentOfType<ForTilesOp>()) {
+        Value query = tiles.getQuery().front();
+        if (isa<TileFeaturesOp>(holder))
+          return matchRow(block->getNumArguments() - kRowCoordinates, query);
+        const unsigned first = block->getNumArguments() - kPairCoordinates;
+        if (argument == first + 3)
+          match(tiles.getKey(), 2);
+        else
+          matchRow(first, query);
+      }
+    });
+  });
+}
+
 void Extents::name(Value tensor, unsigned axis, StringRef preferred) {
   Extent leader = classes.getLeaderValue(extent(tensor, axis));
   if (names.count(leader))
@@ -119,8 +161,18 @@ static SmallVector<Value> groupedRows(ForTilesOp tiles) {
   return rows;
 }
 
+/// " (extent 1 of 'table')" for an argument that has a name.
+std::string Extents::describeTensor(const Extent &at) const {
+  auto argument = llvm::dyn_cast<BlockArgument>(
+      Value::getFromOpaquePointer(at.first));
+  const StringRef name = argument ? sourceName(argument) : StringRef();
+  if (name.empty())
+    return "";
+  return " (extent " + std::to_string(at.second) + " of '" + name.str() + "')";
+}
+
 LogicalResult Extents::verify() {
-  llvm::MapVector<Extent, int64_t> fixed;
+  llvm::MapVector<Extent, std::pair<Extent, int64_t>> fixed;
   for (const auto *member : classes) {
     Extent at = member->getData();
     Value tensor = Value::getFromOpaquePointer(at.first);
@@ -128,10 +180,12 @@ LogicalResult Extents::verify() {
     if (ShapedType::isDynamic(size))
       continue;
     Extent leader = classes.getLeaderValue(at);
-    auto [it, isNew] = fixed.insert({leader, size});
-    if (!isNew && it->second != size)
-      return function.emitOpError() << "needs equal extents that are fixed at "
-                                    << it->second << " and " << size;
+    auto [it, isNew] = fixed.insert({leader, {at, size}});
+    if (!isNew && it->second.second != size)
+      return function.emitOpError()
+             << "needs equal extents that are fixed at " << it->second.second
+             << describeTensor(it->second.first) << " and " << size
+             << describeTensor(at);
   }
   for (auto tiles : function.getOps<ForTilesOp>())
     for (Value operand : groupedRows(tiles)) {

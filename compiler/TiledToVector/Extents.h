@@ -34,8 +34,11 @@ private:
   }
   void merge(mlir::Value a, unsigned axisA, mlir::Value b, unsigned axisB);
   void mergeOp(mlir::Operation &op);
+  void mergeReads(mlir::Operation &op);
   void nameOp(mlir::Operation &op);
   void name(mlir::Value tensor, unsigned axis, llvm::StringRef preferred);
+
+  std::string describeTensor(const Extent &at) const;
 
   mlir::func::FuncOp function;
   llvm::EquivalenceClasses<Extent> classes;

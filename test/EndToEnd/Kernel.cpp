@@ -116,10 +116,15 @@ Buffers Kernel::inputs(Dims dims, attn::Probe probe, uint64_t seed,
       if (shape.size() == 3)
         shape[1] = dims.H;
     }
-    // A table is by head; a tensor of rank 3 is by batch entry first.
+    // A table is by head, of the keys if the name says so; a tensor of rank 3
+    // is by batch entry first.
+    auto name = function().getArgAttrOfType<StringAttr>(i, "attn.name");
+    const bool ofKeys = name && name.getValue().starts_with("key");
     for (auto [axis, extent] : llvm::enumerate(shape))
       if (extent < 0)
-        extent = shape.size() == 3 && axis == 0 ? dims.B : dims.H;
+        extent = shape.size() == 3 && axis == 0 ? dims.B
+                 : ofKeys                       ? dims.G
+                                                : dims.H;
     buffers.emplace_back(host, shape,
                          i < layouts.size() ? layouts[i] : Layout::Dense);
     if (!attn::isFloat(host))

@@ -375,7 +375,8 @@ TEST(Positions, PolarChannels) {
     spec.valueChannels = 16;
     spec.visible = "visible(#attn.causal)";
     const std::string wide = "tensor<?x?x?x24xf32>";
-    spec.arguments = phase ? ", %d: tensor<?x12xf32>" : "";
+    spec.arguments =
+        phase ? ", %d: tensor<?x12xf32> {attn.name = \"key_offsets\"}" : "";
     spec.scores = "%qe = attn.encode %q at %pq (#attn.pope) : $Q, $P\n"
                   "%ke = attn.encode %k at %pk (#attn.pope" +
                   std::string(phase ? "<phase = true>) captures(%d : "

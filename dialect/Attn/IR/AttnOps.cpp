@@ -35,6 +35,22 @@ void ReadOp::print(OpAsmPrinter &printer) {
   printer << " : " << getTensor().getType();
 }
 
+ReadOp ReadOp::createMatched(OpBuilder &builder, Location loc, Type type,
+                             Value tensor, ValueRange indices) {
+  auto read = create(builder, loc, type, tensor, indices);
+  read->setAttr("matched", builder.getUnitAttr());
+  return read;
+}
+
+void ReadOp::forEachMatch(llvm::function_ref<void(unsigned, unsigned)> visit) {
+  if (!isMatched())
+    return;
+  for (auto [axis, index] : llvm::enumerate(getIndices()))
+    if (auto argument = llvm::dyn_cast<BlockArgument>(index);
+        argument && extentOf(getTensor(), axis) != 1)
+      visit(axis, argument.getArgNumber());
+}
+
 LogicalResult ReadOp::verify() {
   auto type = llvm::cast<RankedTensorType>(getTensor().getType());
   if ((int64_t)getIndices().size() != type.getRank()) // read_c1

@@ -747,12 +747,29 @@ def Attn_ReadOp : Attn_Op<"read", [Pure]> {
     tensor, so a read never leaves it (an empty tensor reads as 0). The indices
     are i32. f16 and bf16 elements come as f32.
 
+    `{matched}` says that the tensor has an element for every value of each index
+    that is itself a batch, head or row coordinate of the region: a call in which
+    its extent there is another is refused. Names read this way. A dimension that
+    is statically 1 serves all and matches any.
+
     ```mlir
     %slope = attn.read %slopes[%head] : tensor<?xf32>
+    %id = attn.read %segments[%batch, %i] {matched} : tensor<?x?xi32>
     ```
   }];
   let arguments = (ins AnyRankedTensor:$tensor, Variadic<I32>:$indices);
   let results = (outs AnyType:$result);
+  let extraClassDeclaration = [{
+    static ReadOp createMatched(::mlir::OpBuilder &builder,
+                                ::mlir::Location loc, ::mlir::Type type,
+                                ::mlir::Value tensor,
+                                ::mlir::ValueRange indices);
+    bool isMatched() { return (*this)->hasAttr("matched"); }
+    /// For each dimension of a matched read whose extent must be that of a
+    /// coordinate: calls `visit` with the dimension and the number of the region
+    /// argument that indexes it.
+    void forEachMatch(::llvm::function_ref<void(unsigned, unsigned)> visit);
+  }];
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
 }

@@ -100,7 +100,7 @@ Value ScalarBuilder::distance(Value a, Value b) {
 }
 
 Value ScalarBuilder::read(Value tensor, ValueRange indices) {
-  return ReadOp::create(builder, loc, type, tensor, indices);
+  return ReadOp::createMatched(builder, loc, type, tensor, indices);
 }
 
 void sextant::attn::buildRegion(

@@ -45,8 +45,8 @@ bool DocumentsAttr::evaluate(const PairCoordinates &at,
 Value DocumentsAttr::expand(OpBuilder &builder, Location loc,
                             const PairValues &at, ValueRange captures) const {
   auto segment = [&](int64_t place, Value index) -> Value {
-    return ReadOp::create(builder, loc, builder.getI32Type(), captures[place],
-                          ValueRange{at.batch, index});
+    return ReadOp::createMatched(builder, loc, builder.getI32Type(),
+                                 captures[place], ValueRange{at.batch, index});
   };
   Value ofQuery = segment(getQuery(), at.queryIndex);
   Value ofKey = segment(getKey(), at.keyIndex);

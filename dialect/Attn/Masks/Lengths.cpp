@@ -35,7 +35,7 @@ bool LengthsAttr::evaluate(const PairCoordinates &at,
 
 Value LengthsAttr::expand(OpBuilder &builder, Location loc,
                           const PairValues &at, ValueRange captures) const {
-  Value length = ReadOp::create(builder, loc, builder.getI32Type(),
+  Value length = ReadOp::createMatched(builder, loc, builder.getI32Type(),
                                 captures[getCapture()], ValueRange{at.batch});
   return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
                                at.keyIndex, length);

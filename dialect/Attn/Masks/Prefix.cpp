@@ -47,7 +47,7 @@ Value PrefixAttr::expand(OpBuilder &builder, Location loc, const PairValues &at,
                          ValueRange captures) const {
   Value length;
   if (getCapture())
-    length = ReadOp::create(builder, loc, builder.getI32Type(),
+    length = ReadOp::createMatched(builder, loc, builder.getI32Type(),
                             captures[*getCapture()], ValueRange{at.batch});
   else
     length = arith::ConstantOp::create(builder, loc,

@@ -1,6 +1,7 @@
 //===- Shapes.cpp - Extents of a call, and whether they agree -------------===//
 
 #include "dialect/Attn/Reference/Shapes.h"
+#include "dialect/Attn/Reference/MatchedReads.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -30,7 +31,7 @@ FailureOr<Shapes> Shapes::infer(func::FuncOp func,
     if (failed(shapes.set(argument, Shape(shape))))
       return failure();
   for (Operation &op : func.getBody().front())
-    if (failed(shapes.inferOp(&op)))
+    if (failed(shapes.inferOp(&op)) || failed(checkMatchedReads(&op, shapes)))
       return failure();
   return shapes;
 }

@@ -45,6 +45,36 @@ TEST(Errors, InputsAreCheckedAgainstTheFunction) {
   contains(errorOf(channels), "got extents 1x1x1x3");
 }
 
+TEST(Errors, CapturedTensorsFitTheCall) { // matched_c1
+  const char *const scores =
+      "func.func @f(%q: tensor<?x?x?x2xf32>, %k: tensor<?x?x?x2xf32>, "
+      "%c: tensor<?x?xf32>) -> tensor<?x?x?x?xf32> {\n"
+      "%s = attn.scores %q, %k : tensor<?x?x?x2xf32>, tensor<?x?x?x2xf32>\n";
+  const std::string map =
+      std::string(scores) +
+      "%t = attn.score_map %s (%x, %b, %h, %i, %j, %m, %n) {\n"
+      "%y = attn.read %c[%h, %j] {matched} : tensor<?x?xf32>\n"
+      "%z = arith.addf %x, %y : f32\nattn.yield %z : f32\n"
+      "} : tensor<?x?x?x?xf32>\nreturn %t : tensor<?x?x?x?xf32>\n}";
+  Program heads(map);
+  heads.zeros({1, 2, 3, 2}).zeros({1, 2, 5, 2}).zeros({3, 5});
+  contains(errorOf(heads), "'attn.score_map' op expected extent 0 of a "
+                           "captured tensor to be 2, one for each head, got 3");
+  Program keys(map);
+  keys.zeros({1, 2, 3, 2}).zeros({1, 2, 5, 2}).zeros({2, 4});
+  contains(errorOf(keys), "expected extent 1 of a captured tensor to be 5, one "
+                          "for each key, got 4");
+  Program fits(map);
+  fits.zeros({1, 2, 3, 2}).zeros({1, 2, 5, 2}).zeros({2, 5});
+  EXPECT_TRUE(mlir::succeeded(fits.run()));
+  // Without the word a read clamps.
+  std::string clamped = map;
+  clamped.erase(clamped.find("{matched} "), 10);
+  Program loose(clamped);
+  loose.zeros({1, 2, 3, 2}).zeros({1, 2, 5, 2}).zeros({3, 4});
+  EXPECT_TRUE(mlir::succeeded(loose.run()));
+}
+
 TEST(Errors, ExtentsMustAgree) {
   Program batch(kScores);
   batch.zeros({2, 1, 1, 2}).zeros({3, 1, 1, 2});

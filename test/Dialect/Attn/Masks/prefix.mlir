@@ -14,7 +14,7 @@ func.func @fixed(%s: tensor<?x?x?x?xf32>, %m: tensor<?x?xi32>, %n: tensor<?x?xi3
 // CHECK-LABEL: @per_batch(
 // CHECK-SAME: %[[T:[a-z0-9]+]]: tensor<?xi32>)
 // CHECK: visible (%[[B:[a-z0-9]+]], %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %[[N:[a-z0-9]+]]) {
-// CHECK-NEXT: %[[L:.*]] = attn.read %[[T]][%[[B]]] : tensor<?xi32>
+// CHECK-NEXT: %[[L:.*]] = attn.read %[[T]][%[[B]]] {matched} : tensor<?xi32>
 // CHECK-NEXT: arith.cmpi slt, %[[N]], %[[L]] : i32
 func.func @per_batch(%s: tensor<?x?x?x?xf32>, %m: tensor<?x?xi32>, %n: tensor<?x?xi32>, %t: tensor<?xi32>) -> tensor<?x?x?x?xf32> {
   %p = attn.softmax %s at (%m, %n) visible(#attn.prefix<capture = 0>) captures(%t : tensor<?xi32>) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>

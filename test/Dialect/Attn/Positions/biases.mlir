@@ -7,7 +7,7 @@
 // Buckets count thresholds: no logarithm.
 // CHECK-LABEL: @t5(
 // CHECK-NOT: math.log
-// CHECK: attn.read %{{.*}}[%{{.*}}, %{{.*}}] : tensor<32x?xf16>
+// CHECK: attn.read %{{.*}}[%{{.*}}, %{{.*}}] {matched} : tensor<32x?xf16>
 func.func @t5(%s: !scores, %m: !pos, %n: !pos, %t: tensor<32x?xf16>) -> !scores {
   %r = attn.bias %s at (%m, %n) (#attn.t5) captures(%t : tensor<32x?xf16>) : !scores, !pos, !pos
   return %r : !scores

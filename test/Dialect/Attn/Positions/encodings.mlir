@@ -15,7 +15,7 @@ func.func @sinusoidal(%x: !rows, %m: !pos) -> !rows {
 }
 
 // CHECK-LABEL: @learned(
-// CHECK: attn.read %{{.*}}[%{{.*}}, %{{.*}}] : tensor<?x8xbf16>
+// CHECK: attn.read %{{.*}}[%{{.*}}, %{{.*}}] {matched} : tensor<?x8xbf16>
 func.func @learned(%x: !rows, %m: !pos, %t: tensor<?x8xbf16>) -> !rows {
   %r = attn.encode %x at %m (#attn.learned<offset = 2>) captures(%t : tensor<?x8xbf16>) : !rows, !pos
   return %r : !rows

@@ -54,6 +54,13 @@ static void storeBounds(Code &code, ValueRange bounds, Value summary,
   }
 }
 
+/// A truth value as 0 or 1.
+static Value toNumber(Code &code, Value element) {
+  if (!element.getType().isInteger(1))
+    return element;
+  return code.select(element, code.integer(32, 1), code.integer(32, 0));
+}
+
 //===----------------------------------------------------------------------===//
 // The phase
 //===----------------------------------------------------------------------===//
@@ -99,9 +106,7 @@ LogicalResult sextant::emitSummarize(Frame &frame, SummarizeOp op) {
       Values at = leading;
       at.push_back(code.minimum(code.add(code.mul(leaf, kLeaf), i), last));
       Value element = code.load(source, at);
-      if (element.getType().isInteger(1))
-        element = code.select(element, code.integer(32, 1),
-                              code.integer(32, 0));
+      element = toNumber(code, element);
       bounds = joined(code, bounds, {element, element});
     }
     storeBounds(code, bounds, summary, leading, code.mul(leaf, 2));
@@ -161,23 +166,28 @@ static Values boundsOfLeaves(Code &code, Value summary, ValueRange leading,
   return {found[1], found[2]};
 }
 
+/// An index clamped to a tensor that is not empty.
+static Value clampedTo(Code &code, Value tensor, int64_t axis, Value index) {
+  Value last = code.sub(code.dim(tensor, axis), 1);
+  return code.maximum(code.minimum(code.toIndex(index), last), code.index(0));
+}
+
+static Value isNotEmpty(Code &code, Value tensor) {
+  Value some = code.flag(true);
+  auto type = llvm::cast<MemRefType>(tensor.getType());
+  for (int64_t axis = 0; axis < type.getRank(); ++axis)
+    some = code.both(some, code.negate(code.isZero(code.dim(tensor, axis))));
+  return some;
+}
+
 Interval sextant::readInterval(Code &code, const Summarized &source,
                                ValueRange leading, const Interval &rows) {
-  auto type = llvm::cast<MemRefType>(source.tensor.getType());
-  Value some = code.flag(true);
-  auto clamped = [&](Value index, int64_t axis) -> Value {
-    Value last = code.sub(code.dim(source.tensor, axis), 1);
-    return code.maximum(code.minimum(code.toIndex(index), last),
-                        code.index(0));
-  };
-  for (int64_t axis = 0; axis < type.getRank(); ++axis)
-    some = code.both(
-        some, code.negate(code.isZero(code.dim(source.tensor, axis))));
+  Value some = isNotEmpty(code, source.tensor);
   Values at;
   for (auto [axis, index] : llvm::enumerate(leading))
-    at.push_back(clamped(index, axis));
-  Value low = clamped(rows.low, type.getRank() - 1);
-  Value high = clamped(rows.high, type.getRank() - 1);
+    at.push_back(clampedTo(code, source.tensor, axis, index));
+  Value low = clampedTo(code, source.tensor, leading.size(), rows.low);
+  Value high = clampedTo(code, source.tensor, leading.size(), rows.high);
 
   Type i32 = code.builder.getI32Type();
   Values bounds = code.choose(
@@ -198,6 +208,43 @@ Interval sextant::readInterval(Code &code, const Summarized &source,
                                      code.mul(leaf, 2)));
         }
         return bounds;
+      },
+      [&]() -> Values { return {code.integer(32, 0), code.integer(32, 0)}; });
+  return {code.toInteger(64, bounds[0]), code.toInteger(64, bounds[1])};
+}
+
+/// Elements that are read one by one rather than not at all.
+static constexpr int64_t kFewElements = 8;
+
+Interval sextant::readFew(Code &code, Value tensor, ArrayRef<Interval> indices,
+                          unsigned varying) {
+  Type i32 = code.builder.getI32Type();
+  const bool isTruth =
+      llvm::cast<MemRefType>(tensor.getType()).getElementType().isInteger(1);
+  Values at;
+  for (auto [axis, index] : llvm::enumerate(indices))
+    at.push_back(clampedTo(code, tensor, axis, index.low));
+  Value low = at[varying];
+  Value high = clampedTo(code, tensor, varying, indices[varying].high);
+  auto readAll = [&]() -> Values {
+    Values bounds = noBounds(code);
+    return code.loop(low, code.add(high, 1), 1, bounds,
+                     [&](Value i, ValueRange state) -> Values {
+                       Values place = at;
+                       place[varying] = i;
+                       Value element = toNumber(code, code.load(tensor, place));
+                       return joined(code, state, {element, element});
+                     });
+  };
+  auto anything = [&]() -> Values {
+    return {code.integer(32, isTruth ? 0 : INT32_MIN),
+            code.integer(32, isTruth ? 1 : INT32_MAX)};
+  };
+  Values bounds = code.choose(
+      isNotEmpty(code, tensor), {i32, i32},
+      [&]() -> Values {
+        Value few = code.less(code.sub(high, low), code.index(kFewElements));
+        return code.choose(few, {i32, i32}, readAll, anything);
       },
       [&]() -> Values { return {code.integer(32, 0), code.integer(32, 0)}; });
   return {code.toInteger(64, bounds[0]), code.toInteger(64, bounds[1])};

@@ -29,6 +29,11 @@ struct Summarized {
 Interval readInterval(Code &code, const Summarized &source,
                       mlir::ValueRange leading, const Interval &rows);
 
+/// The same without a summary, where index `varying` alone has a range: what up
+/// to eight elements along it are, anything if there are more.
+Interval readFew(Code &code, mlir::Value tensor,
+                 llvm::ArrayRef<Interval> indices, unsigned varying);
+
 } // namespace sextant
 
 #endif // SEXTANT_COMPILER_TILEDTOVECTOR_SUMMARY_H

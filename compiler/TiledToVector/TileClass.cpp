@@ -338,25 +338,30 @@ std::optional<Interval> TileClassifier::Evaluator::arithmetic(Operation &op) {
 
 /// Bounds of the elements that a read may give.
 Abstract TileClassifier::Evaluator::read(ReadOp op) {
-  Value summary = sources.summaries.lookup(op.getTensor());
-  if (!summary)
+  if (!op.getType().isInteger(1) && !op.getType().isInteger(32))
     return {};
-  SmallVector<Value> leading;
-  for (Value index : op.getIndices().drop_back()) {
-    bool known = true;
-    Interval range = rangeOf(index, known);
-    if (!known || range.low != range.high)
-      return {};
-    leading.push_back(range.low);
-  }
+  SmallVector<Interval> indices;
+  SmallVector<unsigned> varying;
   bool known = true;
-  Interval rows = rangeOf(op.getIndices().back(), known);
-  if (!known)
+  for (auto [axis, index] : llvm::enumerate(op.getIndices())) {
+    indices.push_back(rangeOf(index, known));
+    if (known && indices.back().low != indices.back().high)
+      varying.push_back(axis);
+  }
+  if (!known || varying.size() != 1)
     return {};
   Code code(builder, loc);
-  Interval found =
-      readInterval(code, {sources.tensors.lookup(op.getTensor()), summary},
-                   leading, rows);
+  Interval found;
+  Value tensor = sources.tensors.lookup(op.getTensor());
+  Value summary = sources.summaries.lookup(op.getTensor());
+  if (summary && varying.front() + 1 == indices.size()) {
+    SmallVector<Value> leading;
+    for (const Interval &index : ArrayRef(indices).drop_back())
+      leading.push_back(index.low);
+    found = readInterval(code, {tensor, summary}, leading, indices.back());
+  } else {
+    found = readFew(code, tensor, indices, varying.front());
+  }
   if (!op.getType().isInteger(1))
     return {Abstract::Range, {}, found, {}, {}};
   return {Abstract::Truth,
@@ -420,8 +425,17 @@ void TileClassifier::Evaluator::evaluate(Operation &op) {
   }
   for (Value other : op.getResults())
     values[other] = {};
-  op.emitRemark("has no interval rule: tiles that depend on it are tested "
-                "element by element");
+  // Only of the op that is the cause.
+  if (llvm::any_of(op.getOperands(), [&](Value operand) {
+        auto known = values.find(operand);
+        return known != values.end() &&
+               known->second.kind == Abstract::Unknown;
+      }))
+    return;
+  emitRemark(op.getLoc())
+      << "'" << op.getName()
+      << "' has no interval rule: tiles that depend on it are tested element "
+         "by element";
 }
 
 TileClassifier::TileClassifier(OpBuilder &builder, Block &visible,

@@ -48,8 +48,9 @@ public:
   void emitAvailable();
   /// Emits the rest; returns an i32 TileClass. Ops without an interval rule
   /// give "partial", with a remark on the op. A read of a captured tensor is a
-  /// number if its indices are, an interval if the tensor has a summary and
-  /// all its indices but the last are numbers, else unknown.
+  /// number if its indices are; an interval if all of them but one are and
+  /// that one is the last of a tensor with a summary, or spans few elements;
+  /// else unknown.
   mlir::Value emit();
 
 private:

@@ -111,7 +111,7 @@ def problems(root):
                     yield f"{e.path}: #attn.{e.mnemonic} does not occur in {name}"
             if not e.example:
                 yield f"{e.path}: #attn.{e.mnemonic} has no example in its description"
-            if kind != "Masks" and not e.cost:
+            if not e.cost:
                 yield f"{e.path}: #attn.{e.mnemonic} has no line 'Cost: ...' in its description"
     if (root / "docs/Variants.md").read_text() != page(root):
         yield "docs/Variants.md is out of date: write it with docs/variants.py ROOT > docs/Variants.md"

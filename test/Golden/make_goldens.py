@@ -17,8 +17,8 @@ One case a line, fields separated by " ; ":
     mask   ; attribute ; batches queries keys     ; captured numbers, or - ; one
                                                     row of 0 and 1 a (batch, query)
 Captures are "-" or tensors separated by " | ", each "SHAPE = numbers", a shape
-such as 4x32 or scalar. Those of masks are numbers alone: lengths, one a batch
-entry, or segment ids, one a token.
+such as 4x32 or scalar. Those of masks are integers and say their type: 3xi32,
+2x5xi1.
 Positions are bottom-right: query i is at keys - queries + i, key j at j.
 """
 
@@ -503,15 +503,30 @@ def dropout_cases():
         print(f"dropout ; {seed} {drop} ; {batches} {heads} {queries} {keys} ; {' '.join(kept)}")
 
 
-def mask_cases():
-    def case(text, queries, keys, visible, captures=None, batches=1):
-        rows = []
-        for b in range(batches):
+def tokens(numbers, batches=1, bits=32):
+    """A captured tensor of one integer a (batch entry, token)."""
+    return ((batches, len(numbers) // batches), bits, numbers)
+
+
+def mask_case(text, queries, keys, visible, captures=(), batches=1, heads=1):
+    """`visible` is asked of (batch, head, query position, key, query index)."""
+    rows = []
+    for b in range(batches):
+        for h in range(heads):
             for i in range(queries):
                 m = keys - queries + i
-                rows.append("".join(str(int(visible(b, m, j))) for j in range(keys)))
-        captured = " ".join(map(str, captures)) if captures else "-"
-        print(f"mask ; {text} ; {batches} {queries} {keys} ; {captured} ; {' '.join(rows)}")
+                rows.append("".join(str(int(bool(visible(b, h, m, j, i)))) for j in range(keys)))
+    tensors = " | ".join(f"{'x'.join(map(str, shape))}xi{bits} = {' '.join(map(str, values))}"
+                         for shape, bits, values in captures)
+    print(f"mask ; {text} ; {batches} {heads} {queries} {keys} ; {tensors or '-'} ; "
+          f"{' '.join(rows)}")
+    return rows
+
+
+def mask_cases():
+    def case(text, queries, keys, visible, captures=(), batches=1):
+        return mask_case(text, queries, keys, lambda b, h, m, j, i: visible(b, m, j), captures,
+                         batches)
 
     shapes = ((4, 4), (3, 7), (7, 3), (1, 5), (5, 1))
     for m, n in shapes:
@@ -525,27 +540,199 @@ def mask_cases():
         case("#attn.and<[#attn.not<#attn.sliding_window<back = 1, ahead = 0>>, #attn.causal]>",
              m, n, lambda b, q, k: not (0 <= q - k <= 1) and k <= q)
         lengths = [0, 2, 100]
-        case("#attn.lengths<capture = 0>", m, n, lambda b, q, k: k < lengths[b], lengths, 3)
-        case("#attn.prefix<capture = 0>", m, n, lambda b, q, k: k < lengths[b], lengths, 3)
+        captures = [((3,), 32, lengths)]
+        case("#attn.lengths<capture = 0>", m, n, lambda b, q, k: k < lengths[b], captures, 3)
+        case("#attn.prefix<capture = 0>", m, n, lambda b, q, k: k < lengths[b], captures, 3)
         case("#attn.and<[#attn.or<[#attn.causal, #attn.prefix<capture = 0>]>, "
              "#attn.lengths<capture = 0>]>", m, n,
-             lambda b, q, k: (k <= q or k < lengths[b]) and k < lengths[b], lengths, 3)
-
+             lambda b, q, k: (k <= q or k < lengths[b]) and k < lengths[b], captures, 3)
 
     # Segment ids, one a token of each of two batch entries.
     for ids in ([0, 0, 1, 1, 1, 7, 7, 7, 7, 7], [3, 1, 3, 1, -1, 0, 0, 0, 0, 0]):
         def same(b, q, k):
             return ids[b * 5 + q] == ids[b * 5 + k]
-        case("#attn.documents<query = 0, key = 0>", 5, 5, same, ids, 2)
+        case("#attn.documents<query = 0, key = 0>", 5, 5, same, [tokens(ids, 2)], 2)
         case("#attn.and<[#attn.documents<query = 0, key = 0>, #attn.causal]>", 5, 5,
-             lambda b, q, k: same(b, q, k) and k <= q, ids, 2)
+             lambda b, q, k: same(b, q, k) and k <= q, [tokens(ids, 2)], 2)
     for size in (1, 4, 100):
         for m, n in ((4, 4), (3, 10), (10, 3), (12, 12)):
             case(f"#attn.chunked<size = {size}>", m, n,
                  lambda b, q, k: q // size == k // size)
+            case(f"#attn.chunked<size = {size}, back = 2, ahead = 1>", m, n,
+                 lambda b, q, k: k // size - 1 <= q // size <= k // size + 2)
+    conventions(case)
+    sparse_cases(case)
+    neighborhood_cases()
     return [[j for j in range(10) if 9 // 4 == j // 4 and j <= 9],
             [[int(s == t and j <= i) for j, t in enumerate((0, 0, 1, 1, 1))]
              for i, s in enumerate((0, 0, 1, 1, 1))]]
+
+
+def conventions(case):
+    """What six programs call a window of 4, by their own predicates, and as back and ahead."""
+    for back, ahead, program in (
+            (3, 0, lambda m, n: n <= m and n > m - 4),            # HF causal, gpt-oss, Gemma
+            (4, 4, lambda m, n: abs(m - n) <= 4),                 # HF bidirectional, Longformer
+            (4, 2, lambda m, n: m - 4 <= n <= m + 2),             # FlashAttention (4, 2)
+            (2147483647, 2, lambda m, n: n <= m + 2),             # FlashAttention (-1, 2)
+            (4, 0, lambda m, n: n >= m - 4 and n <= m)):          # FlashInfer, attention-gym
+        rows = [case(f"#attn.sliding_window<back = {back}, ahead = {ahead}>", queries, keys,
+                     lambda b, m, n: program(m, n))
+                for queries, keys in ((16, 16), (5, 19), (19, 5))]
+        if (back, ahead) == (3, 0):
+            assert [j for j in range(16) if rows[0][10][j] == "1"] == [7, 8, 9, 10]
+        if (back, ahead) == (4, 0):
+            assert [j for j in range(16) if rows[0][10][j] == "1"] == [6, 7, 8, 9, 10]
+
+
+def sparse_cases(case):
+    """Dilated windows, sinks, global tokens, blocks, trees, a mask of every pair."""
+    shapes = ((12, 12), (5, 21), (21, 5))
+    for m, n in shapes:
+        for step in (1, 2, 3, 50):
+            case(f"#attn.dilated<step = {step}>", m, n,
+                 lambda b, q, k: any(abs(q - k) == t * step for t in range(40)))
+        for period, first, count in ((4, 3, 1), (5, 0, 5), (6, 2, 2)):
+            case(f"#attn.periodic<period = {period}, first = {first}, count = {count}>", m, n,
+                 lambda b, q, k: k % period in range(first, first + count))
+        for sinks, window in ((0, 1), (4, 3), (2, 100)):
+            case(f"#attn.streaming<sinks = {sinks}, window = {window}>", m, n,
+                 lambda b, q, k: k <= q and (k < sinks or k > q - window))
+        case("#attn.global_tokens<first = 2>", m, n, lambda b, q, k: q < 2 or k < 2)
+    rows = case("#attn.and<[#attn.sliding_window<back = 6, ahead = 6>, #attn.dilated<step = 2>]>",
+                11, 11, lambda b, q, k: abs(q - k) <= 6 and (q - k) % 2 == 0)
+    assert [j for j in range(11) if rows[10][j] == "1"] == [4, 6, 8, 10]
+    rows = case("#attn.streaming<sinks = 4, window = 8>", 21, 21,
+                lambda b, q, k: k <= q and (k < 4 or q - k < 8))
+    assert [j for j in range(21) if rows[20][j] == "1"] == [*range(4), *range(13, 21)]
+
+    # Longformer: radius 1, token 0 global.
+    flags = tokens([1, 0, 0, 0, 0], bits=1)
+    rows = case("#attn.or<[#attn.sliding_window<back = 1, ahead = 1>, "
+                "#attn.global_tokens<query = 0, key = 0>]>", 5, 5,
+                lambda b, q, k: abs(q - k) <= 1 or q == 0 or k == 0, [flags])
+    assert rows[0] == "11111" and rows[3] == "10111"
+    queries, keys = [0, 1, 0, 0, 0, 1], [1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0]
+    mask_case("#attn.global_tokens<query = 1, key = 0>", 3, 6,
+              lambda b, h, m, n, i: queries[3 * b + i] or keys[6 * b + n],
+              [tokens(keys, 2, 1), tokens(queries, 2, 1)], 2)
+
+    # Coordinates along two axes.
+    rows_of, columns = [0, 0, 0, 1, 1, 1, 2, 2], [0, 1, 2, 0, 1, 2, 0, 1]
+    case("#attn.and<[#attn.axis_window<query = 0, key = 0, back = 1, ahead = 0>, "
+         "#attn.axis_window<query = 1, key = 1, back = 1, ahead = 1>]>", 8, 8,
+         lambda b, q, k: 0 <= rows_of[q] - rows_of[k] <= 1 and abs(columns[q] - columns[k]) <= 1,
+         [tokens(rows_of), tokens(columns)])
+
+    # BigBird's third part: two blocks a block of queries, -1 for none.
+    blocks = [[[0, 2], [1, -1], [3, 0]], [[2, 2], [-1, -1], [1, 7]]]
+    flat = [n for head in blocks for row in head for n in row]
+    mask_case("#attn.block_list<size = 4, capture = 0>", 10, 14,
+              lambda b, h, m, n, i: n // 4 in blocks[h][i // 4], [((1, 2, 3, 2), 32, flat)],
+              heads=2)
+
+    # A LongNet branch: two heads keep the even and the odd offsets.
+    rows = mask_case("#attn.dilated_segments<size = 6, step = 2>", 12, 12,
+                     lambda b, h, m, n, i: m // 6 == n // 6 and m % 6 % 2 == n % 6 % 2 == h,
+                     heads=2)
+    assert rows[0] == "101010000000" and rows[12 + 7] == "000000010101"
+    for heads, size, step in ((4, 8, 2), (3, 9, 5), (5, 7, 7), (8, 5, 1)):
+        mask_case(f"#attn.dilated_segments<size = {size}, step = {step}>", 11, 17,
+                  lambda b, h, m, n, i: m // size == n // size and
+                  m % size % step == n % size % step == int(h * step / heads), heads=heads)
+
+    # Medusa's tree by ancestors, and the same tree in preorder.
+    tree_cases()
+    words = [(i * 7 + j * 3) % 5 < 2 for h in range(2) for i in range(4) for j in range(6)]
+    mask_case("#attn.dense_mask<capture = 0>", 4, 6,
+              lambda b, h, m, n, i: words[(h * 4 + i) * 6 + n],
+              [((1, 2, 4, 6), 1, [int(w) for w in words])], heads=2)
+
+
+def ancestors(parents, node):
+    found = set()
+    while node >= 0:
+        found.add(node)
+        node = parents[node]
+    return found
+
+
+def tree_cases():
+    def case(parents, before):
+        nodes = len(parents)
+        words = (nodes + 31) // 32
+        sets = [ancestors(parents, node) for node in range(nodes)]
+        bits = []
+        for seen in sets:
+            for word in range(words):
+                value = sum(1 << t for t in range(32) if 32 * word + t in seen)
+                bits.append(value - (1 << 32) if value >= 1 << 31 else value)
+        visible = lambda b, h, m, n, i: n < before or n - before in sets[i]
+        rows = mask_case("#attn.tree<bits = 0>", nodes, before + nodes, visible,
+                         [((1, nodes, words), 32, bits)])
+        # In preorder the nodes below `node` follow it.
+        if all(max(below) - node < len(below) for node in range(nodes)
+               for below in [[t for t in range(nodes) if node in sets[t]]]):
+            ends = [max(t for t in range(nodes) if node in sets[t]) + 1 for node in range(nodes)]
+            mask_case("#attn.tree<ends = 0>", nodes, before + nodes, visible, [tokens(ends)])
+        return rows
+
+    rows = case([-1, 0, 0, 1, 1, 2], 0)
+    assert rows == ["100000", "110000", "101000", "110100", "110010", "101001"]
+    case([-1, 0, 0, 1, 1, 2], 3)
+    case([-1, 0, 1, 1, 0, 4, 4, -1, 7], 5)
+    case([-1, *range(34), *range(35)], 2)
+
+
+def neighborhood_cases():
+    """The published code's window of every query, axis by axis; see NATTEN's mask.hpp."""
+    def window(i, extent, kernel, stride, dilation, causal):
+        residue, place = i % dilation, i // dilation
+        cells = [c for c in range(extent) if c % dilation == residue]
+        length, left, right = len(cells), kernel // 2, kernel // 2 + kernel % 2 - 1
+        if causal:
+            leader = min(place // stride * stride + stride - 1, length - 1)
+            places = range(max(leader - left - right, 0), min(place + 1, length))
+        else:
+            leader = min(place // stride * stride + stride // 2, length - 1)
+            start = max(leader - left, 0)
+            if leader + right >= length:
+                start += length - right - leader - 1
+            places = range(start, start + kernel)
+        return {cells[p] for p in places}
+
+    def case(queries, keys, *axes):
+        names = ("extents", "kernel", "stride", "dilation", "causal")
+        defaults = (None, None, 1, 1, 0)
+        parts = [f"{name} = {[axis[k] for axis in axes]}"
+                 for k, (name, other) in enumerate(zip(names, defaults))
+                 if any(axis[k] != other for axis in axes)]
+
+        def visible(b, h, m, n, i):
+            cells = math.prod(axis[0] for axis in axes)
+            if not (0 <= m < cells and 0 <= n < cells):
+                return False
+            for extent, kernel, stride, dilation, causal in reversed(axes):
+                if n % extent not in window(m % extent, extent, kernel, stride, dilation, causal):
+                    return False
+                m, n = m // extent, n // extent
+            return True
+
+        return mask_case(f"#attn.neighborhood<{', '.join(parts)}>", queries, keys, visible)
+
+    spans = lambda rows: [(row.index("1"), row.rindex("1")) for row in rows]
+    assert spans(case(6, 6, (6, 3, 1, 1, 0))) == [(0, 2), (0, 2), (1, 3), (2, 4), (3, 5), (3, 5)]
+    assert spans(case(6, 6, (6, 4, 1, 1, 0))) == [(0, 3)] * 3 + [(1, 4), (2, 5), (2, 5)]
+    assert spans(case(6, 6, (6, 3, 2, 1, 0))) == [(0, 2)] * 2 + [(2, 4)] * 2 + [(3, 5)] * 2
+    case(13, 13, (13, 3, 2, 4, 0))
+    case(13, 13, (13, 4, 3, 2, 1))
+    case(13, 13, (13, 5, 1, 1, 1))
+    case(20, 20, (4, 3, 1, 1, 0), (5, 3, 1, 1, 0))
+    case(20, 20, (5, 3, 1, 1, 1), (4, 2, 2, 2, 0))
+    case(30, 30, (2, 1, 1, 1, 1), (3, 3, 1, 1, 0), (5, 2, 1, 2, 0))
+    # Tokens before and behind the grid.
+    case(9, 5, (6, 3, 1, 1, 0))
+    case(9, 9, (2, 1, 1, 1, 0), (3, 3, 1, 1, 0))
 
 
 def close(actual, published, digits):

@@ -8,9 +8,9 @@ cd "$1"
 mnemonics=$(grep -hoE 'Attn_[A-Za-z]*<"[A-Za-z0-9]+", "[a-z0-9_]+"' \
   dialect/Attn/{Masks,Normalizers,Positions,Rows}/*.td |
   sed -E 's/.*"([a-z0-9_]+)"/\1/' | sort -u)
-# Words with an everyday meaning, which say nothing about a variant; sinK is the
-# sine of an angle K.
-everyday='and|or|not|linear|prefix|lengths|magnitude|sink'
+# Words with an everyday meaning, which say nothing about a variant; 'causal' is
+# also a property of any mask, sinK the sine of an angle K.
+everyday='and|or|not|linear|prefix|lengths|magnitude|causal|tree|sink'
 names=$(printf '%s\n' $mnemonics | grep -vxE "$everyday")
 papers='coca|collinear|xpos|kerple|sandwich|yarn|t5|rotary embedding'
 pattern=$(printf '%s\n' $names | paste -sd'|')

@@ -44,13 +44,18 @@ void printEntry(mlir::Attribute attr, mlir::AsmPrinter &printer) {
     llvm::cast<AttrT>(attr).print(printer);
 }
 
-/// Checks that captured tensor `place` exists and is a tensor<?xi32> (one
-/// number a batch entry) or, of rank 2, a tensor<?x?xi32> (one a token); `name`
-/// is the attribute's, for the message.
+/// Checks that `place`, the value of parameter `name`, can be a place in a list
+/// of captured tensors.
+mlir::LogicalResult
+verifyPlace(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+            llvm::StringRef name, int64_t place);
+
+/// Checks that captured tensor `place` exists, has `rank` dimensions and
+/// integers of `bits` bits; `name` is the attribute's, for the message.
 mlir::LogicalResult
 verifyIntegerCapture(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
                      llvm::StringRef name, int64_t place, int64_t rank,
-                     mlir::TypeRange captures);
+                     mlir::TypeRange captures, unsigned bits = 32);
 
 /// Checks that captured tensor `place`, which exists, holds f32, f16 or bf16
 /// numbers and has `shape`; a dynamic extent there stands for any. `what` it

@@ -10,6 +10,8 @@ def Attn_CausalAttr : Attn_Attr<"Causal", "causal", [
     `visible = keyPos <= queryPos`. How the positions of queries and keys meet
     (bottom-right or top-left) is said by `attn.positions`, not here.
 
+    Cost: tiles by intervals, nothing else.
+
     ```mlir
     #attn.causal
     ```

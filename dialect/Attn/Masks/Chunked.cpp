@@ -1,8 +1,7 @@
-//===- Chunked.cpp - Keys of the query's own chunk ------------------------===//
+//===- Chunked.cpp - Keys of the query's own and near chunks --------------===//
 
 #include "dialect/Attn/IR/AttnEntry.h"
-
-#include <cmath>
+#include "dialect/Attn/IR/AttnPredicate.h"
 
 using namespace mlir;
 using namespace sextant::attn;
@@ -13,37 +12,33 @@ using namespace sextant::attn;
 #include "dialect/Attn/Masks/Chunked.cpp.inc"
 
 LogicalResult ChunkedAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                  int64_t size) {
+                                  int64_t size, int64_t back, int64_t ahead) {
   if (size < 1 || size > (int64_t(1) << 24)) // chunked_c1
     return emitError() << "'size' must be within [1, 2^24], got " << size;
+  for (auto [name, reach] : {std::pair("back", back), {"ahead", ahead}})
+    if (reach < 0 || reach > INT32_MAX) // chunked_c2
+      return emitError() << "'" << name << "' must be within [0, 2^31), got "
+                         << reach;
   return success();
 }
 
 bool ChunkedAttr::evaluate(const PairCoordinates &at,
                            const CaptureReader &) const {
-  return std::floor(double(at.queryPos) / double(getSize())) ==
-         std::floor(double(at.keyPos) / double(getSize()));
+  int64_t distance =
+      floorDiv(at.queryPos, getSize()) - floorDiv(at.keyPos, getSize());
+  return distance <= getBack() && -distance <= getAhead();
 }
 
 Value ChunkedAttr::expand(OpBuilder &builder, Location loc,
                           const PairValues &at, ValueRange) const {
-  auto constant = [&](int64_t value) -> Value {
-    return arith::ConstantOp::create(builder, loc,
-                                     builder.getI32IntegerAttr(value));
-  };
-  // A quotient rounds towards zero: one less where something negative is left.
-  auto chunkOf = [&](Value position) -> Value {
-    Value size = constant(getSize());
-    Value quotient = arith::DivSIOp::create(builder, loc, position, size);
-    Value rest = arith::RemSIOp::create(builder, loc, position, size);
-    Value isBelow = arith::CmpIOp::create(
-        builder, loc, arith::CmpIPredicate::slt, rest, constant(0));
-    Value below = arith::SubIOp::create(builder, loc, quotient, constant(1));
-    return arith::SelectOp::create(builder, loc, isBelow, below, quotient);
-  };
-  Value ofQuery = chunkOf(at.queryPos), ofKey = chunkOf(at.keyPos);
-  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, ofQuery,
-                               ofKey);
+  PredicateBuilder p(builder, loc);
+  Value ofQuery = p.floorDiv(at.queryPos, getSize());
+  Value ofKey = p.floorDiv(at.keyPos, getSize());
+  if (getBack() == 0 && getAhead() == 0)
+    return p.equal(ofQuery, ofKey);
+  Value distance = p.sub(ofQuery, ofKey);
+  return p.both(p.atMost(distance, p.integer(getBack())),
+                p.atMost(p.integer(-getAhead()), distance));
 }
 
 SEXTANT_ATTN_ENTRY(Chunked, ChunkedAttr)

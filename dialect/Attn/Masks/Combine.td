@@ -20,6 +20,8 @@ def Attn_AndAttr : Attn_MaskList<"And", "and"> {
   let description = [{
     Captured tensors of all the masks stand in the op's one capture list.
 
+    Cost: the sum of the masks'.
+
     Constraint: at least one mask.
 
     ```mlir
@@ -31,6 +33,8 @@ def Attn_AndAttr : Attn_MaskList<"And", "and"> {
 def Attn_OrAttr : Attn_MaskList<"Or", "or"> {
   let summary = "keys that some mask sees";
   let description = [{
+    Cost: the sum of the masks'.
+
     Constraint: at least one mask.
 
     ```mlir
@@ -42,6 +46,8 @@ def Attn_OrAttr : Attn_MaskList<"Or", "or"> {
 def Attn_NotAttr : Attn_MaskOfMasks<"Not", "not"> {
   let summary = "keys that a mask does not see";
   let description = [{
+    Cost: that of the mask.
+
     ```mlir
     #attn.not<#attn.sliding_window<back = 8, ahead = 8>>
     ```

@@ -16,6 +16,8 @@ def Attn_DocumentsAttr : Attn_Attr<"Documents", "documents", [
     rows, not positions; `#attn.and<[#attn.documents<...>, #attn.causal]>` is
     causal within each document.
 
+    Cost: a summary of the segment ids, O(M + N) a call.
+
     Constraints: 0 <= query, key < 256; the captured tensors are
     `tensor<?x?xi32>`.
 

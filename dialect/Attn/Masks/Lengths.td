@@ -12,6 +12,8 @@ def Attn_LengthsAttr : Attn_Attr<"Lengths", "lengths", [
     about rows, not positions, and needs no positions. A length above N sees
     every key, a length of 0 or less none.
 
+    Cost: tiles by intervals, nothing else.
+
     Constraints: 0 <= capture < 256; the captured tensor is a `tensor<?xi32>`.
 
     ```mlir

@@ -13,6 +13,8 @@ def Attn_PrefixAttr : Attn_Attr<"Prefix", "prefix", [
     positions, not rows: with a query offset the prefix stays where it was. A
     prefix language model is `#attn.or<[#attn.causal, #attn.prefix<...>]>`.
 
+    Cost: tiles by intervals, nothing else.
+
     Constraints: exactly one of `length` (0 <= length < 2^31) and `capture`
     (0 <= capture < 256); the captured tensor is a `tensor<?xi32>`.
 

@@ -1,7 +1,7 @@
 // RUN: sextant-opt %s -split-input-file -verify-diagnostics
 
 // expected-error @+2 {{unknown attn attribute 'casual'; did you mean 'causal'?}}
-// expected-note @+1 {{known: alibi, align, and, argument, causal}}
+// expected-note @+1 {{known: alibi, align, and, argument, axis_window}}
 func.func private @mask() attributes {mask = #attn.casual}
 // -----
 // expected-error @+2 {{unknown attn attribute 'transformer'}}

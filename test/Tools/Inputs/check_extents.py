@@ -8,7 +8,14 @@ import re
 import sys
 
 
-def sees(mask, head, query, key):
+def near(i, k, extent, kernel, stride=1):
+    """One axis of a neighbourhood."""
+    leader = min(i // stride * stride + stride // 2, extent - 1)
+    start = min(max(leader - kernel // 2, 0), extent - kernel)
+    return start <= k < start + kernel
+
+
+def sees(mask, heads, head, query, key):
     distance = query - key
     return {
         "everything": True,
@@ -17,6 +24,16 @@ def sees(mask, head, query, key):
         "tree": key < 17 or (distance >= 0 and not 0 <= distance <= 30),
         "by_head": distance <= 32 * head,
         "stripes": key % 3 == head,
+        "dilated": distance % 70 == 0,
+        "strided": distance >= 0 and (distance <= 31 or distance % 64 == 0),
+        "periodic": 3 <= key % 90 < 43,
+        "near_chunks": 0 <= query // 32 - key // 32 <= 1,
+        "streaming": distance >= 0 and (key < 4 or distance < 40),
+        "longformer": abs(distance) <= 9 or query < 3 or key < 3,
+        "segments": query // 60 == key // 60 and query % 60 % 2 == key % 60 % 2 == head * 2 // heads,
+        "grid": query in range(256) and key in range(256)
+        and near(query // 16, key // 16, 16, 3) and near(query % 16, key % 16, 16, 5),
+        "line": query in range(300) and key in range(300) and near(query, key, 300, 40, 8),
     }[mask]
 
 
@@ -27,7 +44,7 @@ def brute_force(mask, batches, heads, queries, keys, rows, leaf):
         for i0 in range(0, queries, rows):
             for j0 in range(0, keys, leaf):
                 tile = [
-                    sees(mask, head, keys - queries + i, j)
+                    sees(mask, heads, head, keys - queries + i, j)
                     for i in range(i0, min(i0 + rows, queries))
                     for j in range(j0, min(j0 + leaf, keys))
                 ]
@@ -41,7 +58,7 @@ def main():
     report = open(sys.argv[1]).read()
     batches, heads, queries, keys = map(int, sys.argv[2:])
     sections = re.findall(r"^@(\w+) on .*\n((?:  .*\n)+)", report, re.M)
-    assert len(sections) == 6, sections
+    assert len(sections) == 15, sections
     for mask, text in sections:
         rows, leaf, tiles = map(
             int, re.search(r"tiles of (\d+) queries x (\d+) keys: (\d+)", text).groups()
@@ -52,8 +69,10 @@ def main():
         }
         counts, pairs = brute_force(mask, batches, heads, queries, keys, rows, leaf)
         assert sum(said.values()) == tiles, (mask, said, tiles)
-        # Intervals know nothing of how two masks of one tree depend on each other.
-        if mask == "tree":
+        # Intervals know nothing of how two masks of one tree depend on each other,
+        # nor of the gaps in what a remainder may be.
+        if mask in ("tree", "strided", "segments", "grid", "streaming", "longformer", "dilated",
+                    "periodic"):
             assert said["empty"] <= counts["empty"] and said["full"] <= counts["full"]
         else:
             assert said == counts, (mask, said, counts)

@@ -63,6 +63,11 @@ static std::vector<double> readNumbers(StringRef text) {
 /// Captured tensors of a case: what the program says of them, and their
 /// numbers.
 namespace {
+struct IntegerCapture {
+  std::string type;
+  std::vector<int64_t> shape;
+  std::vector<int32_t> numbers;
+};
 struct Captures {
   std::string arguments; // ", %c0: tensor<4xf32>, ..."
   std::string operands;  // "captures(%c0, ... : tensor<4xf32>, ...) "
@@ -364,46 +369,65 @@ TEST(Entries, Dropout) {
   }
 }
 
+/// Captured tensors of integers: "2x5xi32 = 1 2 ... | 2x5xi1 = ...".
+static std::vector<IntegerCapture> readIntegerCaptures(StringRef field) {
+  std::vector<IntegerCapture> captures;
+  SmallVector<StringRef> tensors;
+  if (field != "-")
+    field.split(tensors, " | ");
+  for (StringRef text : tensors) {
+    auto [type, numbers] = text.split(" = ");
+    IntegerCapture capture{"tensor<" + type.str() + ">", {}, {}};
+    SmallVector<StringRef> words;
+    type.split(words, 'x');
+    for (StringRef word : ArrayRef(words).drop_back())
+      capture.shape.push_back(std::stoll(word.str()));
+    for (double number : readNumbers(numbers))
+      capture.numbers.push_back(int32_t(number));
+    captures.push_back(capture);
+  }
+  return captures;
+}
+
 TEST(Entries, Masks) {
   std::vector<Case> cases = readCases("mask");
-  ASSERT_GE(cases.size(), 60u);
+  ASSERT_GE(cases.size(), 160u);
   // Equal scores give every visible key the same positive weight.
   for (const Case &one : cases) {
-    bool captures = one.rest[0] != "-";
-    int64_t batches = one.extents[0];
-    std::vector<int32_t> captured(batches);
-    if (captures) {
-      captured.clear();
-      for (double number : readNumbers(one.rest[0]))
-        captured.push_back(int32_t(number));
+    std::vector<IntegerCapture> captures = readIntegerCaptures(one.rest[0]);
+    std::string arguments, names, types;
+    for (auto [place, capture] : llvm::enumerate(captures)) {
+      std::string name = "%c" + std::to_string(place);
+      arguments += ", " + name + ": " + capture.type;
+      names += (place ? ", " : "") + name;
+      types += (place ? ", " : "") + capture.type;
     }
-    // One number a batch entry, or one a token.
-    bool perToken = int64_t(captured.size()) > batches;
-    std::string type = perToken ? "tensor<?x?xi32>" : "tensor<?xi32>";
     std::string text =
-        "func.func @f(%q: tensor<?x?x?x1xf32>, %k: tensor<?x?x?x1xf32>, "
-        "%c: " +
-        type +
+        "func.func @f(%q: tensor<?x?x?x1xf32>, %k: tensor<?x?x?x1xf32>" +
+        arguments +
         ") -> tensor<?x?x?x?xf32> {\n"
         "%m, %n = attn.positions %q, %k align(bottom_right) : "
         "tensor<?x?x?x1xf32>, tensor<?x?x?x1xf32>\n"
         "%s = attn.scores %q, %k : tensor<?x?x?x1xf32>, tensor<?x?x?x1xf32>\n"
         "%p = attn.softmax %s at (%m, %n) visible(" +
         one.attribute + ")" +
-        (captures ? " captures(%c : " + type + ")" : "") +
+        (captures.empty() ? "" : " captures(" + names + " : " + types + ")") +
         " : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>\n"
         "return %p : tensor<?x?x?x?xf32>\n}";
-    SmallVector<int64_t> shape{batches};
-    if (perToken)
-      shape.push_back(captured.size() / batches);
-    std::string expected = StringRef(one.rest[1]).str();
+    std::string expected = one.rest[1];
     expected.erase(std::remove(expected.begin(), expected.end(), ' '),
                    expected.end());
     for (bool expanded : {false, true}) {
       Program program(text);
-      program.zeros({batches, 1, one.extents[1], 1})
-          .zeros({batches, 1, one.extents[2], 1})
-          .i32(shape, captured);
+      program.zeros({one.extents[0], one.extents[1], one.extents[2], 1})
+          .zeros({one.extents[0], 1, one.extents[3], 1});
+      for (const IntegerCapture &capture : captures) {
+        if (StringRef(capture.type).ends_with("xi1>"))
+          program.i1(capture.shape,
+                     {capture.numbers.begin(), capture.numbers.end()});
+        else
+          program.i32(capture.shape, capture.numbers);
+      }
       std::string actual;
       for (double weight : run(program, expanded))
         actual.push_back(weight > 0 ? '1' : '0');

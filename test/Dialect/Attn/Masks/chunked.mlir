@@ -17,3 +17,14 @@ func.func @chunked(%s: tensor<?x?x?x?xf32>, %m: tensor<?x?xi32>, %n: tensor<?x?x
   %p = attn.softmax %s at (%m, %n) visible(#attn.chunked<size = 8192>) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
   return %p : tensor<?x?x?x?xf32>
 }
+
+// CHECK-LABEL: @near_chunks(
+// CHECK: arith.select
+// CHECK: arith.select
+// CHECK-NEXT: %[[D:.*]] = arith.subi %{{.*}}, %{{.*}} : i32
+// CHECK-NEXT: arith.cmpi sle, %[[D]], %c1_i32 : i32
+// CHECK-NEXT: arith.cmpi sge, %[[D]], %c-2_i32 : i32
+func.func @near_chunks(%s: tensor<?x?x?x?xf32>, %m: tensor<?x?xi32>, %n: tensor<?x?xi32>) -> tensor<?x?x?x?xf32> {
+  %p = attn.softmax %s at (%m, %n) visible(#attn.chunked<size = 64, back = 1, ahead = 2>) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+  return %p : tensor<?x?x?x?xf32>
+}

@@ -65,6 +65,13 @@ struct RawOptions {
   cl::opt<bool> bench{"bench",
                       cl::desc("Print time, rate and share of the FMA peak"),
                       cl::cat(category)};
+  cl::opt<std::string> show{
+      "show",
+      cl::desc("Draw instead of running the kernel: mask, bias, decay or "
+               "tiles, as SVG, or its numbers if -o ends in .json"),
+      cl::value_desc("WHAT"), cl::cat(category)};
+  cl::opt<unsigned> head{"head", cl::desc("Head to draw (default 0)"),
+                         cl::cat(category)};
   cl::opt<std::string> random{"random", cl::desc("Make the inputs"),
                               cl::value_desc("SHAPE,..."), cl::cat(category)};
   cl::opt<uint64_t> seed{"seed", cl::desc("Of --random (default 0)"),
@@ -99,10 +106,45 @@ static void checkOutputs(const RunOptions &options) {
       fail(kRunTool, kExitUsage,
            llvm::Twine("-o - and ") + (options.check ? "--check" : "--bench") +
                " both print to standard output");
-    if (isTerminal(output))
+    if (options.show == Picture::None && isTerminal(output))
       fail(kRunTool, kExitUsage,
            "-o - would write binary data to a terminal; use -o FILE");
   }
+}
+
+static Picture pictureOption(llvm::StringRef value) {
+  static constexpr std::pair<llvm::StringLiteral, Picture> pictures[] = {
+      {"mask", Picture::Mask},
+      {"bias", Picture::Bias},
+      {"decay", Picture::Decay},
+      {"tiles", Picture::Tiles}};
+  llvm::SmallVector<llvm::StringRef> words;
+  for (auto &[word, picture] : pictures) {
+    if (word == value)
+      return picture;
+    words.push_back(word);
+  }
+  fail(kRunTool, kExitUsage,
+       "--show: " + unknownValue("picture", value, words));
+}
+
+/// A picture is all that is made.
+static void checkShow(const RunOptions &options) {
+  if (options.isLibrary)
+    fail(kRunTool, kExitUsage,
+         "--show draws a program: expected FILE.mlir, got '" + options.file +
+             "'");
+  if (options.from != Phase::Attn)
+    fail(kRunTool, kExitUsage, "--show needs the attn form");
+  if (options.reference || options.check || options.bench)
+    fail(kRunTool, kExitUsage,
+         llvm::Twine("--show and --") +
+             (options.reference ? "reference"
+              : options.check   ? "check"
+                                : "bench") +
+             ": expected one of them");
+  if (options.outputs.size() > 1)
+    fail(kRunTool, kExitUsage, "--show draws one picture: expected one -o");
 }
 
 RunOptions sextant::parseRunOptions(int argc, char **argv) {
@@ -148,6 +190,13 @@ RunOptions sextant::parseRunOptions(int argc, char **argv) {
       options.shapes.push_back(*shape);
     }
   }
+  if (raw.show.getNumOccurrences()) {
+    options.show = pictureOption(raw.show);
+    checkShow(options);
+  } else if (raw.head.getNumOccurrences()) {
+    fail(kRunTool, kExitUsage, "--head needs --show");
+  }
+  options.head = raw.head;
   if (options.reference && (options.check || options.bench))
     fail(kRunTool, kExitUsage,
          llvm::Twine("--reference runs no kernel, which ") +

@@ -9,6 +9,9 @@ namespace sextant {
 
 inline constexpr llvm::StringLiteral kRunTool("sextant-run");
 
+/// What --show draws.
+enum class Picture { None, Mask, Bias, Decay, Tiles };
+
 struct RunOptions : ExecutionOptions {
   /// Whether `file` is a library.
   bool isLibrary = false;
@@ -16,6 +19,8 @@ struct RunOptions : ExecutionOptions {
   std::string program;
   std::vector<std::string> outputs;
   bool reference = false, check = false, bench = false;
+  Picture show = Picture::None;
+  int64_t head = 0;
 };
 
 /// Reads and checks the command line; exits with kExitUsage if it is wrong.

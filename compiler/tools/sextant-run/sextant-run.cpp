@@ -5,6 +5,7 @@
 #include "compiler/tools/sextant-run/Bench.h"
 #include "compiler/tools/sextant-run/Check.h"
 #include "compiler/tools/sextant-run/Outputs.h"
+#include "compiler/tools/sextant-run/Show.h"
 #include "compiler/tools/Execution/Inputs.h"
 #include "compiler/tools/Execution/UsefulFlops.h"
 
@@ -14,6 +15,12 @@ static int runReference(const RunOptions &options, Program &program) {
   Arrays inputs = makeInputs(options, inputSpecs(program.function()));
   Arrays outputs = runReferenceAlone(program, inputs);
   writeOutputs(options, outputs);
+  return kExitOk;
+}
+
+static int runPicture(const RunOptions &options, Program &program) {
+  Arrays inputs = makeInputs(options, inputSpecs(program.function()));
+  showPicture(options, program, inputs);
   return kExitOk;
 }
 
@@ -40,6 +47,8 @@ static int run(const RunOptions &options) {
   std::optional<Program> program;
   if (!options.program.empty())
     program.emplace(source);
+  if (options.show != Picture::None)
+    return runPicture(options, *program);
   if (options.reference)
     return runReference(options, *program);
   if (options.isLibrary) {

@@ -8,6 +8,7 @@
 #include "compiler/AttnToFused/BuildFused.h"
 #include "compiler/AttnToFused/ExpandShorthands.h"
 #include "compiler/AttnToFused/Explain.h"
+#include "compiler/AttnToFused/MaskLikeMaps.h"
 #include "compiler/AttnToFused/Passes.h"
 #include "compiler/AttnToFused/PositionMaps.h"
 
@@ -24,6 +25,8 @@ using namespace sextant::attn;
 /// Replaces the chain by its fused op. The analysis ends here: its programs
 /// use values of the function.
 static LogicalResult fuse(const SoftmaxChain &chain, FuseObserver observe) {
+  for (ScoreMapOp map : chain.maps)
+    warnOfMaskLikeMap(map);
   FailureOr<FusedAnalysis> analysis = analyzeChain(chain);
   if (failed(analysis))
     return failure();

@@ -245,6 +245,7 @@ void sextant::explain(const FusedAnalysis &analysis, FusedOp fused,
     explainTerm(term, name, fused.getTermWidth(i), group, os);
   }
   os << "  hoisted: E to once a query and head, F to once a key and key head\n";
+  explainBounds(analysis, fused, os);
   explainRegion("score region", fused.getScore(), os);
   explainRegion("visible region", fused.getVisible(), os);
 }

@@ -25,6 +25,11 @@ mlir::LogicalResult fuseAttention(mlir::Operation *root,
 void explain(const FusedAnalysis &analysis, attn::FusedOp fused,
              llvm::raw_ostream &os);
 
+/// Writes bounds of the score, and of the features by the query's largest
+/// channel: where 16-bit floats would overflow.
+void explainBounds(const FusedAnalysis &analysis, attn::FusedOp fused,
+                   llvm::raw_ostream &os);
+
 /// Writes the report of every attention of a module in the attn form; the
 /// module stays as it is. Repeats no warning of the pass.
 mlir::LogicalResult explainModule(mlir::ModuleOp module, llvm::raw_ostream &os);

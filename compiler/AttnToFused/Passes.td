@@ -34,7 +34,7 @@ def AttnToFused : Pass<"attn-to-fused", "::mlir::func::FuncOp"> {
     with the rank of sampled scores and the memory the keys would take); scores,
     weights or per-query keys that would have to be stored; weights without a
     weighted sum. Warnings: maps that pair channels differently, positions that
-    become features. Remarks: terms that softmax cancels.
+    become features, masks written as numbers added to scores. Remarks: terms that softmax cancels.
 
     ```mlir
     %s = attn.scores %q, %k scale(0.125) : tensor<?x?x?x64xf32>, tensor<?x?x?x64xf32>

@@ -3,6 +3,7 @@
 #include "compiler/TiledToVector/ScalarRun.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -33,6 +34,7 @@ enum class ScalarRun::Kind : uint8_t {
   LessEqualUnsigned,
   Differ,
   Select,
+  Magnitude,
   Convert,
   RealFromInteger,
   RealAdd,
@@ -79,6 +81,7 @@ std::optional<ScalarRun::Kind> ScalarRun::kindOf(Operation &op) {
       .Case([](arith::XOrIOp) { return Kind::Xor; })
       .Case([](arith::ShRSIOp) { return Kind::ShiftRight; })
       .Case([](arith::SelectOp) { return Kind::Select; })
+      .Case([](math::AbsIOp) { return Kind::Magnitude; })
       .Case<arith::TruncIOp, arith::IndexCastOp>(
           [](auto) { return Kind::Convert; })
       .Case([](arith::ExtSIOp extend) -> Result {
@@ -202,6 +205,8 @@ ScalarRun::Cell ScalarRun::execute(const Step &step) const {
     if (step.bits == 1 && ((x.known && a) || (y.known && b)))
       return {true, 1};
     break;
+  case Kind::Magnitude:
+    return {x.known, wrapped(a < 0 ? -a : a, step.bits)};
   case Kind::Convert:
     return {x.known, wrapped(a, step.bits)};
   case Kind::RealFromInteger:

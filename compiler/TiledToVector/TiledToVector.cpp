@@ -4,7 +4,12 @@
 #include "compiler/TiledToVector/Entry.h"
 #include "compiler/TiledToVector/GroupTables.h"
 #include "compiler/TiledToVector/Kernel.h"
+#include "compiler/TiledToVector/MaskFacts.h"
 #include "compiler/TiledToVector/Passes.h"
+
+#include "mlir/IR/Diagnostics.h"
+
+#include <set>
 
 namespace sextant {
 #define GEN_PASS_DEF_TILEDTOVECTOR
@@ -19,6 +24,7 @@ static LogicalResult lowerFunction(ModuleOp module, func::FuncOp tiled,
                                    const TargetSet &set) {
   if (failed(verifyEntry(tiled)))
     return failure();
+  tiled.walk([](ForTilesOp op) { warnOfEmptyRows(op); });
   tabulateGroups(tiled);
   SmallVector<Attribute> variants;
   for (const Target *target : set.targets) {
@@ -46,6 +52,14 @@ struct TiledToVector : sextant::impl::TiledToVectorBase<TiledToVector> {
       getOperation().emitError() << message;
       return signalPassFailure();
     }
+    // A mask is classed in several places and for several targets, but the
+    // user wrote it once.
+    std::set<std::pair<const void *, std::string>> said;
+    ScopedDiagnosticHandler once(&getContext(), [&](Diagnostic &diagnostic) {
+      const void *place = diagnostic.getLocation().getAsOpaquePointer();
+      return success(diagnostic.getSeverity() == DiagnosticSeverity::Remark &&
+                     !said.insert({place, diagnostic.str()}).second);
+    });
     SmallVector<func::FuncOp> functions;
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (!function.isExternal() && !function->hasAttr("attn.isa"))

@@ -17,6 +17,9 @@
 // CHECK-NEXT: keys move by: rotation
 // CHECK-NEXT: translation invariant: no: score({{.*}}) = {{.*}} but score({{.*}}) =
 // CHECK-NEXT: hoisted: E to once a query and head, F to once a key and key head
+// CHECK-NEXT: bounds, |q| and |k| the largest channels of a row:
+// CHECK-NEXT: |E . F| <= 3 |q|^2 |k|
+// CHECK-NEXT: features E, kept in f32: within f16 for |q| <= {{[0-9.]+}}, within bf16 and f32 for |q| <= {{[0-9.e+]+}}
 // CHECK-NEXT: visible region: 0 ops a pair; 1 a distance
 // CHECK-NEXT: reads positions as distances only: translation invariant
 func.func @slack(%q: tensor<?x?x?x8xf32>, %u: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {

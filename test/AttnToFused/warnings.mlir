@@ -47,3 +47,66 @@ func.func @row_constant_exported(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32
   %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
   return %o, %lse : tensor<?x?x?x8xf32>, tensor<?x?x?xf32>
 }
+
+// -----
+
+func.func @hidden_by_infinity(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
+  %s = attn.scores %q, %k : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  // expected-warning @+1 {{a score map hides scores by the number -inf; a mask is a predicate, 'visible' of attn.softmax: tiles are skipped, and a row that sees no key gives 0}}
+  %t = attn.score_map %s (%x, %b, %h, %i, %j, %m, %n) {
+    %none = arith.constant 0xFF800000 : f32
+    %seen = arith.cmpi sle, %j, %i : i32
+    %y = arith.select %seen, %x, %none : f32
+    attn.yield %y : f32
+  } : tensor<?x?x?x?xf32>
+  %p = attn.softmax %t : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}
+
+// -----
+
+func.func @hidden_by_finfo_min(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
+  %s = attn.scores %q, %k : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  // expected-warning @+1 {{a score map hides scores by the number -3.402823e+38; a mask is a predicate, 'visible' of attn.softmax: tiles are skipped, and a row that sees no key gives 0}}
+  %t = attn.score_map %s (%x, %b, %h, %i, %j, %m, %n) {
+    %least = arith.constant -3.40282347E+38 : f32
+    %y = arith.addf %x, %least : f32
+    attn.yield %y : f32
+  } : tensor<?x?x?x?xf32>
+  %p = attn.softmax %t : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}
+
+// -----
+
+func.func @hidden_by_a_tensor(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x8xf32>, %mask: tensor<?x?xi1>) -> tensor<?x?x?x8xf32> {
+  %s = attn.scores %q, %k : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  // expected-warning @+1 {{a score map reads the booleans of a tensor, as a mask does; a mask is a predicate, 'visible' of attn.softmax: tiles are skipped, and a row that sees no key gives 0}}
+  %t = attn.score_map %s (%x, %b, %h, %i, %j, %m, %n) {
+    %low = arith.constant -1.0 : f32
+    %seen = attn.read %mask[%b, %j] : tensor<?x?xi1>
+    %y = arith.select %seen, %x, %low : f32
+    attn.yield %y : f32
+  } : tensor<?x?x?x?xf32>
+  %p = attn.softmax %t : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}
+
+// -----
+
+// A large number that hides nothing.
+
+func.func @large_but_no_mask(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
+  %s = attn.scores %q, %k : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  %t = attn.score_map %s (%x, %b, %h, %i, %j, %m, %n) {
+    %large = arith.constant 1.0e+30 : f32
+    %y = arith.minimumf %x, %large : f32
+    attn.yield %y : f32
+  } : tensor<?x?x?x?xf32>
+  %p = attn.softmax %t : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}

@@ -1,8 +1,8 @@
 //===- sextantc.cpp - From a program to a shared object -------------------===//
 
-#include "compiler/AttnToFused/Explain.h"
 #include "compiler/Pipeline/Compiler.h"
 #include "compiler/Pipeline/Dialects.h"
+#include "compiler/Pipeline/ExplainProgram.h"
 #include "compiler/TiledToVector/Explain.h"
 #include "compiler/ToObject/Header.h"
 #include "compiler/tools/Driver/CommandLine.h"
@@ -53,30 +53,6 @@ static void writeResults(const Options &options, const CompileResult &result) {
   }
 }
 
-/// The report of --explain: the factored form, and what it costs for given
-/// extents. Warnings come when the module itself is compiled.
-static mlir::LogicalResult explainAll(const Options &options,
-                                      mlir::ModuleOp module,
-                                      llvm::raw_ostream &os) {
-  if (mlir::failed(explainModule(module, os)))
-    return mlir::failure();
-  if (options.extents.empty())
-    return mlir::success();
-  mlir::OwningOpRef<mlir::ModuleOp> tiled = module.clone();
-  mlir::ScopedDiagnosticHandler quiet(
-      module.getContext(), [](mlir::Diagnostic &diag) {
-        return mlir::success(diag.getSeverity() !=
-                             mlir::DiagnosticSeverity::Error);
-      });
-  CompileRequest request;
-  request.to = Phase::Tiled;
-  request.targets = options.targets;
-  if (compile(*tiled, request).status != CompileStatus::Done)
-    return mlir::failure();
-  return explainExtents(*tiled, *options.targets.targets.front(),
-                        options.extents, os);
-}
-
 static CompileResult run(const Options &options, const CompileRequest &request,
                          std::unique_ptr<llvm::MemoryBuffer> input) {
   if (options.from == Phase::LLVM) {
@@ -106,7 +82,8 @@ static CompileResult run(const Options &options, const CompileRequest &request,
     // Where the form goes to standard output, the report must not.
     llvm::raw_ostream &os =
         options.writes && options.output == "-" ? llvm::errs() : llvm::outs();
-    if (mlir::failed(explainAll(options, *module, os))) {
+    if (mlir::failed(explainProgram(*module, options.targets, options.extents,
+                                    os))) {
       CompileResult result;
       result.status = CompileStatus::Rejected;
       return result;

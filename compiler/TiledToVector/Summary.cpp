@@ -218,7 +218,6 @@ static constexpr int64_t kFewElements = 8;
 
 Interval sextant::readFew(Code &code, Value tensor, ArrayRef<Interval> indices,
                           unsigned varying) {
-  Type i32 = code.builder.getI32Type();
   const bool isTruth =
       llvm::cast<MemRefType>(tensor.getType()).getElementType().isInteger(1);
   Values at;
@@ -226,26 +225,23 @@ Interval sextant::readFew(Code &code, Value tensor, ArrayRef<Interval> indices,
     at.push_back(clampedTo(code, tensor, axis, index.low));
   Value low = at[varying];
   Value high = clampedTo(code, tensor, varying, indices[varying].high);
-  auto readAll = [&]() -> Values {
-    Values bounds = noBounds(code);
-    return code.loop(low, code.add(high, 1), 1, bounds,
-                     [&](Value i, ValueRange state) -> Values {
-                       Values place = at;
-                       place[varying] = i;
-                       Value element = toNumber(code, code.load(tensor, place));
-                       return joined(code, state, {element, element});
-                     });
-  };
-  auto anything = [&]() -> Values {
-    return {code.integer(32, isTruth ? 0 : INT32_MIN),
-            code.integer(32, isTruth ? 1 : INT32_MAX)};
-  };
-  Values bounds = code.choose(
-      isNotEmpty(code, tensor), {i32, i32},
-      [&]() -> Values {
-        Value few = code.less(code.sub(high, low), code.index(kFewElements));
-        return code.choose(few, {i32, i32}, readAll, anything);
-      },
-      [&]() -> Values { return {code.integer(32, 0), code.integer(32, 0)}; });
+  Value some = isNotEmpty(code, tensor);
+  Value few = code.less(code.sub(high, low), code.index(kFewElements));
+  // No turn, and so no read, of too many elements or of none.
+  Value end = code.select(code.both(some, few), code.add(high, 1), low);
+  Values bounds = code.loop(
+      low, end, 1, noBounds(code), [&](Value i, ValueRange state) -> Values {
+        Values place = at;
+        place[varying] = i;
+        Value element = toNumber(code, code.load(tensor, place));
+        return joined(code, state, {element, element});
+      });
+  const std::pair<int32_t, int32_t> anything =
+      isTruth ? std::pair(0, 1) : std::pair(INT32_MIN, INT32_MAX);
+  for (auto [bound, widest] :
+       {std::pair(0, anything.first), {1, anything.second}}) {
+    bounds[bound] = code.select(few, bounds[bound], code.integer(32, widest));
+    bounds[bound] = code.select(some, bounds[bound], code.integer(32, 0));
+  }
   return {code.toInteger(64, bounds[0]), code.toInteger(64, bounds[1])};
 }

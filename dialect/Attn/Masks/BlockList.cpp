@@ -12,7 +12,7 @@ using namespace sextant::attn;
 #include "dialect/Attn/Masks/BlockList.cpp.inc"
 
 /// Places of a list: each is a comparison in the kernel.
-static constexpr int64_t kMostBlocks = 64;
+static constexpr int64_t kMostBlocks = 16;
 
 LogicalResult
 BlockListAttr::verify(function_ref<InFlightDiagnostic()> emitError,

@@ -18,7 +18,7 @@ def Attn_BlockListAttr : Attn_Attr<"BlockList", "block_list", [
     Cost: R reads a (query tile, head), and a comparison each a tile of
     keys.
 
-    Constraints: 1 <= size <= 2^24; 0 <= capture < 256; 1 <= R <= 64.
+    Constraints: 1 <= size <= 2^24; 0 <= capture < 256; 1 <= R <= 16.
 
     ```mlir
     #attn.or<[#attn.chunked<size = 64, back = 1, ahead = 1>,

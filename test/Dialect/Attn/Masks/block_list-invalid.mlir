@@ -10,14 +10,14 @@ func.func private @f() attributes {m = #attn.block_list<size = 4, capture = 256>
 // -----
 // block_list_c3
 func.func @f(%s: tensor<?x?x?x?xf32>, %c0: tensor<?x?x?x?xi32>) {
-  // expected-error @+1 {{#attn.block_list expected captured tensor 0 to list 1 to 64 blocks in its last extent, got a dynamic extent}}
+  // expected-error @+1 {{#attn.block_list expected captured tensor 0 to list 1 to 16 blocks in its last extent, got a dynamic extent}}
   %p = attn.softmax %s visible(#attn.block_list<size = 4, capture = 0>) captures(%c0 : tensor<?x?x?x?xi32>) : tensor<?x?x?x?xf32>
   return
 }
 // -----
-func.func @f(%s: tensor<?x?x?x?xf32>, %c0: tensor<?x?x?x65xi32>) {
-  // expected-error @+1 {{#attn.block_list expected captured tensor 0 to list 1 to 64 blocks in its last extent, got 65}}
-  %p = attn.softmax %s visible(#attn.block_list<size = 4, capture = 0>) captures(%c0 : tensor<?x?x?x65xi32>) : tensor<?x?x?x?xf32>
+func.func @f(%s: tensor<?x?x?x?xf32>, %c0: tensor<?x?x?x17xi32>) {
+  // expected-error @+1 {{#attn.block_list expected captured tensor 0 to list 1 to 16 blocks in its last extent, got 17}}
+  %p = attn.softmax %s visible(#attn.block_list<size = 4, capture = 0>) captures(%c0 : tensor<?x?x?x17xi32>) : tensor<?x?x?x?xf32>
   return
 }
 // -----

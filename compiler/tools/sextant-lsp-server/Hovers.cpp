@@ -103,15 +103,15 @@ void Hovers::sent(llvm::StringRef body) {
   const llvm::StringRef method = object->getString("method").value_or("");
   std::lock_guard<std::mutex> lock(mutex);
   if (method == "textDocument/didOpen") {
-    documents[*uri] = document->getString("text").value_or("").str();
+    texts[*uri] = document->getString("text").value_or("").str();
   } else if (method == "textDocument/didClose") {
-    documents.erase(*uri);
+    texts.erase(*uri);
   } else if (method == "textDocument/didChange") {
     // The server asks for whole texts.
     const json::Array *changes = params->getArray("contentChanges");
     if (changes && !changes->empty())
       if (const json::Object *change = changes->back().getAsObject())
-        documents[*uri] = change->getString("text").value_or("").str();
+        texts[*uri] = change->getString("text").value_or("").str();
   } else if (method == "textDocument/hover") {
     const json::Object *position = params->getObject("position");
     std::optional<int64_t> line =
@@ -138,7 +138,7 @@ std::string Hovers::answered(std::string body) {
       return body;
     place = found->second;
     open.erase(found);
-    program = documents.lookup(place.uri);
+    program = texts.lookup(place.uri);
   }
   json::Object *result = object->getObject("result");
   json::Object *contents = result ? result->getObject("contents") : nullptr;

@@ -28,7 +28,7 @@ private:
   };
 
   std::mutex mutex;
-  llvm::StringMap<std::string> documents;
+  llvm::StringMap<std::string> texts;
   /// Hovers that have no answer yet, by their id as text.
   std::map<std::string, Place> open;
 };

@@ -45,7 +45,7 @@ def Attn_GroupAttr : Attn_Attr<"ChannelGroup", "group"> {
                         OptionalArrayRefParameter<"MemberAttr">:$key);
   let assemblyFormat = [{
     `<` `count` `=` $count `,` `width` `=` $width
-    (`,` `query` `=` `[` $query^ `]`)? (`,` `key` `=` `[` $key^ `]`)? `>`
+    `` custom<SideMembers>($query, $key) `>`
   }];
 }
 

@@ -524,3 +524,70 @@ void sextant::attn::printIntegers(AsmPrinter &printer,
   llvm::interleaveComma(values, printer);
   printer << ']';
 }
+
+//===----------------------------------------------------------------------===//
+// Lists of members
+//===----------------------------------------------------------------------===//
+
+static constexpr StringLiteral kSides[] = {"query", "key"};
+static constexpr StringLiteral kEnds[] = {"inputs", "outputs"};
+
+/// Lists with a name each, in this order; any may be missing.
+static ParseResult parseMembers(AsmParser &parser,
+                                ArrayRef<StringLiteral> names,
+                                ArrayRef<SmallVector<MemberAttr> *> lists) {
+  size_t next = 0;
+  while (succeeded(parser.parseOptionalComma())) {
+    SMLoc loc = parser.getCurrentLocation();
+    StringRef name;
+    if (parser.parseKeyword(&name) || parser.parseEqual())
+      return failure();
+    while (next < names.size() && names[next] != name)
+      ++next;
+    if (next == names.size())
+      return parser.emitError(loc)
+             << "expected '" << llvm::join(names, "' and '")
+             << "' in this order, got '" << name << "'";
+    auto parseOne = [&] {
+      return parser.parseCustomAttributeWithFallback(
+          lists[next]->emplace_back());
+    };
+    if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseOne))
+      return failure();
+    ++next;
+  }
+  return success();
+}
+
+static void printMembers(AsmPrinter &printer, ArrayRef<StringLiteral> names,
+                         ArrayRef<ArrayRef<MemberAttr>> lists) {
+  for (auto [name, members] : llvm::zip_equal(names, lists)) {
+    if (members.empty())
+      continue;
+    printer << ", " << name << " = [";
+    printer.printStrippedAttrOrType(members);
+    printer << "]";
+  }
+}
+
+ParseResult sextant::attn::parseSideMembers(AsmParser &parser,
+                                            SmallVector<MemberAttr> &query,
+                                            SmallVector<MemberAttr> &key) {
+  return parseMembers(parser, kSides, {&query, &key});
+}
+void sextant::attn::printSideMembers(AsmPrinter &printer,
+                                     ArrayRef<MemberAttr> query,
+                                     ArrayRef<MemberAttr> key) {
+  printMembers(printer, kSides, {query, key});
+}
+
+ParseResult sextant::attn::parseRowMembers(AsmParser &parser,
+                                           SmallVector<MemberAttr> &inputs,
+                                           SmallVector<MemberAttr> &outputs) {
+  return parseMembers(parser, kEnds, {&inputs, &outputs});
+}
+void sextant::attn::printRowMembers(AsmPrinter &printer,
+                                    ArrayRef<MemberAttr> inputs,
+                                    ArrayRef<MemberAttr> outputs) {
+  printMembers(printer, kEnds, {inputs, outputs});
+}

@@ -81,6 +81,19 @@ void printNumbers(mlir::AsmPrinter &, mlir::DenseF64ArrayAttr);
 mlir::FailureOr<llvm::SmallVector<int64_t>> parseIntegers(mlir::AsmParser &);
 void printIntegers(mlir::AsmPrinter &, llvm::ArrayRef<int64_t>);
 
+/// `, query = [members], key = [members]` and the same of inputs and outputs; a
+/// list that is not written is empty.
+mlir::ParseResult parseSideMembers(mlir::AsmParser &,
+                                   llvm::SmallVector<MemberAttr> &,
+                                   llvm::SmallVector<MemberAttr> &);
+void printSideMembers(mlir::AsmPrinter &, llvm::ArrayRef<MemberAttr>,
+                      llvm::ArrayRef<MemberAttr>);
+mlir::ParseResult parseRowMembers(mlir::AsmParser &,
+                                  llvm::SmallVector<MemberAttr> &,
+                                  llvm::SmallVector<MemberAttr> &);
+void printRowMembers(mlir::AsmPrinter &, llvm::ArrayRef<MemberAttr>,
+                     llvm::ArrayRef<MemberAttr>);
+
 } // namespace sextant::attn
 
 #endif // SEXTANT_DIALECT_ATTN_IR_ATTNSYNTAX_H

@@ -21,8 +21,7 @@ def Attn_RowGroupAttr : Attn_Attr<"RowGroup", "row_group"> {
                         OptionalArrayRefParameter<"MemberAttr">:$inputs,
                         ArrayRefParameter<"MemberAttr">:$outputs);
   let assemblyFormat = [{
-    `<` `count` `=` $count (`,` `inputs` `=` `[` $inputs^ `]`)?
-    `,` `outputs` `=` `[` $outputs `]` `>`
+    `<` `count` `=` $count `` custom<RowMembers>($inputs, $outputs) `>`
   }];
 }
 

@@ -127,13 +127,17 @@ Value Frame::memrefOf(Value tensor) {
   Value offset = workspaceOffset(tensor);
   assert(offset && "a tensor with no place");
   auto type = llvm::cast<RankedTensorType>(tensor.getType());
+  SmallVector<int64_t> shape(type.getShape());
   SmallVector<Value> sizes;
-  for (int64_t axis = 0; axis < type.getRank(); ++axis)
-    if (type.isDynamicDim(axis))
+  // No row can be taken out of a memref that says that it has none.
+  for (auto [axis, extent] : llvm::enumerate(shape))
+    if (ShapedType::isDynamic(extent) || extent == 0) {
       sizes.push_back(extentOf(tensor, axis));
-  Value memref =
-      code.view(workspace, offset,
-                MemRefType::get(type.getShape(), type.getElementType()), sizes);
+      extent = ShapedType::kDynamic;
+    }
+  Value memref = code.view(workspace, offset,
+                           MemRefType::get(shape, type.getElementType()),
+                           sizes);
   lastView = memref.getDefiningOp();
   return memrefs[tensor] = memref;
 }

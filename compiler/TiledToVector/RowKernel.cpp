@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/TiledToVector/Kernel.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace sextant;
@@ -30,6 +31,7 @@ public:
   void emit();
 
 private:
+  ExtentValues callExtents();
   void emitRows(bool unit);
   void emitGroups(RowGroupAttr group, Block &block, const RegionEmitter &outer,
                   Value row, Value first, bool vector);
@@ -95,19 +97,47 @@ void RowKernel::emit() {
       });
 }
 
+/// The attention that `rows` are computed for: its extents are those of the
+/// call. Null where rows are values or returned.
+static ForTilesOp attentionOf(RowFeaturesOp rows) {
+  llvm::SetVector<Operation *> reached;
+  reached.insert(rows);
+  for (unsigned i = 0; i < reached.size(); ++i)
+    for (OpOperand &use : reached[i]->getUses()) {
+      auto tiles = llvm::dyn_cast<ForTilesOp>(use.getOwner());
+      if (tiles && (use.get() == tiles.getKey() ||
+                    llvm::is_contained(tiles.getQuery(), use.get())))
+        return tiles;
+      reached.insert(use.getOwner());
+    }
+  return {};
+}
+
+/// What `attn.extent` gives in the regions.
+ExtentValues RowKernel::callExtents() {
+  ExtentValues extents;
+  if (ForTilesOp tiles = attentionOf(op)) {
+    extents = frame.callExtents(tiles.getQuery().front(), tiles.getKey());
+  } else {
+    Value rows = code.toInteger(32, frame.extentOf(op.getResult(), 2));
+    Value allHeads = code.toInteger(32, heads);
+    extents = {code.toInteger(32, frame.extentOf(op.getResult(), 0)),
+               allHeads,
+               allHeads,
+               rows,
+               rows,
+               Value()};
+  }
+  extents[static_cast<unsigned>(ExtentKind::Channels)] =
+      code.integer(32, extentOf(op.getInputs().front(), 3));
+  return extents;
+}
+
 void RowKernel::emitRows(bool unit) {
   SmallVector<Block *> blocks;
   for (Region &region : op.getBodies())
     blocks.push_back(&region.front());
-  Value rows = code.toInteger(32, frame.extentOf(op.getResult(), 2));
-  Value allHeads = code.toInteger(32, heads);
-  ExtentValues extents = {
-      code.toInteger(32, frame.extentOf(op.getResult(), 0)),
-      allHeads,
-      allHeads,
-      rows,
-      rows,
-      code.integer(32, extentOf(op.getInputs().front(), 3))};
+  const ExtentValues extents = callExtents();
   RegionEmitter perTask = frame.emitterFor(blocks, extents);
   RowPositions positions = frame.positionsOf(op.getPositions(), batch);
   auto coordinate = [](Block *block, unsigned place) {

@@ -11,6 +11,10 @@ using namespace mlir;
 using namespace sextant;
 using namespace sextant::attn;
 
+static PositionsOp source(Value positions) {
+  return positions ? positions.getDefiningOp<PositionsOp>() : PositionsOp();
+}
+
 RowPositions sextant::choosePositions(const SoftmaxChain &chain,
                                       ArrayRef<ChannelFamily> families) {
   WeightsOpInterface weights = chain.weights;
@@ -36,7 +40,14 @@ RowPositions sextant::choosePositions(const SoftmaxChain &chain,
         if (!own)
           own = map.getPositions();
       }
-  // The fused op has both or none.
+  // The fused op has both or none. One attn.positions counts both sides, where
+  // one of them alone reads it.
+  if (auto counted = source(positions.query);
+      counted && !positions.key && positions.query == counted.getQueryPos())
+    positions.key = counted.getKeyPos();
+  if (auto counted = source(positions.key);
+      counted && !positions.query && positions.key == counted.getKeyPos())
+    positions.query = counted.getQueryPos();
   if (!positions.query || !positions.key)
     return {};
   return positions;

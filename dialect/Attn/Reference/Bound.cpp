@@ -35,10 +35,16 @@ static double stored(HostType type, double value, double error) {
 }
 
 double sextant::attn::elementBound(HostType type, double magnitude,
-                                   double value, double scoreError) {
+                                   double value, double scoreError,
+                                   double largest) {
   double byScores = 2 * magnitude * std::min(1.0, scoreError);
   double size = std::fabs(value);
-  return stored(type, value, kUnit * (16 * magnitude + 2 * size) + byScores);
+  // Beyond the first order another key may have all of the weight.
+  if (scoreError > 0.5)
+    byScores = std::max(byScores, size + largest);
+  // Products and sums below the least normal number are steps of it.
+  double error = kUnit * (16 * magnitude + 2 * size) + byScores + 0x1p-126;
+  return stored(type, value, error);
 }
 
 double sextant::attn::lseBound(double value, double scoreError) {

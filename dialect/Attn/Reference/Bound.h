@@ -27,9 +27,10 @@ double storageUnit(HostType type);
 /// Largest error of rounding `value` to `type`.
 double roundingError(HostType type, double value);
 
-/// G1: an element of a weighted sum; `magnitude` is A, `scoreError` is ds.
+/// G1: an element of a weighted sum; `magnitude` is A, `scoreError` is ds and
+/// `largest` the largest |value| of any key.
 double elementBound(HostType type, double magnitude, double value,
-                    double scoreError);
+                    double scoreError, double largest);
 /// G5: a log-sum-exp.
 double lseBound(double value, double scoreError);
 /// An element of a row map, a score or a weight, from its slack.

@@ -293,5 +293,6 @@ void RowEvaluator::weightedSum(const PairRow &weights,
   for (int64_t c = 0; c < channels; ++c)
     result.bound[c] = result.bound[c] * kUnit + floor +
                       elementBound(type, result.magnitude[c], result.value[c],
-                                   weights.isSoftmax ? weights.scoreError : 0.0);
+                                   weights.isSoftmax ? weights.scoreError : 0.0,
+                                   data.largestValue);
 }

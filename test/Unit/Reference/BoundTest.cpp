@@ -10,15 +10,19 @@ using namespace sextant::attn::test;
 
 TEST(Bound, FormulasOfTheGates) {
   double u = 0x1p-24;
-  EXPECT_DOUBLE_EQ(elementBound(HostType::F32, 2, -3, 0), u * (32 + 6));
-  EXPECT_DOUBLE_EQ(elementBound(HostType::F32, 2, -3, 0.25), u * 38 + 1);
-  EXPECT_DOUBLE_EQ(elementBound(HostType::F32, 2, -3, 9), u * 38 + 4);
+  EXPECT_DOUBLE_EQ(elementBound(HostType::F32, 2, -3, 0, 7), u * (32 + 6));
+  EXPECT_DOUBLE_EQ(elementBound(HostType::F32, 2, -3, 0.25, 7), u * 38 + 1);
+  // Nobody knows which key has the weight.
+  EXPECT_DOUBLE_EQ(elementBound(HostType::F32, 2, -3, 9, 7), u * 38 + 10);
+  EXPECT_DOUBLE_EQ(elementBound(HostType::F32, 2, -3, 9, 0.5), u * 38 + 4);
+  // Below the least normal number there are steps.
+  EXPECT_GE(elementBound(HostType::F32, 1e-40, 1e-40, 0, 1e-40), 0x1p-126);
   // A 16-bit result is an f32 one, rounded once more.
-  EXPECT_NEAR(elementBound(HostType::BF16, 2, -3, 0),
+  EXPECT_NEAR(elementBound(HostType::BF16, 2, -3, 0, 7),
               u * 38 + (3 + u * 38) / 256, 0x1p-60);
-  EXPECT_NEAR(elementBound(HostType::F16, 2, -3, 0),
+  EXPECT_NEAR(elementBound(HostType::F16, 2, -3, 0, 7),
               u * 38 + (3 + u * 38) / 2048 + 0x1p-25, 0x1p-60);
-  EXPECT_EQ(elementBound(HostType::F16, 0, 0, 0), 0x1p-25);
+  EXPECT_EQ(elementBound(HostType::F16, 0, 0, 0, 0), 0x1p-25);
   EXPECT_NEAR(rowBound(HostType::BF16, 5, 7), u * 19 + (5 + u * 19) / 256,
               0x1p-60);
   EXPECT_DOUBLE_EQ(lseBound(-20, 0.5), 20e-5 + 0.5);

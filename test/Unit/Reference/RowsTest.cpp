@@ -202,7 +202,7 @@ func.func @f(%q: tensor<?x?x?x2xf32>, %k: tensor<?x?x?x2xf32>, %v: tensor<?x?x?x
       // The second chain's bound holds the first one's.
       EXPECT_GT(d.bound[place],
                 elementBound(HostType::F32, d.magnitude[place], d.value[place],
-                             d.scoreError[h * 3 + i]) *
+                             d.scoreError[h * 3 + i], 0) *
                     1.5);
     }
 }

@@ -43,6 +43,10 @@ struct PairValues {
   mlir::Value batch, head, queryIndex, keyIndex, queryPos, keyPos;
 };
 
+/// Writes a use of an entry, see AttnSample.h.
+class EntrySampler;
+using EntrySampleFn = std::string (*)(EntrySampler &draw);
+
 /// Reads element `indices` (clamped to the tensor) of captured tensor `place`.
 using CaptureReader =
     llvm::function_ref<double(int64_t place, llvm::ArrayRef<int64_t> indices)>;

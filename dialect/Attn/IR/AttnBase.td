@@ -37,6 +37,15 @@ def Attn_Dialect : Dialect {
     /// Positions/ and Rows/; generated from those folders.
     void registerEntries();
 
+    /// An attribute class of the dialect.
+    struct Entry {
+      ::llvm::StringRef mnemonic;
+      ::mlir::TypeID id;
+      /// See AttnSample.h; null without one.
+      EntrySampleFn sample;
+    };
+    ::llvm::ArrayRef<Entry> getEntries() const { return entries; }
+
     ::mlir::Attribute parseAttribute(::mlir::DialectAsmParser &parser,
                                      ::mlir::Type type) const override;
     void printAttribute(::mlir::Attribute attr,
@@ -49,6 +58,7 @@ def Attn_Dialect : Dialect {
     using AttributeParser = ::mlir::Attribute (*)(::mlir::AsmParser &,
                                                   ::mlir::Type);
     using AttributePrinter = void (*)(::mlir::Attribute, ::mlir::AsmPrinter &);
+    ::llvm::SmallVector<Entry> entries;
     ::llvm::StringMap<AttributeParser> attributeParsers;
     ::llvm::DenseMap<::mlir::TypeID, AttributePrinter> attributePrinters;
   }];

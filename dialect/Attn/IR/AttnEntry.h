@@ -8,14 +8,15 @@
 //
 //   SEXTANT_ATTN_ENTRY(RoPE, RoPEAttr)
 //
-// with the name of the file and the classes; the build writes the call.
+// with the name of the file and the classes; the build writes the call. Before
+// it a SEXTANT_ATTN_SAMPLE for each class lets the fuzzer draw it.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef SEXTANT_DIALECT_ATTN_IR_ATTNENTRY_H
 #define SEXTANT_DIALECT_ATTN_IR_ATTNENTRY_H
 
-#include "dialect/Attn/IR/Attn.h"
+#include "dialect/Attn/IR/AttnSample.h"
 #include "dialect/Attn/IR/AttnSyntax.h"
 
 #include "mlir/IR/DialectImplementation.h"
@@ -70,6 +71,9 @@ template <typename... AttrTs> void AttnDialect::addEntries() {
   (attributeParsers.try_emplace(AttrTs::getMnemonic(), parseEntry<AttrTs>),
    ...);
   (attributePrinters.try_emplace(AttrTs::getTypeID(), printEntry<AttrTs>), ...);
+  (entries.push_back({AttrTs::getMnemonic(), AttrTs::getTypeID(),
+                      EntrySample<AttrTs>::write}),
+   ...);
 }
 
 } // namespace sextant::attn

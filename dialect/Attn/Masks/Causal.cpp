@@ -21,4 +21,6 @@ Value CausalAttr::expand(OpBuilder &builder, Location loc, const PairValues &at,
                                at.keyPos, at.queryPos);
 }
 
+SEXTANT_ATTN_SAMPLE(CausalAttr) { return "#attn.causal"; }
+
 SEXTANT_ATTN_ENTRY(Causal, CausalAttr)

@@ -41,4 +41,8 @@ Value ChunkedAttr::expand(OpBuilder &builder, Location loc,
                 p.atMost(p.integer(-getAhead()), distance));
 }
 
+SEXTANT_ATTN_SAMPLE(ChunkedAttr) {
+  return llvm::formatv("#attn.chunked<size = {0}>", draw.integer(1, 70));
+}
+
 SEXTANT_ATTN_ENTRY(Chunked, ChunkedAttr)

@@ -185,4 +185,24 @@ Value NotAttr::expand(OpBuilder &builder, Location loc, const PairValues &at,
   return arith::XOrIOp::create(builder, loc, visible, yes);
 }
 
+/// One to three masks.
+static std::string sampleMasks(EntrySampler &draw) {
+  std::string masks = draw.another<MaskAttrInterface>();
+  for (int64_t more = draw.integer(0, 2); more > 0; --more)
+    masks += ", " + draw.another<MaskAttrInterface>();
+  return masks;
+}
+
+SEXTANT_ATTN_SAMPLE(AndAttr) {
+  return "#attn.and<[" + sampleMasks(draw) + "]>";
+}
+
+SEXTANT_ATTN_SAMPLE(OrAttr) {
+  return "#attn.or<[" + sampleMasks(draw) + "]>";
+}
+
+SEXTANT_ATTN_SAMPLE(NotAttr) {
+  return "#attn.not<" + draw.another<MaskAttrInterface>() + ">";
+}
+
 SEXTANT_ATTN_ENTRY(Combine, AndAttr, OrAttr, NotAttr)

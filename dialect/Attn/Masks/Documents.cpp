@@ -54,4 +54,14 @@ Value DocumentsAttr::expand(OpBuilder &builder, Location loc,
                                ofKey);
 }
 
+SEXTANT_ATTN_SAMPLE(DocumentsAttr) {
+  auto tokens = [&](SampledTensor::Extent rows) {
+    return draw.capture(
+        {{SampledTensor::Batches, rows}, SampledTensor::Segments});
+  };
+  const int64_t query = tokens(SampledTensor::Queries);
+  return llvm::formatv("#attn.documents<query = {0}, key = {1}>", query,
+                       tokens(SampledTensor::Keys));
+}
+
 SEXTANT_ATTN_ENTRY(Documents, DocumentsAttr)

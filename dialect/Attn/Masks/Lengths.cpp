@@ -41,4 +41,10 @@ Value LengthsAttr::expand(OpBuilder &builder, Location loc,
                                at.keyIndex, length);
 }
 
+SEXTANT_ATTN_SAMPLE(LengthsAttr) {
+  return llvm::formatv(
+      "#attn.lengths<capture = {0}>",
+      draw.capture({{SampledTensor::Batches}, SampledTensor::Lengths}));
+}
+
 SEXTANT_ATTN_ENTRY(Lengths, LengthsAttr)

@@ -56,4 +56,12 @@ Value PrefixAttr::expand(OpBuilder &builder, Location loc, const PairValues &at,
                                at.keyPos, length);
 }
 
+SEXTANT_ATTN_SAMPLE(PrefixAttr) {
+  if (!draw.flag())
+    return llvm::formatv("#attn.prefix<length = {0}>", draw.integer(0, 80));
+  return llvm::formatv(
+      "#attn.prefix<capture = {0}>",
+      draw.capture({{SampledTensor::Batches}, SampledTensor::Lengths}));
+}
+
 SEXTANT_ATTN_ENTRY(Prefix, PrefixAttr)

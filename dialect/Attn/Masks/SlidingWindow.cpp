@@ -43,4 +43,9 @@ Value SlidingWindowAttr::expand(OpBuilder &builder, Location loc,
   return arith::AndIOp::create(builder, loc, notBefore, notAfter);
 }
 
+SEXTANT_ATTN_SAMPLE(SlidingWindowAttr) {
+  return llvm::formatv("#attn.sliding_window<back = {0}, ahead = {1}>",
+                       draw.integer(0, 70), draw.integer(0, 20));
+}
+
 SEXTANT_ATTN_ENTRY(SlidingWindow, SlidingWindowAttr)

@@ -57,4 +57,10 @@ Value ALiBiAttr::expand(OpBuilder &builder, Location loc, const PairValues &at,
   return arith::NegFOp::create(builder, loc, penalty);
 }
 
+SEXTANT_ATTN_SAMPLE(ALiBiAttr) {
+  if (!draw.flag())
+    return "#attn.alibi";
+  return llvm::formatv("#attn.alibi<max_exponent = {0}>", draw.number(1, 9));
+}
+
 SEXTANT_ATTN_ENTRY(ALiBi, ALiBiAttr)

@@ -52,4 +52,11 @@ Value DynamicNTKAttr::expandBase(OpBuilder &builder, Location loc, Value base,
   return build.mul(base, math::Exp2Op::create(builder, loc, exponent));
 }
 
+SEXTANT_ATTN_SAMPLE(DynamicNTKAttr) {
+  if (draw.channels <= 2)
+    return "";
+  return llvm::formatv("#attn.dynamic_ntk<factor = {0}, trained = {1}>",
+                       draw.number(1, 8), draw.integer(1, 200));
+}
+
 SEXTANT_ATTN_ENTRY(DynamicNTK, DynamicNTKAttr)

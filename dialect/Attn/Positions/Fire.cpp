@@ -105,4 +105,15 @@ Value FireAttr::expand(OpBuilder &builder, Location loc, const PairValues &at,
   return sum;
 }
 
+SEXTANT_ATTN_SAMPLE(FireAttr) {
+  const int64_t units = draw.integer(1, 8);
+  draw.capture({{units}});
+  draw.capture({{units}});
+  draw.capture({{SampledTensor::Heads, units}});
+  draw.capture({{SampledTensor::Heads}});
+  draw.capture({{}, SampledTensor::Numbers, 0.1, 1});
+  draw.capture({{}, SampledTensor::Numbers, 1, 100});
+  return llvm::formatv("#attn.fire<width = {0}>", units);
+}
+
 SEXTANT_ATTN_ENTRY(Fire, FireAttr)

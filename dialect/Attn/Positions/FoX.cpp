@@ -51,4 +51,13 @@ Value FoXAttr::expand(OpBuilder &builder, Location loc, const PairValues &at,
                    build.read(captures[1], {at.batch, at.head, at.keyIndex}));
 }
 
+SEXTANT_ATTN_SAMPLE(FoXAttr) {
+  for (auto rows : {SampledTensor::Queries, SampledTensor::Keys})
+    draw.capture({{SampledTensor::Batches, SampledTensor::Heads, rows},
+                  SampledTensor::RunningSums,
+                  -0.25,
+                  0});
+  return "#attn.fox";
+}
+
 SEXTANT_ATTN_ENTRY(FoX, FoXAttr)

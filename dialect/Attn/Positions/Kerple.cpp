@@ -87,4 +87,20 @@ Value KerplePowerAttr::expand(OpBuilder &builder, Location loc,
                       penalty);
 }
 
+/// The two numbers a head.
+static void sampleCaptures(EntrySampler &draw) {
+  for (int i = 0; i < 2; ++i)
+    draw.capture({{SampledTensor::Heads}, SampledTensor::Numbers, 0.01, 1.5});
+}
+
+SEXTANT_ATTN_SAMPLE(KerpleLogAttr) {
+  sampleCaptures(draw);
+  return "#attn.kerple_log";
+}
+
+SEXTANT_ATTN_SAMPLE(KerplePowerAttr) {
+  sampleCaptures(draw);
+  return "#attn.kerple_power";
+}
+
 SEXTANT_ATTN_ENTRY(Kerple, KerpleLogAttr, KerplePowerAttr)

@@ -55,4 +55,9 @@ Value LearnedAttr::expand(OpBuilder &builder, Location loc, Value rows,
       });
 }
 
+SEXTANT_ATTN_SAMPLE(LearnedAttr) {
+  draw.capture({{SampledTensor::Any, draw.channels}});
+  return llvm::formatv("#attn.learned<offset = {0}>", draw.integer(0, 5));
+}
+
 SEXTANT_ATTN_ENTRY(Learned, LearnedAttr)

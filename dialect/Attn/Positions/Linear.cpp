@@ -33,4 +33,8 @@ Value LinearAttr::expandFrequency(OpBuilder &builder, Location loc,
   return arith::DivFOp::create(builder, loc, frequency, factor);
 }
 
+SEXTANT_ATTN_SAMPLE(LinearAttr) {
+  return llvm::formatv("#attn.linear<factor = {0}>", draw.number(0.5, 8.5));
+}
+
 SEXTANT_ATTN_ENTRY(Linear, LinearAttr)

@@ -55,4 +55,11 @@ Value Llama3Attr::expandFrequency(OpBuilder &builder, Location loc,
   return build.blend(frequency, factor, keep);
 }
 
+SEXTANT_ATTN_SAMPLE(Llama3Attr) {
+  return llvm::formatv("#attn.llama3<factor = {0}, trained = {1}, low = {2}, "
+                       "high = {3}>",
+                       draw.number(1, 16), draw.integer(16, 4096),
+                       draw.number(0.5, 2.5), draw.number(2.5, 6.5));
+}
+
 SEXTANT_ATTN_ENTRY(Llama3, Llama3Attr)

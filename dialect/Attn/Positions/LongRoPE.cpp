@@ -76,4 +76,20 @@ Value LongRoPEAttr::expandFrequency(OpBuilder &builder, Location loc,
   return build.div(frequency, factor);
 }
 
+SEXTANT_ATTN_SAMPLE(LongRoPEAttr) {
+  auto factors = [&] {
+    std::string text;
+    for (int64_t pair = 0; pair < draw.channels / 2; ++pair)
+      text += (pair ? ", " : "") + draw.number(1, 17);
+    return text;
+  };
+  std::string extended =
+      llvm::formatv("long_factors = [{0}]", factors()).str();
+  if (draw.flag())
+    return "#attn.long_rope<" + extended + ">";
+  return llvm::formatv(
+      "#attn.long_rope<short_factors = [{0}], {1}, trained = {2}>", factors(),
+      extended, draw.integer(1, 200));
+}
+
 SEXTANT_ATTN_ENTRY(LongRoPE, LongRoPEAttr)

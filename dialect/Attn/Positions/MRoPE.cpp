@@ -188,4 +188,28 @@ Value MRoPEAttr::expandMagnitude(OpBuilder &builder, Location loc, Value pair,
                      });
 }
 
+SEXTANT_ATTN_SAMPLE(MRoPEAttr) {
+  const int64_t pairs = draw.channels / 2;
+  if (draw.channels % 2 || pairs < 2)
+    return "";
+  const int64_t axes = draw.integer(2, std::min<int64_t>(pairs, 3));
+  const bool isInterleaved = draw.flag();
+  // Pairs of the axes but the first, which has the rest.
+  const int64_t most = pairs / axes;
+  std::string rest;
+  int64_t left = pairs;
+  for (int64_t axis = 1; axis < axes; ++axis) {
+    const int64_t section = draw.integer(1, most);
+    rest += ", " + std::to_string(section);
+    left -= section;
+  }
+  std::string text = llvm::formatv(
+      "#attn.mrope<spectrum = #attn.rope<base = {0}, layout = {1}>, sections = "
+      "[{2}{3}]",
+      draw.number(10, 1000), draw.layout(), left, rest);
+  if (isInterleaved)
+    return text + ", interleaved = true>";
+  return text + (draw.flag() ? ", restart = true>" : ">");
+}
+
 SEXTANT_ATTN_ENTRY(MRoPE, MRoPEAttr)

@@ -35,4 +35,8 @@ Value MagnitudeAttr::expandMagnitude(OpBuilder &builder, Location loc, Value,
   return SpectrumBuilder(builder, loc).number(getFactor().convertToDouble());
 }
 
+SEXTANT_ATTN_SAMPLE(MagnitudeAttr) {
+  return llvm::formatv("#attn.magnitude<{0}>", draw.number(0.5, 2.5));
+}
+
 SEXTANT_ATTN_ENTRY(Magnitude, MagnitudeAttr)

@@ -43,4 +43,10 @@ Value NTKAttr::expandBase(OpBuilder &builder, Location loc, Value base,
   return builder.createOrFold<arith::MulFOp>(loc, base, factor);
 }
 
+SEXTANT_ATTN_SAMPLE(NTKAttr) {
+  if (draw.channels <= 2)
+    return "";
+  return llvm::formatv("#attn.ntk<alpha = {0}>", draw.number(1, 16));
+}
+
 SEXTANT_ATTN_ENTRY(NTK, NTKAttr)

@@ -49,4 +49,11 @@ Value NTKByPartsAttr::expandFrequency(OpBuilder &builder, Location loc,
   return build.blend(frequency, getFactor().convertToDouble(), keep);
 }
 
+SEXTANT_ATTN_SAMPLE(NTKByPartsAttr) {
+  return llvm::formatv("#attn.ntk_by_parts<factor = {0}, trained = {1}, slow = "
+                       "{2}, fast = {3}>",
+                       draw.number(1, 16), draw.integer(16, 4096),
+                       draw.number(0.25, 2.25), draw.number(3, 35));
+}
+
 SEXTANT_ATTN_ENTRY(NTKByParts, NTKByPartsAttr)

@@ -29,4 +29,6 @@ Value NoPEAttr::expandFrequency(OpBuilder &builder, Location loc, Value,
   return arith::ConstantOp::create(builder, loc, builder.getF64FloatAttr(0.0));
 }
 
+SEXTANT_ATTN_SAMPLE(NoPEAttr) { return "#attn.nope"; }
+
 SEXTANT_ATTN_ENTRY(NoPE, NoPEAttr)

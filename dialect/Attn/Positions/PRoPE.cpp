@@ -36,4 +36,8 @@ Value PRoPEAttr::expandFrequency(OpBuilder &builder, Location loc,
   return build.select(build.less(pair, rotated), frequency, build.number(0));
 }
 
+SEXTANT_ATTN_SAMPLE(PRoPEAttr) {
+  return llvm::formatv("#attn.p_rope<fraction = {0}>", draw.number(0, 1));
+}
+
 SEXTANT_ATTN_ENTRY(PRoPE, PRoPEAttr)

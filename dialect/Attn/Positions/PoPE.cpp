@@ -101,4 +101,15 @@ Value PoPEAttr::expand(OpBuilder &builder, Location loc, Value rows,
       });
 }
 
+SEXTANT_ATTN_SAMPLE(PoPEAttr) {
+  const bool hasPhase = draw.flag();
+  if (hasPhase)
+    draw.capture({{SampledTensor::RowHeads, draw.channels},
+                  SampledTensor::Numbers,
+                  -7,
+                  1});
+  return llvm::formatv("#attn.pope<base = {0}, phase = {1}>",
+                       draw.number(10, 10010), hasPhase ? "true" : "false");
+}
+
 SEXTANT_ATTN_ENTRY(PoPE, PoPEAttr)

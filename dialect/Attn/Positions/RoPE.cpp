@@ -153,4 +153,27 @@ Value RoPEAttr::expandMagnitude(OpBuilder &builder, Location loc, Value pair,
   return product;
 }
 
+SEXTANT_ATTN_SAMPLE(RoPEAttr) {
+  const int64_t pairs = draw.channels / 2;
+  if (pairs == 0)
+    return "";
+  std::string text = llvm::formatv(
+      "#attn.rope<base = {0}, layout = {1}",
+      draw.flag() ? draw.number(10, 1000) : "10000.0", draw.layout());
+  int64_t rotated = pairs;
+  if (draw.channels % 2 || draw.flag()) {
+    rotated = pairs - draw.integer(0, pairs - 1);
+    text += ", rotary = " + std::to_string(2 * rotated);
+  }
+  std::string chain;
+  const int64_t channels = draw.channels;
+  draw.channels = 2 * rotated;
+  for (int64_t links = draw.integer(0, 3); links > 0; --links)
+    if (std::string link = draw.another<SpectrumScalingAttrInterface>();
+        !link.empty())
+      chain += (chain.empty() ? "" : ", ") + link;
+  draw.channels = channels;
+  return text + (chain.empty() ? ">" : ", scaling = [" + chain + "]>");
+}
+
 SEXTANT_ATTN_ENTRY(RoPE, RoPEAttr)

@@ -64,4 +64,8 @@ Value SandwichAttr::expand(OpBuilder &builder, Location loc,
   return build.mul(factor, sum);
 }
 
+SEXTANT_ATTN_SAMPLE(SandwichAttr) {
+  return llvm::formatv("#attn.sandwich<dim = {0}>", 2 * draw.integer(1, 20));
+}
+
 SEXTANT_ATTN_ENTRY(Sandwich, SandwichAttr)

@@ -65,4 +65,16 @@ Value SelectiveRoPEAttr::expand(OpBuilder &builder, Location loc, Value rows,
       });
 }
 
+SEXTANT_ATTN_SAMPLE(SelectiveRoPEAttr) {
+  if (draw.channels % 2)
+    return "";
+  draw.capture({{SampledTensor::Batches, SampledTensor::RowHeads,
+                 SampledTensor::Rows, draw.channels / 2},
+                SampledTensor::Numbers,
+                -100,
+                100,
+                /*onlyF32=*/true});
+  return llvm::formatv("#attn.selective_rope<layout = {0}>", draw.layout());
+}
+
 SEXTANT_ATTN_ENTRY(SelectiveRoPE, SelectiveRoPEAttr)

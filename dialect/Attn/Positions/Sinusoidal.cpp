@@ -74,4 +74,12 @@ Value SinusoidalAttr::expand(OpBuilder &builder, Location loc, Value rows,
       });
 }
 
+SEXTANT_ATTN_SAMPLE(SinusoidalAttr) {
+  if (draw.channels % 2)
+    return "";
+  return llvm::formatv(
+      "#attn.sinusoidal<base = {0}, layout = {1}, scale = {2}>",
+      draw.number(10, 10010), draw.layout(), draw.number(0, 4));
+}
+
 SEXTANT_ATTN_ENTRY(Sinusoidal, SinusoidalAttr)

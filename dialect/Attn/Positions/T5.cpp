@@ -96,4 +96,14 @@ Value T5Attr::expand(OpBuilder &builder, Location loc, const PairValues &at,
   return build.read(captures[0], {bucket, at.head});
 }
 
+SEXTANT_ATTN_SAMPLE(T5Attr) {
+  const bool isBidirectional = draw.flag();
+  const int64_t buckets = 2 * draw.integer(2, 16);
+  draw.capture({{buckets, SampledTensor::Heads}});
+  return llvm::formatv(
+      "#attn.t5<buckets = {0}, max_distance = {1}, bidirectional = {2}>",
+      buckets, draw.integer(buckets + 1, 200),
+      isBidirectional ? "true" : "false");
+}
+
 SEXTANT_ATTN_ENTRY(T5, T5Attr)

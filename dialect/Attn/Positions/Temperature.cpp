@@ -107,4 +107,14 @@ Value StepTemperatureAttr::expand(OpBuilder &builder, Location loc, Value rows,
       });
 }
 
+SEXTANT_ATTN_SAMPLE(LogNAttr) {
+  return llvm::formatv("#attn.log_n<trained = {0}>", draw.integer(2, 100));
+}
+
+SEXTANT_ATTN_SAMPLE(StepTemperatureAttr) {
+  return llvm::formatv(
+      "#attn.step_temperature<slope = {0}, step = {1}, shift = {2}>",
+      draw.number(0, 1), draw.integer(1, 40), draw.integer(0, 3));
+}
+
 SEXTANT_ATTN_ENTRY(Temperature, LogNAttr, StepTemperatureAttr)

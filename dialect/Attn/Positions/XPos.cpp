@@ -55,4 +55,13 @@ Value XPosAttr::expandMagnitude(OpBuilder &builder, Location loc, Value pair,
   return math::Exp2Op::create(builder, loc, build.mul(place, rate));
 }
 
+SEXTANT_ATTN_SAMPLE(XPosAttr) {
+  // Farther positions leave the range of the factors.
+  draw.limitPositions(1000);
+  return llvm::formatv(
+      "#attn.xpos<side = {0}, scale_base = {1}, gamma = {2}, center = {3}>",
+      stringifyScoreSide(draw.side), draw.number(128, 640),
+      draw.number(0.25, 1.25), draw.integer(0, 40));
+}
+
 SEXTANT_ATTN_ENTRY(XPos, XPosAttr)

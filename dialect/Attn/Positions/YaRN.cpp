@@ -71,4 +71,12 @@ Value YaRNAttr::expandFrequency(OpBuilder &builder, Location loc,
                      build.sub(build.number(1), slowed));
 }
 
+SEXTANT_ATTN_SAMPLE(YaRNAttr) {
+  return llvm::formatv("#attn.yarn<factor = {0}, trained = {1}, slow = {2}, "
+                       "fast = {3}, truncate = {4}>",
+                       draw.number(1, 16), draw.integer(16, 4096),
+                       draw.number(0.25, 2.25), draw.number(3, 35),
+                       draw.flag() ? "false" : "true");
+}
+
 SEXTANT_ATTN_ENTRY(YaRN, YaRNAttr)

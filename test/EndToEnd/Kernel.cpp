@@ -2,7 +2,6 @@
 
 #include "Kernel.h"
 
-#include "compiler/Pipeline/Compiler.h"
 #include "compiler/Pipeline/Dialects.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/raw_ostream.h"
@@ -17,8 +16,7 @@ using namespace sextant::test;
 using sextant::attn::HostTensor;
 using sextant::attn::HostType;
 
-/// Every instruction set that this machine has.
-static TargetSet hostTargets() {
+TargetSet sextant::test::hostTargets() {
   TargetSet set;
   for (const Target &target : allTargets())
     if (runsHere(target))
@@ -39,7 +37,8 @@ static DialectRegistry makeRegistry() {
   return registry;
 }
 
-Kernel::Kernel(const std::string &text, const Edit &edit)
+Kernel::Kernel(const std::string &text, const Edit &edit,
+               const TargetSet &targets)
     : context(makeRegistry()) {
   context.getDiagEngine().registerHandler([this](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
@@ -51,12 +50,13 @@ Kernel::Kernel(const std::string &text, const Edit &edit)
     return;
   OwningOpRef<ModuleOp> copy(cast<ModuleOp>(module.get()->clone()));
   CompileRequest request;
-  request.targets = hostTargets();
+  request.targets = targets;
   CompileResult result;
   if (edit) {
     request.to = Phase::Vector;
     result = compile(*copy, request);
-    if (result.status != CompileStatus::Done)
+    compiled = result.status;
+    if (compiled != CompileStatus::Done)
       return;
     if (!edit(*copy)) {
       messages += "the edit found nothing to change\n";
@@ -66,7 +66,8 @@ Kernel::Kernel(const std::string &text, const Edit &edit)
   }
   request.to = Phase::Obj;
   result = compile(*copy, request);
-  if (result.status != CompileStatus::Done)
+  compiled = result.status;
+  if (compiled != CompileStatus::Done)
     return;
   auto keep = [&](auto expected, auto &into) {
     if (expected)

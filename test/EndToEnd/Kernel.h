@@ -9,6 +9,7 @@
 #define SEXTANT_TEST_ENDTOEND_KERNEL_H
 
 #include "Buffer.h"
+#include "compiler/Pipeline/Compiler.h"
 #include "compiler/ToObject/Jit.h"
 #include "dialect/Attn/Reference/Bound.h"
 #include "dialect/Attn/Reference/Probes.h"
@@ -36,6 +37,9 @@ struct Call {
   Layout outputs = Layout::Dense;
 };
 
+/// Every instruction set that this machine has.
+TargetSet hostTargets();
+
 /// The sextant_isa of every version that a kernel has here, best first.
 std::vector<int32_t> allIsas();
 
@@ -52,11 +56,14 @@ public:
   /// Compiles `text`, whose first function is the program. `edit` may change
   /// the vector form on its way; the interpreter keeps the program as written.
   using Edit = std::function<bool(mlir::ModuleOp)>;
-  explicit Kernel(const std::string &text, const Edit &edit = {});
+  explicit Kernel(const std::string &text, const Edit &edit = {},
+                  const TargetSet &targets = hostTargets());
   ~Kernel();
 
   bool isValid() const { return call_ != nullptr; }
   const std::string &diagnostics() const { return messages; }
+  /// What became of the compilation; of no program it was rejected.
+  CompileStatus status() const { return compiled; }
   mlir::func::FuncOp function();
 
   /// Inputs for these extents: random rows; integers are 0. `layouts` are by
@@ -88,6 +95,7 @@ private:
   sextant_fn call_ = nullptr;
   sextant_workspace_fn workspace = nullptr;
   sextant_shapes_fn shapes = nullptr;
+  CompileStatus compiled = CompileStatus::Rejected;
   std::string messages;
 };
 

@@ -1,0 +1,144 @@
+//===- RegionsTest.cpp - What regions read and compute --------------------===//
+
+#include "Suite.h"
+
+using namespace sextant;
+using namespace sextant::test;
+
+static Spec small() {
+  Spec spec;
+  spec.channels = 8;
+  spec.valueChannels = 8;
+  spec.scores = "%s = attn.scores %q, %k scale(0.35) : $Q, $K\n";
+  return spec;
+}
+
+static constexpr Dims kShapes[] = {
+    {2, 6, 2, 17, 5}, {1, 4, 2, 3, 70}, {1, 2, 2, 1, 33}};
+
+static void expectEverywhere(const Spec &spec, const std::string &what) {
+  if (Kernel *kernel = compiled(spec))
+    for (const Dims &dims : kShapes)
+      expectCloseAt(*kernel, dims, what, 12);
+}
+
+TEST(Regions, RowsReadTheExtentsOfTheCall) {
+  // Not those of their own rows: a key row sees as many queries as there are.
+  for (std::string side : {"q", "k"})
+    for (std::string kind :
+         {"batch", "heads", "key_heads", "queries", "keys"}) {
+      Spec spec = small();
+      spec.scores = "%y = attn.row_map %" + side +
+                    " (%x, %b, %h, %i, %p, %c) {\n"
+                    "  %n = attn.extent " + kind +
+                    "\n  %more = arith.cmpi sgt, %n, %c : i32\n"
+                    "  %f = arith.sitofp %c : i32 to f32\n"
+                    "  %z = arith.select %more, %x, %f : f32\n"
+                    "  attn.yield %z : f32\n} : $Q\n"
+                    "%s = attn.scores " +
+                    (side == "q" ? "%y, %k" : "%q, %y") +
+                    " scale(0.35) : $Q, $K\n";
+      expectEverywhere(spec, kind + " in rows of " + side);
+    }
+}
+
+TEST(Regions, ChannelsAreThoseOfTheScores) {
+  // Not those of the rows that a map reads, nor those of features.
+  Spec spec = small();
+  spec.scores = "";
+  for (std::string x : {"q", "k"})
+    spec.scores += "%" + x + "h = attn.slice %" + x + " channels(0, 4) : $Q\n" +
+                   "%" + x + "m = attn.row_map %" + x +
+                   "h (%x, %b, %h, %i, %p, %c) {\n"
+                   "  %n = attn.extent channels\n"
+                   "  %f = arith.sitofp %n : i32 to f32\n"
+                   "  %y = arith.addf %x, %f : f32\n"
+                   "  attn.yield %y : f32\n} : $X\n%" +
+                   x + "w = attn.concat %" + x + ", %" + x + "m : $Q, $X\n";
+  spec.scores += "%r = attn.scores %qw, %kw scale(0.03) : "
+                 "tensor<?x?x?x12xf32>, tensor<?x?x?x12xf32>\n"
+                 "%s = attn.score_map %r (%x, %b, %h, %i, %j, %m, %n) {\n"
+                 "  %d = attn.extent channels\n"
+                 "  %e = arith.subi %d, %j : i32\n"
+                 "  %f = arith.sitofp %e : i32 to f32\n"
+                 "  %y = arith.addf %x, %f : f32\n"
+                 "  attn.yield %y : f32\n} : $S\n";
+  expectEverywhere(spec, "channels");
+}
+
+TEST(Regions, QuotientsRoundedUpAndDown) {
+  for (std::string op : {"floordivsi", "ceildivsi", "ceildivui", "divsi"}) {
+    Spec spec = small();
+    const std::string divided = "  %three = arith.constant 3 : i32\n"
+                                "  %d = arith.subi %j, %i : i32\n"
+                                "  %e = arith." +
+                                op + " %d, %three : i32\n";
+    spec.visible = "visible (%b, %h, %i, %j, %m, %n) {\n" + divided +
+                   "  %zero = arith.constant 0 : i32\n"
+                   "  %seen = arith.cmpi sle, %e, %zero : i32\n"
+                   "  attn.yield %seen : i1\n}";
+    expectEverywhere(spec, op + " in a mask");
+    spec = small();
+    spec.scores = "%r = attn.scores %q, %k scale(0.35) : $Q, $K\n"
+                  "%s = attn.score_map %r (%x, %b, %h, %i, %j, %m, %n) {\n" +
+                  divided +
+                  "  %seven = arith.constant 7 : i32\n"
+                  "  %g = arith.andi %e, %seven : i32\n"
+                  "  %f = arith.sitofp %g : i32 to f32\n"
+                  "  %y = arith.addf %x, %f : f32\n"
+                  "  attn.yield %y : f32\n} : $S\n";
+    expectEverywhere(spec, op + " in a score map");
+  }
+}
+
+TEST(Regions, OneSideReadsPositions) {
+  // Nothing but the rows of one side asks where they stand.
+  for (std::string side : {"q", "k"}) {
+    std::string text =
+        "func.func @attention(%q: tensor<?x?x?x8xf32>, "
+        "%k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>) -> "
+        "tensor<?x?x?x8xf32> {\n"
+        "%pq, %pk = attn.positions %q, %k align(bottom_right) : "
+        "tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>\n"
+        "%r = attn.rotate %" + side + " at %p" + side +
+        " (#attn.rope<base = 1.0e4>) : tensor<?x?x?x8xf32>, tensor<?x?xi32>\n"
+        "%s = attn.scores " + (side == "q" ? "%r, %k" : "%q, %r") +
+        " scale(0.35) : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>\n"
+        "%p = attn.softmax %s : tensor<?x?x?x?xf32>\n"
+        "%o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, "
+        "tensor<?x?x?x8xf32>\n"
+        "return %o : tensor<?x?x?x8xf32>\n}\n";
+    if (Kernel *kernel = compiled(text))
+      for (const Dims &dims : kShapes)
+        expectCloseAt(*kernel, dims, "positions of " + side, 3);
+  }
+}
+
+TEST(Regions, ExtentsFixedAtZero) {
+  const std::string text =
+      "func.func @attention(%q: tensor<?x?x?x8xf32>, "
+      "%k: tensor<?x?x0x8xf32>, %v: tensor<?x?x0x8xf32>) -> "
+      "tensor<?x?x?x8xf32> {\n"
+      "%t = attn.row_map %k (%e, %b, %h, %i, %p, %c) {\n"
+      "  %z = math.exp %e : f32\n  attn.yield %z : f32\n"
+      "} : tensor<?x?x0x8xf32>\n"
+      "%s = attn.scores %q, %t : tensor<?x?x?x8xf32>, tensor<?x?x0x8xf32>\n"
+      "%p = attn.softmax %s : tensor<?x?x?x0xf32>\n"
+      "%o = attn.weighted_sum %p, %v : tensor<?x?x?x0xf32>, "
+      "tensor<?x?x0x8xf32>\n"
+      "return %o : tensor<?x?x?x8xf32>\n}\n";
+  if (Kernel *kernel = compiled(text)) {
+    Buffers inputs = kernel->inputs({2, 2, 1, 5, 0});
+    expectClose(*kernel, inputs, "no key by type", /*mayBeTrivial=*/true);
+  }
+}
+
+TEST(Regions, ValuesBelowTheLeastNormal) {
+  Kernel *kernel = compiled(small());
+  if (!kernel)
+    return;
+  Buffers inputs = kernel->inputs({1, 2, 1, 9, 65}, attn::Probe::Random, 5);
+  for (int64_t i = 0; i < inputs[2].numElements(); ++i)
+    inputs[2].set(i, inputs[2].at(i) * 1e-40);
+  expectClose(*kernel, inputs, "denormal values");
+}

@@ -1,0 +1,35 @@
+//===- Refusals.cpp - Programs that are known not to be supported ---------===//
+
+#include "Refusals.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace sextant::fuzz;
+
+static constexpr llvm::StringLiteral kKnown[] = {
+    "does not separate into query and key features",
+};
+
+bool sextant::fuzz::isKnownRefusal(llvm::StringRef message) {
+  return llvm::any_of(kKnown, [&](llvm::StringRef known) {
+    return message.contains(known);
+  });
+}
+
+std::string sextant::fuzz::kindOfMessage(llvm::StringRef message) {
+  std::string kind;
+  bool isQuoted = false;
+  for (char c : message.take_until([](char c) { return c == '\n'; })) {
+    if (c == '\'') {
+      isQuoted = !isQuoted;
+      kind += isQuoted ? "'" : "...'";
+    } else if (llvm::isDigit(c)) {
+      if (!isQuoted && (kind.empty() || kind.back() != '#'))
+        kind += '#';
+    } else if (!isQuoted) {
+      kind += c;
+    }
+  }
+  return kind.substr(0, 160);
+}

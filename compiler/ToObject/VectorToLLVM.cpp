@@ -57,7 +57,6 @@ struct SimplifyVectorFormPass
     scf::IfOp::getCanonicalizationPatterns(set, context);
     arith::populateCeilFloorDivExpandOpsPatterns(set);
     memref::populateExpandStridedMetadataPatterns(set);
-    arith::populateCeilFloorDivExpandOpsPatterns(set);
 
     // A transfer of more than one dimension would otherwise become a loop over
     // a stack slot, allocated anew in every iteration of the loop around it.

@@ -37,9 +37,9 @@ static bool isFor(Operation &op, const Target &target) {
   return isa && isa.getValue() == target.isa;
 }
 
-/// Shares of one target: code generation takes most of the time, and most of
-/// that goes to one or two functions.
-static constexpr size_t kSharesOfTarget = 3;
+/// Most shares of one target: code generation takes most of the time, and most
+/// of that goes to one or two functions.
+static constexpr int64_t kSharesOfTarget = 3;
 
 namespace {
 /// Functions that may not be parted, and how many ops they have.
@@ -55,27 +55,28 @@ static int64_t sizeOf(Operation *function) {
   return size;
 }
 
-/// The functions of `target`, in at most `count` parts: one after the other, the
-/// largest first, joins the smallest part.
-static SmallVector<Part> partsOf(ModuleOp module, const Target &target,
-                                 size_t count) {
-  std::list<Part> functions; // which is sorted without changing what is equal
+/// The functions of `target` in their order, cut into at most kSharesOfTarget
+/// parts of about the same size.
+static SmallVector<Part> partsOf(ModuleOp module, const Target &target) {
+  SmallVector<Part> functions;
+  int64_t whole = 0;
   bool hasCalls = false;
   for (Operation &op : *module.getBody())
     if (isFor(op, target)) {
       functions.push_back({sizeOf(&op), {&op}});
+      whole += functions.back().size;
       op.walk([&](CallOpInterface) { hasCalls = true; });
     }
   // Functions that call each other stay together.
-  SmallVector<Part> parts(hasCalls ? 1 : std::min(functions.size(), count));
-  if (parts.size() > 1)
-    functions.sort(
-        [](const Part &a, const Part &b) { return a.size > b.size; });
+  int64_t most = hasCalls ? 1 : kSharesOfTarget;
+  SmallVector<Part> parts;
   for (const Part &function : functions) {
-    Part &smallest = *llvm::min_element(
-        parts, [](const Part &a, const Part &b) { return a.size < b.size; });
-    smallest.size += function.size;
-    smallest.functions.append(function.functions);
+    bool ends = parts.empty() ||
+                (int64_t(parts.size()) < most &&
+                 parts.back().size + function.size / 2 > whole / most);
+    Part &part = ends ? parts.emplace_back() : parts.back();
+    part.size += function.size;
+    part.functions.append(function.functions);
   }
   return parts;
 }
@@ -97,18 +98,13 @@ LogicalResult Backend::run(ModuleOp module, bool keeps) {
   keepsCode = keeps;
   MLIRContext *context = module->getContext();
   for (const Target &target : allTargets()) {
-    // Code that people read stays in one piece.
-    for (const Part &part :
-         partsOf(module, target, keepsCode ? 1 : kSharesOfTarget)) {
+    for (const Part &part : partsOf(module, target)) {
       Share &share = shares.emplace_back();
       share.target = &target;
       share.size = part.size;
       share.functions = takeFunctions(module, part);
     }
   }
-  // Threads take them in this order.
-  if (!keepsCode)
-    shares.sort([](const Share &a, const Share &b) { return a.size > b.size; });
   shares.emplace_back();
 
   // Threads may not add dialects to a context.
@@ -127,10 +123,18 @@ LogicalResult Backend::run(ModuleOp module, bool keeps) {
         request.timing ? request.timing->nest(share.name()) : TimingScope();
     return runShare(share, timing);
   };
+  auto run = [&](Share *share) { return runOne(*share); };
+  SmallVector<Share *> order;
+  for (Share &share : shares)
+    order.push_back(&share);
+  // Threads take the largest first.
+  if (!keepsCode)
+    llvm::sort(order, [](const Share *a, const Share *b) {
+      return std::pair(b->size, a->name()) < std::pair(a->size, b->name());
+    });
   const bool done =
-      keepsCode
-          ? llvm::all_of(shares, [&](auto &s) { return succeeded(runOne(s)); })
-          : succeeded(failableParallelForEach(context, shares, runOne));
+      keepsCode ? llvm::all_of(order, [&](Share *s) { return succeeded(run(s)); })
+                : succeeded(failableParallelForEach(context, order, run));
   if (!done)
     return failure();
   for (Share &share : shares)

@@ -30,7 +30,7 @@ public:
   /// A target of the architecture that the program is for.
   const Target &target() const;
 
-  /// The objects, the largest first; the tables come last.
+  /// The objects, in the order of targets; the tables come last.
   llvm::ArrayRef<Bytes> objects() const { return made; }
 
 private:

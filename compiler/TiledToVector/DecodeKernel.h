@@ -75,6 +75,9 @@ private:
   void emitRow(Value row, const Block &block);
   void storePartial(Value row, Value partials);
   VectorMath math() { return {code.builder, code.loc, target.hasFma}; }
+  /// How many of `vectors` stay in registers at a time, if each takes some: as
+  /// many passes as it needs, of about the same length.
+  int64_t vectorsAtOnce(int64_t vectors, int64_t registersOfOne) const;
   /// The sum or maximum over the lanes of `vector`, as a tree.
   Value foldLanes(Value vector, llvm::function_ref<Value(Value, Value)> fold);
   Value sumLanes(Value vector) {

@@ -16,9 +16,8 @@ using namespace sextant::attn;
 using Values = Code::Values;
 
 void DecodeKernel::emitAccumulate(Value row, const Block &block, Value factor) {
-  // As many vectors at a time as there are registers.
-  int64_t most = target.vectorRegisters;
   int64_t vectors = sizes.channels / sizes.lanes;
+  int64_t most = vectorsAtOnce(vectors, /*registersOfOne=*/1);
   int64_t rest = vectors % most, whole = (vectors - rest) * sizes.lanes;
   if (whole)
     code.loop(code.index(0), code.index(whole), most * sizes.lanes,

@@ -26,8 +26,9 @@ using namespace sextant::attn;
 /// Replaces the chain by its fused op. The analysis ends here: its programs
 /// use values of the function.
 static LogicalResult fuse(const SoftmaxChain &chain, FuseObserver observe) {
-  for (ScoreMapOp map : chain.maps)
-    warnOfMaskLikeMap(map);
+  for (Operation *op : chain.maps)
+    if (auto map = dyn_cast<ScoreMapOp>(op))
+      warnOfMaskLikeMap(map);
   FailureOr<FusedAnalysis> analysis = analyzeChain(chain);
   if (failed(analysis))
     return failure();

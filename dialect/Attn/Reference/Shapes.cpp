@@ -345,6 +345,11 @@ CallExtents Shapes::callExtents(Operation *op) const {
     return extents;
   }
   Value rows = op->getOperand(0);
+  // Scores that are given have extents of their own; rows stand for both sides.
+  if (isa<BiasOp, ScoreMapOp, WeightsOpInterface, ScaleWeightsOp>(op)) {
+    const Shape &pairs = of(rows);
+    return {pairs[0], pairs[1], pairs[1], pairs[2], pairs[3], 0};
+  }
   fill(of(rows), of(rows));
   return extents;
 }

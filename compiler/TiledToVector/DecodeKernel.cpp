@@ -109,15 +109,9 @@ void DecodeKernel::decodeTask() {
   if (!atoms)
     return;
   // What a kernel over these rows would see.
-  Value keyHeads = extents[static_cast<unsigned>(ExtentKind::KeyHeads)];
-  Value keys = extents[static_cast<unsigned>(ExtentKind::Keys)];
-  contentExtents = {
-      extents[0],
-      keyHeads,
-      keyHeads,
-      keys,
-      keys,
-      code.integer(32, extentOf(atoms->rows.getInputs().front(), 3))};
+  contentExtents = extents;
+  contentExtents[static_cast<unsigned>(ExtentKind::Channels)] =
+      code.integer(32, extentOf(atoms->rows.getInputs().front(), 3));
 }
 
 void DecodeKernel::makeScratch() {

@@ -105,7 +105,7 @@ static ForTilesOp attentionOf(RowFeaturesOp rows) {
   for (unsigned i = 0; i < reached.size(); ++i)
     for (OpOperand &use : reached[i]->getUses()) {
       auto tiles = llvm::dyn_cast<ForTilesOp>(use.getOwner());
-      if (tiles && (use.get() == tiles.getKey() ||
+      if (tiles && (llvm::is_contained(tiles.getKeys(), use.get()) ||
                     llvm::is_contained(tiles.getQuery(), use.get())))
         return tiles;
       reached.insert(use.getOwner());

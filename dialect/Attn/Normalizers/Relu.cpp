@@ -75,7 +75,7 @@ Value ReluAttr::expandWeight(OpBuilder &builder, Location loc, Value score,
 
 SEXTANT_ATTN_SAMPLE(ReluAttr) {
   // Divided by their sum, a row of few positive scores has no error bound.
-  return llvm::formatv("#attn.relu<power = {0}, alpha = {1}>",
+  return llvm::formatv("#attn.relu<power = {0}.0, alpha = {1}>",
                        draw.integer(1, 4), draw.number(0, 2));
 }
 

@@ -39,6 +39,10 @@ static LogicalResult checkBlock(Operation *op, Block &block,
       if (read->getBlock() != &block || argument < at.first ||
           argument - at.first >= at.extents.size())
         return;
+      // A tensor that the expansion of a name makes has its own extents.
+      Operation *source = read.getTensor().getDefiningOp();
+      if (source && !source->getParentOp())
+        return;
       const unsigned place = argument - at.first;
       const int64_t expected = at.extents[place];
       const int64_t found = shapes.of(read.getTensor())[axis];

@@ -12,7 +12,7 @@
 
 // CHECK-LABEL: @near_and_far(
 // CHECK: attn.position_map %{{.*}} (%{{.*}}, %{{.*}}, %{{.*}}) {
-// CHECK: attn.select_scores %{{.*}}, %{{.*}} at (%{{.*}}, %{{.*}}) (%{{.*}}) {
+// CHECK: attn.select_scores %{{.*}}, %{{.*}} at{{ ?}}(%{{.*}}, %{{.*}}) (%{{.*}}) {
 // CHECK: : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
 
 // A map of positions is part of what reads them.

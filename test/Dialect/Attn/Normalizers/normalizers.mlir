@@ -19,8 +19,8 @@ func.func @sink(%s: !scores, %m: !pos, %n: !pos) -> (!scores, !lse) {
 // CHECK-LABEL: @learned_sinks(
 // CHECK: attn.softmax
 // CHECK-SAME: extra (%{{[^,]*}}, %[[H:[^,]*]], %{{.*}}) {
-// CHECK: %[[A:.*]] = attn.read %{{.*}}[%[[H]], %{{.*}}] : tensor<?x2xf32>
-// CHECK: %[[B:.*]] = attn.read %{{.*}}[%[[H]], %{{.*}}] : tensor<?x2xf32>
+// CHECK: %[[A:.*]] = attn.read %{{.*}}[%[[H]], %{{.*}}]{{.*}} : tensor<?x2xf32>
+// CHECK: %[[B:.*]] = attn.read %{{.*}}[%[[H]], %{{.*}}]{{.*}} : tensor<?x2xf32>
 // CHECK: attn.yield %[[A]], %[[B]]
 func.func @learned_sinks(%s: !scores, %z: tensor<?x2xf32>) -> !scores {
   %p = attn.normalize %s by (#attn.learned_sinks) with (%z : tensor<?x2xf32>) : !scores

@@ -8,9 +8,9 @@
 // CHECK-SAME: %[[X:.*]]: tensor<?x?x?x8xf32>, %[[W:.*]]: tensor<8xbf16>
 // CHECK: %[[N:.*]] = attn.row_reduce sum_of_squares %[[X]]
 // CHECK: attn.row_map %[[X]]
-// CHECK: attn.read %[[N]][%{{.*}}, %{{.*}}, %{{.*}}] : tensor<?x?x?xf32>
+// CHECK: attn.read %[[N]][%{{.*}}, %{{.*}}, %{{.*}}]{{.*}} : tensor<?x?x?xf32>
 // CHECK: math.rsqrt
-// CHECK: attn.read %[[W]][%{{.*}}] : tensor<8xbf16>
+// CHECK: attn.read %[[W]][%{{.*}}]{{.*}} : tensor<8xbf16>
 func.func @rms(%x: !rows, %w: tensor<8xbf16>) -> !rows {
   %y = attn.encode %x (#attn.rms_norm<eps = 1.0e-5, weighted = true, offset = 1.0>) captures(%w : tensor<8xbf16>) : !rows
   return %y : !rows

@@ -3,9 +3,9 @@
 // Two templates compute attn.for_tiles. With the queries in the lanes
 // (TileKernel.h) a vector is full only if a head has many queries; with the
 // channels in the lanes (DecodeKernel.h) one query costs one pass over the
-// keys at the speed of memory. Both are in the artifact, unless the program says
-// how many queries there are. Which one runs, and how the keys are split over
-// tasks, is decided here and nowhere else, from the extents of the call:
+// keys at the speed of memory. Both are in the artifact, unless the program
+// says how many queries there are. Which one runs, and how the keys are split
+// over tasks, is decided here and nowhere else, from the extents of the call:
 //
 //   the second template if M is at most the lanes of a vector;
 //   a task has rows that read the same keys and values: queries of a head and

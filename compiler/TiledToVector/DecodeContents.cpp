@@ -136,8 +136,10 @@ void DecodeKernel::emitContentProducts(Value row, const Block &block) {
   bool isFirst = true;
   for (const KeyAtomGroup &group : atoms->groups) {
     int64_t count = group.group.getCount(), vectors = count / sizes.lanes;
-    // Turning pairs stay in registers over the keys of a block.
-    int64_t most = vectorsAtOnce(vectors, 2 * int64_t(group.pairs.size()));
+    // Turning pairs stay in registers over the keys of a block. Some that do
+    // not find one cost less than another pass over the rows.
+    int64_t carried = std::max<int64_t>(2 * group.pairs.size(), 1);
+    int64_t most = vectorsAtOnce(vectors, target.vectorRegisters / carried);
     for (int64_t first = 0; first < vectors; first += most) {
       contentPass(group, row, block, code.index(first * sizes.lanes),
                   std::min(most, vectors - first), place + first * sizes.lanes,

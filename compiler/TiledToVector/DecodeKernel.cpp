@@ -182,14 +182,10 @@ void DecodeKernel::loadBlock(RowSource &source, const Block &block) {
           .front();
 }
 
-int64_t DecodeKernel::vectorsAtOnce(int64_t vectors,
-                                    int64_t registersOfOne) const {
-  static constexpr int64_t kOtherRegisters = 4; // weights, loads, products
-  int64_t most = std::max<int64_t>((target.vectorRegisters - kOtherRegisters) /
-                                       std::max<int64_t>(registersOfOne, 1),
-                                   1);
-  int64_t passes = std::max<int64_t>(llvm::divideCeil(vectors, most), 1);
-  return std::max<int64_t>(llvm::divideCeil(vectors, passes), 1);
+int64_t DecodeKernel::vectorsAtOnce(int64_t vectors, int64_t most) {
+  vectors = std::max<int64_t>(vectors, 1);
+  int64_t passes = llvm::divideCeil(vectors, std::max<int64_t>(most, 1));
+  return llvm::divideCeil(vectors, passes);
 }
 
 /// Asks for a row that is read some rows later. Keys and values take turns, and

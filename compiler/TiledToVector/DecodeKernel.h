@@ -75,9 +75,9 @@ private:
   void emitRow(Value row, const Block &block);
   void storePartial(Value row, Value partials);
   VectorMath math() { return {code.builder, code.loc, target.hasFma}; }
-  /// How many of `vectors` stay in registers at a time, if each takes some: as
-  /// many passes as it needs, of about the same length.
-  int64_t vectorsAtOnce(int64_t vectors, int64_t registersOfOne) const;
+  /// How many of `vectors` are taken at a time, if at most `most` can be: as
+  /// few passes as that allows, of about the same length.
+  static int64_t vectorsAtOnce(int64_t vectors, int64_t most);
   /// The sum or maximum over the lanes of `vector`, as a tree.
   Value foldLanes(Value vector, llvm::function_ref<Value(Value, Value)> fold);
   Value sumLanes(Value vector) {

@@ -17,7 +17,9 @@ using Values = Code::Values;
 
 void DecodeKernel::emitAccumulate(Value row, const Block &block, Value factor) {
   int64_t vectors = sizes.channels / sizes.lanes;
-  int64_t most = vectorsAtOnce(vectors, /*registersOfOne=*/1);
+  static constexpr int64_t kOtherRegisters = 4; // weights, loads, products
+  int64_t most =
+      vectorsAtOnce(vectors, target.vectorRegisters - kOtherRegisters);
   int64_t rest = vectors % most, whole = (vectors - rest) * sizes.lanes;
   if (whole)
     code.loop(code.index(0), code.index(whole), most * sizes.lanes,

@@ -33,6 +33,12 @@ public:
             terms[result].insert(one);
   }
 
+  /// False if the score of no pair reads the term.
+  bool isRead() const { return isOwn(score.back().getOperand(0)); }
+  /// True if the score of no pair reads any term.
+  bool isConstant() const {
+    return terms.lookup(score.back().getOperand(0)).empty();
+  }
   /// Finds the selects that lead from the result to the term.
   LogicalResult trace() { return trace(score.getTerminator()->getOperand(0)); }
   /// Fills the regions of an op of this term alone.
@@ -161,12 +167,17 @@ void TermOfScore::build(FusedOp part) {
           arith::ConstantOp::create(builder, loc, builder.getBoolAttr(true)));
     require(condition);
   }
-  YieldOp::create(builder, loc, visible);
+  if (visible)
+    YieldOp::create(builder, loc, visible);
+  else
+    seen.erase();
 
   for (Region *region : {&part.getScore(), &part.getVisible()})
-    for (Operation &inner : llvm::make_early_inc_range(llvm::reverse(region->front())))
-      if (isOpTriviallyDead(&inner))
-        inner.erase();
+    if (!region->empty())
+      for (Operation &inner :
+           llvm::make_early_inc_range(llvm::reverse(region->front())))
+        if (isOpTriviallyDead(&inner))
+          inner.erase();
   if (isPlain)
     part.getScore().front().erase();
 }
@@ -188,6 +199,11 @@ FailureOr<SmallVector<FusedOp>> sextant::splitTerms(OpBuilder &builder,
   unsigned group = 0;
   for (auto [term, own] : llvm::enumerate(terms)) {
     auto groups = llvm::cast<ArrayAttr>(op.getTerms()[term]);
+    // A score that reads no term has one loop all the same.
+    if (!own.isRead() && !(own.isConstant() && term == 0)) {
+      group += groups.size();
+      continue;
+    }
     auto part = FusedOp::create(
         builder, op.getLoc(), op->getResultTypes(), op.getQuery(), op.getKey(),
         op.getValue(), op.getQueryPos(), op.getKeyPos(), op.getCaptures(),

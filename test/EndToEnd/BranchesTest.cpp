@@ -134,6 +134,18 @@ TEST(Branches, WhatIsNotTakenHasNoEffect) {
       ASSERT_EQ(result.at(i), result.at(i)) << i;
 }
 
+TEST(Branches, TermsThatNoScoreReads) {
+  std::string terms = std::string(kTurned) +
+                      "%far = attn.scores %q, %k scale(0.25) : $Q, $K\n";
+  for (const char *visible : {"", "visible(#attn.causal)"})
+    expectClose(small(chosen(terms,
+                             "%s = attn.score_map %t (%x, %b, %h, %i, %j, %m, "
+                             "%n) {\n  %y = arith.constant 0.5 : f32\n"
+                             "  attn.yield %y : f32\n} : $S\n"),
+                      visible),
+                "a constant score");
+}
+
 TEST(Branches, MappedPositions) {
   // A user's own distance: pairs of neighbours share a position, for the mask
   // as well.

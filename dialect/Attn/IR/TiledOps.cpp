@@ -227,7 +227,11 @@ LogicalResult ForTilesOp::verify() {
     if (extentOf(key, 3) != width)
       return emitOpError() << "expected key rows of " << width
                            << " features, got " << extentOf(key, 3);
-    auto load = llvm::cast<LoadKeysOp>(getForKeys(term).getBody().front().front());
+    // What else the loop holds is checked there.
+    Block &loop = getForKeys(term).getBody().front();
+    auto load = loop.empty() ? LoadKeysOp() : dyn_cast<LoadKeysOp>(loop.front());
+    if (!load)
+      continue;
     if (load.getOperand() != term)
       return emitOpError() << "expected loop " << term
                            << " to load keys from operand " << term << ", got "

@@ -21,10 +21,9 @@ public:
   /// An argument; an extent that the call decides is now and then fixed.
   mlir::Value add(llvm::ArrayRef<int64_t> shape, mlir::Type element,
                   const Argument &what);
-  /// The same for what an entry's sample asks for; `element` is of numbers,
-  /// `rowHeads` and `rows` are the extents of the row that is encoded.
+  /// The same for what an entry's sample asks for; `element` is of numbers.
   mlir::Value add(const attn::SampledTensor &tensor, mlir::Type element,
-                  int64_t rowHeads, int64_t rows);
+                  bool isKeySide);
 
   /// Positions of every call stay within `limit`.
   void limitPositions(int64_t limit) {

@@ -139,11 +139,15 @@ TEST(Branches, TermsThatNoScoreReads) {
                       "%far = attn.scores %q, %k scale(0.25) : $Q, $K\n";
   for (const char *visible : {"", "visible(#attn.causal)"})
     expectClose(small(chosen(terms,
-                             "%s = attn.score_map %t (%x, %b, %h, %i, %j, %m, "
-                             "%n) {\n  %y = arith.constant 0.5 : f32\n"
-                             "  attn.yield %y : f32\n} : $S\n"),
+                             "%s = attn.score_map %t at (%pq, %pk) "
+                             "(%x, %b, %h, %i, %j, %m, %n) {\n"
+                             "  %d = arith.subi %m, %n : i32\n"
+                             "  %f = arith.sitofp %d : i32 to f32\n"
+                             "  %c = arith.constant 0.01 : f32\n"
+                             "  %y = arith.mulf %f, %c : f32\n"
+                             "  attn.yield %y : f32\n} : $S, $P, $P\n"),
                       visible),
-                "a constant score");
+                "a score of the positions alone");
 }
 
 TEST(Branches, MappedPositions) {

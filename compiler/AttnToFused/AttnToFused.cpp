@@ -117,7 +117,6 @@ LogicalResult sextant::fuseAttention(Operation *root, FuseObserver observe) {
   if (failed(expandShorthands(root)))
     return failure();
   inlinePositionMaps(root);
-  simplify(root);
   foldChannels(root);
   forwardExtents(root);
   FailureOr<std::vector<SoftmaxChain>> chains = findSoftmaxChains(root);

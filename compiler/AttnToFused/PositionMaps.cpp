@@ -1,6 +1,7 @@
 //===- PositionMaps.cpp - Maps of positions, where they are read ----------===//
 
 #include "compiler/AttnToFused/PositionMaps.h"
+#include "compiler/AttnToFused/ExpandShorthands.h"
 
 #include "dialect/Attn/IR/Attn.h"
 #include "dialect/Attn/IR/AttnScalar.h"
@@ -117,10 +118,14 @@ void sextant::inlinePositionMaps(Operation *root) {
         readers[readers.size() - 2].regions.push_back({&extra, 3, 0, 2});
     }
   });
+  bool moved = false;
   for (Reader &reader : readers)
     while (PositionMapOp map = mapOf(reader)) {
+      moved = true;
       for (const ReadingRegion &reading : reader.regions)
         inlineMap(reading, map);
       reader.positions.assign(map.getPositions());
     }
+  if (moved)
+    simplify(root);
 }

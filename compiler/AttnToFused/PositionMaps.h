@@ -12,7 +12,8 @@
 namespace sextant {
 
 /// Moves every attn.position_map below `root` into the regions that read its
-/// result, which then read the positions it maps. Shorthands are expanded.
+/// result, which then read the positions it maps, and simplifies what that
+/// changed. Shorthands are expanded.
 void inlinePositionMaps(mlir::Operation *root);
 
 } // namespace sextant

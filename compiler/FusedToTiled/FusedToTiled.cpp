@@ -91,13 +91,13 @@ static LogicalResult lowerFused(OpBuilder &builder, FusedOp op) {
     return failure();
   SmallVector<Value> keyRows;
   llvm::SetVector<Value> summarized;
-  SmallVector<Value> summaries;
   for (FusedOp part : *parts) {
     tabulatePairValues(builder, part);
     keyRows.push_back(unifyRows(buildKeyFeatures(builder, part), keyRows));
     collectSummarized(part, summarized);
   }
-  summaries = summarize(builder, loc, summarized.getArrayRef());
+  SmallVector<Value> summaries =
+      summarize(builder, loc, summarized.getArrayRef());
 
   SmallVector<Type> results(op->getResultTypes());
   auto tiles = ForTilesOp::create(builder, loc, results, op.getQuery(), keyRows,

@@ -300,6 +300,15 @@ Value Code::anyLane(Value flags) {
                                      flags);
 }
 
+Value Code::anyNaN(ArrayRef<Value> vectors) {
+  Value any;
+  for (Value vector : vectors) {
+    Value isNaN = compareF(arith::CmpFPredicate::UNO, vector, vector);
+    any = any ? either(any, isNaN) : isNaN;
+  }
+  return anyLane(any);
+}
+
 //===----------------------------------------------------------------------===//
 // Control
 //===----------------------------------------------------------------------===//

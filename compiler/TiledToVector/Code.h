@@ -101,6 +101,8 @@ public:
   Value maxF(Value a, Value b);
   /// True if any lane of an i1 vector is.
   Value anyLane(Value flags);
+  /// True if any lane of any of these vectors is NaN.
+  Value anyNaN(llvm::ArrayRef<Value> vectors);
 
   // Control. The bodies build at the builder's insertion point.
   void loop(Value from, Value to, int64_t step,

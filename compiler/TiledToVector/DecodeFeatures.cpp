@@ -10,7 +10,6 @@ using namespace mlir;
 using namespace sextant;
 using namespace sextant::attn;
 
-
 void DecodeKernel::emitFeatures(Value row) {
   Value head = headOfRow(row), query = queryOfRow(row);
   int64_t base = 0;
@@ -62,12 +61,7 @@ void DecodeKernel::emitFeatureGroup(ChannelGroupAttr group, mlir::Block &region,
                     code.toInteger(32, number));
   else
     emitter.map(argument, code.toInteger(32, number));
-  SmallVector<int64_t> bases; // of the operands' channels in the copy
-  int64_t members = 0;
-  for (Value tensor : op.getQuery()) {
-    bases.push_back(members);
-    members += extentOf(tensor, 3);
-  }
+  SmallVector<int64_t> bases = channelOffsets(op.getQuery());
   for (auto [place, member] : llvm::enumerate(group.getQuery())) {
     int64_t stride = member.getStride();
     Value channel = code.add(code.mul(number, stride),

@@ -19,7 +19,6 @@ using namespace sextant::attn;
 
 using Values = Code::Values;
 
-
 Value sextant::mergeSplitsTasks(Frame &frame, ForTilesOp op) {
   Code &code = frame.code;
   Value query = op.getQuery().front();

@@ -63,15 +63,7 @@ void DecodeKernel::accumulateVectors(Value row, const Block &block,
     return store();
   Value bad = code.choose(
                       block.tested, code.builder.getI1Type(),
-                      [&]() -> Values {
-                        Value any;
-                        for (Value sum : sums) {
-                          Value isNaN = code.compareF(arith::CmpFPredicate::UNO,
-                                                      sum, sum);
-                          any = any ? code.either(any, isNaN) : isNaN;
-                        }
-                        return {code.anyLane(any)};
-                      },
+                      [&]() -> Values { return {code.anyNaN(sums)}; },
                       [&]() -> Values { return {code.flag(false)}; })
                   .front();
   code.when(

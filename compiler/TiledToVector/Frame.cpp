@@ -11,6 +11,16 @@ using namespace mlir;
 using namespace sextant;
 using namespace sextant::attn;
 
+SmallVector<int64_t> sextant::channelOffsets(ValueRange tensors) {
+  SmallVector<int64_t> offsets;
+  int64_t next = 0;
+  for (Value tensor : tensors) {
+    offsets.push_back(next);
+    next += attn::extentOf(tensor, 3);
+  }
+  return offsets;
+}
+
 Frame::Frame(Kernel &kernel, func::FuncOp function, OpBuilder &builder)
     : kernel(kernel), function(function),
       code(builder, kernel.tiled.getLoc(), Elements(kernel.target.hasHalf)) {

@@ -130,6 +130,10 @@ private:
   llvm::DenseMap<mlir::Attribute, mlir::SymbolRefAttr> constants;
 };
 
+/// The first channel of each of `tensors` where their rows lie one behind the
+/// other.
+llvm::SmallVector<int64_t> channelOffsets(mlir::ValueRange tensors);
+
 /// Bytes between the starts of two threads' scratch.
 inline constexpr int64_t kScratchAlignment = 64;
 

@@ -85,15 +85,7 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
   Value tested = code.less(run.untested, run.count);
   Value bad = code.choose(
                       tested, code.builder.getI1Type(),
-                      [&]() -> Values {
-                        Value any;
-                        for (Value sum : sums) {
-                          Value isNaN = code.compareF(arith::CmpFPredicate::UNO,
-                                                      sum, sum);
-                          any = any ? code.either(any, isNaN) : isNaN;
-                        }
-                        return {code.anyLane(any)};
-                      },
+                      [&]() -> Values { return {code.anyNaN(sums)}; },
                       [&]() -> Values { return {code.flag(false)}; })
                   .front();
   code.when(

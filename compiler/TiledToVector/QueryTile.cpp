@@ -133,12 +133,7 @@ void TileKernel::emitInitState(Value subTile) {
 void TileKernel::emitQueryTile(Value subTile) {
   TileFeaturesOp tile = term->query;
   copyQueries(subTile);
-  SmallVector<int64_t> bases; // of the operands' channels in the copy
-  int64_t members = 0;
-  for (Value tensor : op.getQuery()) {
-    bases.push_back(members);
-    members += extentOf(tensor, 3);
-  }
+  SmallVector<int64_t> bases = channelOffsets(op.getQuery());
   forEachPart([&](Value lane0) {
     Value start = code.add(firstQuery(subTile), lane0);
     int64_t offset = 0;

@@ -163,9 +163,9 @@ void TileKernel::emitWeights(Value subTile, const KeyRun &run) {
   // One vector of queries after the other, which leaves registers for several
   // rows. Rows past the run are -inf there and become 0.
   forEachPart([&](Value lane0) {
-    Value from = !countsInPowers ? code.loadVector(sizes.lanes, reference,
-                                         {subTile, lane0})
-                       : Value();
+    Value from;
+    if (!countsInPowers)
+      from = code.loadVector(sizes.lanes, reference, {subTile, lane0});
     Value before = code.loadVector(sizes.lanes, rowSum, {subTile, lane0});
     auto exponentials = [&](Value first, ValueRange state) -> Values {
       Value sum;

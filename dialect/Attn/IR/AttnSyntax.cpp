@@ -423,13 +423,10 @@ void sextant::attn::printEncoding(OpAsmPrinter &printer, Operation *,
 
 ParseResult sextant::attn::parseRotary(OpAsmParser &parser,
                                        RotaryAttrInterface &spectrum) {
-  SMLoc loc = parser.getCurrentLocation();
-  Attribute attr;
-  if (parser.parseAttribute(attr))
+  FailureOr<RotaryAttrInterface> rotation = parseRotation(parser);
+  if (failed(rotation))
     return failure();
-  spectrum = llvm::dyn_cast<RotaryAttrInterface>(attr);
-  if (!spectrum)
-    return parser.emitError(loc) << "expected a rotary encoding, got " << attr;
+  spectrum = *rotation;
   return success();
 }
 void sextant::attn::printRotary(OpAsmPrinter &printer, Operation *,

@@ -135,6 +135,8 @@ private:
   Value firstQuery, firstKey;
   enum { FromOp, FromArguments } positions = FromOp;
   Value queryPos, keyPos, length;
+  /// The value argument of the last chain, if nothing is done to it.
+  Value plainValue;
   SmallVector<Value> results;
 };
 } // namespace
@@ -655,8 +657,7 @@ Value ProgramDrawer::chain(Value query) {
     signature.mayBeSpecial(queryArgument, /*anyNumber=*/false);
   if (!isTied && key == keyArgument && !sharesValue)
     signature.mayBeSpecial(keyArgument, /*anyNumber=*/false);
-  if (!sharesValue && value == valueArgument)
-    signature.mayBeSpecial(valueArgument, /*anyNumber=*/true);
+  plainValue = !sharesValue && value == valueArgument ? value : Value();
   return output;
 }
 
@@ -664,12 +665,22 @@ void ProgramDrawer::draw() {
   if (choices.once(3))
     positions = FromArguments;
   Value output = chain(Value());
-  if (choices.once(8))
+  // What reads a result may square a number that is huge.
+  auto addSpecials = [&](bool isReturned) {
+    if (plainValue)
+      signature.mayBeSpecial(plainValue, /*anyNumber=*/isReturned);
+  };
+  if (choices.once(8)) {
+    addSpecials(/*isReturned=*/false);
+    plainValue = Value();
     output = rowOp({output, ScoreSide::Query});
+  }
   if (choices.once(10)) {
+    addSpecials(/*isReturned=*/false);
     results.push_back(output);
     output = chain(output);
   }
+  addSpecials(/*isReturned=*/true);
   results.push_back(output);
   func::ReturnOp::create(builder, loc, results);
 }

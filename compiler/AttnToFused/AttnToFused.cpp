@@ -8,10 +8,10 @@
 #include "compiler/AttnToFused/BuildFused.h"
 #include "compiler/AttnToFused/ExpandShorthands.h"
 #include "compiler/AttnToFused/Explain.h"
+#include "compiler/AttnToFused/FoldExtents.h"
 #include "compiler/AttnToFused/MaskLikeMaps.h"
 #include "compiler/AttnToFused/Passes.h"
 #include "compiler/AttnToFused/PositionMaps.h"
-#include "llvm/ADT/SetVector.h"
 
 namespace sextant {
 #define GEN_PASS_DEF_ATTNTOFUSED
@@ -59,47 +59,6 @@ static void forwardExtents(Operation *root) {
   });
 }
 
-/// The scores that `op` computes with, or whose operands it computes. Null for
-/// rows that meet none.
-static ScoresOp scoresOf(Operation *op) {
-  for (Operation *at = op; isa_and_nonnull<SelectScoresOp, ScoreMapOp,
-                                           WeightsOpInterface, ScaleWeightsOp>(
-           at);) {
-    at = at->getOperand(0).getDefiningOp();
-    if (auto scores = dyn_cast_or_null<ScoresOp>(at))
-      return scores;
-  }
-  llvm::SetVector<Operation *> reached;
-  reached.insert(op);
-  for (unsigned i = 0; i < reached.size(); ++i) {
-    if (auto scores = dyn_cast<ScoresOp>(reached[i]))
-      return scores;
-    reached.insert_range(reached[i]->getUsers());
-  }
-  return {};
-}
-
-/// Channels are known, and once rows are features they are others.
-static void foldChannels(Operation *root) {
-  SmallVector<ExtentOp> extents;
-  root->walk([&](ExtentOp op) {
-    if (op.getKind() == ExtentKind::Channels)
-      extents.push_back(op);
-  });
-  for (ExtentOp op : extents) {
-    Operation *parent = op->getParentOp();
-    ScoresOp scores = scoresOf(parent);
-    Value rows = scores ? scores.getQuery() : parent->getOperand(0);
-    const auto type = cast<RankedTensorType>(rows.getType());
-    OpBuilder builder(op);
-    Value channels = arith::ConstantOp::create(
-        builder, op.getLoc(),
-        builder.getI32IntegerAttr(int32_t(type.getShape().back())));
-    op.replaceAllUsesWith(channels);
-    op.erase();
-  }
-}
-
 LogicalResult sextant::verifyFusedForm(Operation *root) {
   WalkResult result = root->walk([](Operation *op) {
     if (isa<ExpandOpInterface, PositionMapOp, ScoresOp, SelectScoresOp,
@@ -117,7 +76,8 @@ LogicalResult sextant::fuseAttention(Operation *root, FuseObserver observe) {
   if (failed(expandShorthands(root)))
     return failure();
   inlinePositionMaps(root);
-  foldChannels(root);
+  if (failed(foldExtents(root)))
+    return failure();
   forwardExtents(root);
   FailureOr<std::vector<SoftmaxChain>> chains = findSoftmaxChains(root);
   if (failed(chains))

@@ -6,6 +6,7 @@
 
 #include "compiler/AttnToFused/SoftmaxChains.h"
 
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -76,24 +77,36 @@ static bool mayConsume(OpOperand &use) {
       user);
 }
 
+/// Who needs the pair tensor: scores that several branches of one attention read
+/// are computed once for it, so they count by the weights they become.
+static unsigned countConsumers(Value value) {
+  if (!isa<ScoresOp, SelectScoresOp, ScoreMapOp>(value.getDefiningOp()))
+    return range_size(value.getUses());
+  unsigned consumers = 0;
+  llvm::SetVector<Operation *> reached;
+  reached.insert_range(value.getUsers());
+  for (unsigned i = 0; i < reached.size(); ++i)
+    if (isa<SelectScoresOp, ScoreMapOp>(reached[i]))
+      reached.insert_range(reached[i]->getUsers());
+    else
+      ++consumers;
+  return consumers;
+}
+
 static LogicalResult verifyVirtual(Value value, const char *kind) {
   auto type = cast<RankedTensorType>(value.getType());
-  OpOperand *stored = nullptr;
-  unsigned consumers = 0;
-  for (OpOperand &use : value.getUses()) {
-    ++consumers;
-    if (!mayConsume(use))
-      stored = &use;
-  }
-  if (stored) {
-    InFlightDiagnostic diag =
-        emitError(value.getLoc())
-        << "the " << kind << " would have to be stored: " << describeSize(type);
-    diag.attachNote(stored->getOwner()->getLoc())
-        << "'" << stored->getOwner()->getName() << "' needs them in memory";
-    return diag;
-  }
+  for (OpOperand &use : value.getUses())
+    if (!mayConsume(use)) {
+      InFlightDiagnostic diag = emitError(value.getLoc())
+                                << "the " << kind
+                                << " would have to be stored: "
+                                << describeSize(type);
+      diag.attachNote(use.getOwner()->getLoc())
+          << "'" << use.getOwner()->getName() << "' needs them in memory";
+      return diag;
+    }
   // Keys are recomputed wherever they are read: that costs registers only.
+  unsigned consumers = countConsumers(value);
   if (consumers > 1 && type.getRank() != 5) {
     InFlightDiagnostic diag =
         emitError(value.getLoc())
@@ -106,9 +119,13 @@ static LogicalResult verifyVirtual(Value value, const char *kind) {
   return success();
 }
 
-/// Adds the tree of `scores` to the chain.
+/// Adds `scores` and what they are made of to the chain, each op once.
 static LogicalResult addScores(Value scores, SoftmaxChain &chain) {
   Operation *op = scores.getDefiningOp();
+  if (llvm::is_contained(chain.maps, op) ||
+      llvm::any_of(chain.terms,
+                   [&](ScoresOp term) { return term.getOperation() == op; }))
+    return success();
   if (auto dot = dyn_cast_or_null<ScoresOp>(op)) {
     chain.terms.push_back(dot);
     return success();

@@ -12,8 +12,8 @@
 namespace sextant {
 
 /// weighted_sum(scale_weights*(softmax(s)), v), or with attn.weights in place of
-/// the softmax. s is a tree: attn.scores at the leaves, an attn.score_map or
-/// attn.select_scores at every other node.
+/// the softmax. s is a tree whose branches may share nodes: attn.scores at the
+/// leaves, an attn.score_map or attn.select_scores at every other node.
 struct SoftmaxChain {
   /// The leaves, left to right: the terms of the fused op.
   llvm::SmallVector<attn::ScoresOp> terms;

@@ -49,54 +49,97 @@ private:
 
   LogicalResult trace(Value value);
   bool isOwn(Value value) const { return terms.lookup(value).count(term); }
-  bool isForeign(Value value) const {
-    const Terms &read = terms.lookup(value);
-    return !read.empty() && !read.count(term);
-  }
-  LogicalResult refuse(Operation *at, StringRef why) {
-    InFlightDiagnostic diag =
-        op.emitOpError() << "has a score that is more than a choice between "
-                            "terms, which the tiled form does not support";
-    diag.attachNote(at->getLoc()) << why;
-    return diag;
-  }
+  /// True if the value depends on the pair's choice between terms.
+  bool isMixed(Value value) const { return terms.lookup(value).size() > 1; }
+  /// The last select between terms on every way to a mixed value. Null if there
+  /// is no such one, as where two terms are added.
+  arith::SelectOp choiceOf(Value value);
+  /// When a value is made of this term, in a block of pairs; null for always.
+  Value buildCondition(OpBuilder &builder, Value value, const IRMapping &pairs);
 
   FusedOp op;
   Block &score;
   unsigned term;
   llvm::DenseMap<Value, Terms> terms;
-  /// The selects on the way, and whether they take their first value.
-  SmallVector<std::pair<arith::SelectOp, bool>> path;
+  /// What choiceOf found, and what buildCondition built for a choice.
+  llvm::DenseMap<Value, arith::SelectOp> choices;
+  llvm::DenseMap<Operation *, Value> conditions;
 };
 } // namespace
 
-LogicalResult TermOfScore::trace(Value value) {
+arith::SelectOp TermOfScore::choiceOf(Value value) {
+  auto [place, isNew] = choices.try_emplace(value);
+  if (!isNew)
+    return place->second;
   Operation *inner = value.getDefiningOp();
-  const Terms &read = terms.lookup(value);
-  // A map of this term, or the term itself.
-  if (!inner || read.size() <= 1)
-    return success();
-  if (auto select = dyn_cast<arith::SelectOp>(inner);
-      select && terms.lookup(select.getCondition()).empty()) {
-    Value yes = select.getTrueValue(), no = select.getFalseValue();
-    if (isOwn(yes) && isOwn(no))
-      return refuse(inner, "reads a term in both values that it selects from");
-    // What reads no term, such as a constant, belongs to none.
-    if (terms.lookup(yes).empty() || terms.lookup(no).empty())
-      return refuse(inner, "selects between a term and a number");
-    path.push_back({select, isOwn(yes)});
-    return trace(isOwn(yes) ? yes : no);
-  }
-  Value own;
+  // A map of one choice, whatever it is made of besides.
+  arith::SelectOp only;
+  bool isOne = true;
   for (Value operand : inner->getOperands()) {
-    if (isForeign(operand) || (own && own != operand && isOwn(operand) &&
-                               terms.lookup(operand).size() > 1))
-      return refuse(inner, "combines two terms");
-    if (terms.lookup(operand).size() > 1)
-      own = operand;
+    if (terms.lookup(operand).empty())
+      continue;
+    arith::SelectOp choice = isMixed(operand) ? choiceOf(operand) : nullptr;
+    isOne &= choice && (!only || only == choice);
+    only = choice;
   }
-  // What else it reads of the term must not hide another choice.
-  return own ? trace(own) : success();
+  if (isOne)
+    return choices[value] = only;
+  auto select = dyn_cast<arith::SelectOp>(inner);
+  bool isChoice = select && terms.lookup(select.getCondition()).empty() &&
+                  !terms.lookup(select.getTrueValue()).empty() &&
+                  !terms.lookup(select.getFalseValue()).empty();
+  return choices[value] = isChoice ? select : nullptr;
+}
+
+LogicalResult TermOfScore::trace(Value value) {
+  if (!isMixed(value))
+    return success();
+  arith::SelectOp choice = choiceOf(value);
+  if (!choice) {
+    InFlightDiagnostic diag =
+        op.emitOpError() << "has a score that is more than a choice between "
+                            "terms, which the tiled form does not support";
+    diag.attachNote(value.getLoc()) << "combines two terms";
+    return diag;
+  }
+  for (Value branch : {choice.getTrueValue(), choice.getFalseValue()})
+    if (isOwn(branch) && failed(trace(branch)))
+      return failure();
+  return success();
+}
+
+Value TermOfScore::buildCondition(OpBuilder &builder, Value value,
+                                  const IRMapping &pairs) {
+  if (!isMixed(value))
+    return {};
+  arith::SelectOp select = choiceOf(value);
+  if (auto known = conditions.find(select); known != conditions.end())
+    return known->second;
+  Location loc = select.getLoc();
+  Value condition = pairs.lookupOrDefault(select.getCondition());
+  auto negate = [&](Value value) -> Value {
+    return arith::XOrIOp::create(
+        builder, loc, value,
+        arith::ConstantOp::create(builder, loc, builder.getBoolAttr(true)));
+  };
+  auto both = [&](Value first, Value second) -> Value {
+    return second ? arith::AndIOp::create(builder, loc, first, second) : first;
+  };
+  Value yes = select.getTrueValue(), no = select.getFalseValue();
+  const bool isYes = isOwn(yes), isNo = isOwn(no);
+  Value ifYes = isYes ? buildCondition(builder, yes, pairs) : Value();
+  Value ifNo = isNo ? buildCondition(builder, no, pairs) : Value();
+  Value &taken = conditions[select];
+  if (!isNo)
+    taken = both(condition, ifYes);
+  else if (!isYes)
+    taken = both(negate(condition), ifNo);
+  else if (ifYes == ifNo)
+    taken = ifYes;
+  else
+    taken = arith::OrIOp::create(builder, loc, both(condition, ifYes),
+                                 both(negate(condition), ifNo));
+  return taken;
 }
 
 void TermOfScore::build(FusedOp part) {
@@ -108,7 +151,7 @@ void TermOfScore::build(FusedOp part) {
       builder.clone(inner, mapping);
   };
 
-  // The score: every select on the path gives the value it takes.
+  // The score: a choice that gives the term in one value only is that value.
   Block &own = part.getScore().emplaceBlock();
   own.addArgument(Float32Type::get(op.getContext()), loc);
   IRMapping mapping;
@@ -119,23 +162,24 @@ void TermOfScore::build(FusedOp part) {
       mapping.map(argument, own.addArgument(argument.getType(), loc));
   builder.setInsertionPointToEnd(&own);
   for (Operation &inner : score.without_terminator()) {
-    auto taken = llvm::find_if(path, [&](auto &choice) {
-      return choice.first.getOperation() == &inner;
-    });
-    if (taken == path.end()) {
-      builder.clone(inner, mapping);
-      continue;
+    auto select = dyn_cast<arith::SelectOp>(inner);
+    if (select && isMixed(select) && choiceOf(select) == select) {
+      Value yes = select.getTrueValue(), no = select.getFalseValue();
+      const bool isYes = isOwn(yes);
+      if (!isYes || !isOwn(no)) {
+        mapping.map(select.getResult(),
+                    mapping.lookupOrDefault(isYes ? yes : no));
+        continue;
+      }
     }
-    mapping.map(inner.getResult(0),
-                mapping.lookup(taken->second ? taken->first.getTrueValue()
-                                             : taken->first.getFalseValue()));
+    builder.clone(inner, mapping);
   }
   Value result =
       mapping.lookupOrDefault(score.getTerminator()->getOperand(0));
   bool isPlain = result == own.getArgument(0);
   YieldOp::create(builder, loc, result);
 
-  // The mask: what was visible, where the path is taken.
+  // The mask: what was visible, where the score is made of the term.
   Block &seen = part.getVisible().emplaceBlock();
   for (unsigned i = 0; i < kPairCoordinates; ++i)
     seen.addArgument(builder.getI32Type(), loc);
@@ -159,14 +203,9 @@ void TermOfScore::build(FusedOp part) {
     if (llvm::all_of(inner.getResults(),
                      [&](Value value) { return terms.lookup(value).empty(); }))
       builder.clone(inner, pairs);
-  for (auto [select, first] : path) {
-    Value condition = pairs.lookupOrDefault(select.getCondition());
-    if (!first)
-      condition = arith::XOrIOp::create(
-          builder, loc, condition,
-          arith::ConstantOp::create(builder, loc, builder.getBoolAttr(true)));
-    require(condition);
-  }
+  if (Value taken =
+          buildCondition(builder, score.getTerminator()->getOperand(0), pairs))
+    require(taken);
   if (visible)
     YieldOp::create(builder, loc, visible);
   else

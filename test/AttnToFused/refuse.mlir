@@ -97,3 +97,20 @@ func.func @weights_for_two(%v: tensor<?x?x?x8xf32>, %seed: tensor<i32>, %d: tens
   %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
   return %o, %a : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
 }
+
+// -----
+
+func.func @stored_rows_of_an_attention(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>) -> (tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>) {
+  %t = attn.row_map %k (%x, %b, %h, %i, %m, %c) {
+    // expected-error @+1 {{expected an extent of the rows themselves or a static one, as the rows are a result as well as part of an attention; return rows that another op computes, without it}}
+    %n = attn.extent heads
+    %f = arith.sitofp %n : i32 to f32
+    %y = arith.mulf %x, %f : f32
+    attn.yield %y : f32
+  } : tensor<?x?x?x8xf32>
+  // expected-note @+1 {{the attention is this one}}
+  %s = attn.scores %q, %t : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %k : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o, %t : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+}

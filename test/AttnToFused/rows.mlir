@@ -136,3 +136,25 @@ func.func @frequency_of_head(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %
   %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x4xf32>
   return %o : tensor<?x?x?x4xf32>
 }
+
+// Stored rows no longer know the attention's heads: a static extent becomes a
+// number, and the rows' own extents stay as they are.
+// CHECK-LABEL: func.func @stored_rows
+// CHECK: attn.row_map
+// CHECK-NEXT: %[[HEADS:.*]] = arith.constant 6 : i32
+// CHECK-NEXT: attn.extent keys
+// CHECK-NOT: attn.extent heads
+func.func @stored_rows(%q: tensor<?x6x?x4xf32>, %k: tensor<?x2x?x4xf32>) -> (tensor<?x6x?x4xf32>, tensor<?x2x?x4xf32>) {
+  %t = attn.row_map %k (%x, %b, %h, %i, %m, %c) {
+    %heads = attn.extent heads
+    %keys = attn.extent keys
+    %n = arith.addi %heads, %keys : i32
+    %f = arith.sitofp %n : i32 to f32
+    %y = arith.mulf %x, %f : f32
+    attn.yield %y : f32
+  } : tensor<?x2x?x4xf32>
+  %s = attn.scores %q, %t : tensor<?x6x?x4xf32>, tensor<?x2x?x4xf32>
+  %p = attn.softmax %s : tensor<?x6x?x?xf32>
+  %o = attn.weighted_sum %p, %k : tensor<?x6x?x?xf32>, tensor<?x2x?x4xf32>
+  return %o, %t : tensor<?x6x?x4xf32>, tensor<?x2x?x4xf32>
+}

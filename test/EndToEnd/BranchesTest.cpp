@@ -96,6 +96,42 @@ TEST(Branches, MapsOfOneTermAndOfBoth) {
               "capped and biased");
 }
 
+TEST(Branches, BranchesOfOneTerm) {
+  // One dot product is a term of its own here, and a part of both branches there.
+  std::string one = "%near = attn.scores %q, %k scale(0.25) : $Q, $K\n"
+                    "%far = attn.softcap %near cap(3.0) : $S\n";
+  expectClose(small(chosen(one, kSame), "visible(#attn.causal)"),
+              "near and capped far");
+  // Keys up to 37 tokens back turn, as do those more than 90 back, capped.
+  std::string again =
+      chosen(std::string(kTurned) +
+                 "%far = attn.scores %q, %k scale(0.25) : $Q, $K\n",
+             "%capped = attn.softcap %near cap(3.0) : $S\n"
+             "%s = attn.select_scores %t, %capped at (%pq, %pk) "
+             "(%b, %h, %i, %j, %m, %n) {\n"
+             "  %reach = arith.constant 90 : i32\n"
+             "  %d = arith.subi %m, %n : i32\n"
+             "  %c = arith.cmpi slt, %d, %reach : i32\n"
+             "  attn.yield %c : i1\n} : $S, $P, $P\n");
+  for (const char *visible : {"", "visible(#attn.causal)"})
+    expectClose(small(again, visible), "near and farthest turned");
+}
+
+TEST(Branches, MapsThatReadTheChoiceTwice) {
+  std::string terms =
+      std::string(kTurned) + "%far = attn.scores %q, %k scale(0.25) : $Q, $K\n";
+  expectClose(
+      small(chosen(terms, "%s = attn.score_map %t (%x, %b, %h, %i, %j, %m, %n) {\n"
+                          "  %zero = arith.constant 0.0 : f32\n"
+                          "  %odd = arith.cmpi sgt, %i, %j : i32\n"
+                          "  %y = arith.select %odd, %zero, %x : f32\n"
+                          "  %z = math.tanh %x : f32\n"
+                          "  %w = arith.addf %y, %z : f32\n"
+                          "  attn.yield %w : f32\n} : $S\n"),
+            "visible(#attn.causal)"),
+      "tanh added, or alone");
+}
+
 TEST(Branches, KeysThatDependOnTheQuery) {
   // Slack collinear keys near, strict ones far, of one tensor of coefficients.
   std::string terms =

@@ -91,6 +91,14 @@ TEST(Normalizers, FixedSinks) {
   }
 }
 
+TEST(Normalizers, SinksThatLeaveTinyWeights) {
+  // Near exp(-60), of scores whose own error is all that matters.
+  Weighing spec;
+  spec.scores = "%s = attn.scores %q, %k scale(2.0) : $Q, $K\n";
+  spec.ops = named("#attn.sink<logit = 70.0>");
+  expectAtShapes(weighed(spec), "a sink above large scores");
+}
+
 TEST(Normalizers, SinksBesideAScoreMap) {
   Weighing spec;
   spec.ops = "%t = attn.softcap %s cap(5.0) : $S\n"

@@ -79,7 +79,7 @@ int64_t Filler::integerAt(int64_t index) {
     // Runs of some length, now and then an id of its own.
     return bits(index) % 16 ? index % last / 7 : draw(index, -3, 20);
   default:
-    return draw(index, -20, 200);
+    return draw(index, int64_t(what.least), int64_t(what.most));
   }
 }
 

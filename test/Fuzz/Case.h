@@ -24,7 +24,7 @@ enum class Fill {
   /// i32 positions of tokens; an offset of them.
   Positions,
   Offset,
-  /// i32 or i1 of any kind.
+  /// i32 within [least, most]; i1.
   Integers,
 };
 

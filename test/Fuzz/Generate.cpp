@@ -40,7 +40,9 @@ sextant::fuzz::entriesWithoutSample(MLIRContext &context) {
         SpectrumScalingAttrInterface::getInterfaceID(),
         RowEncodingAttrInterface::getInterfaceID(),
         MaskAttrInterface::getInterfaceID(),
-        BiasAttrInterface::getInterfaceID()})
+        BiasAttrInterface::getInterfaceID(),
+        DistanceAttrInterface::getInterfaceID(),
+        NormalizerAttrInterface::getInterfaceID()})
     for (const AttnDialect::Entry &entry : entriesOf(context, interface))
       if (!entry.sample)
         names.push_back(entry.mnemonic.str());
@@ -79,7 +81,7 @@ private:
   /// An attribute of `interface`, and the tensors that its sample captured.
   template <typename InterfaceT>
   InterfaceT entry(int64_t channels, ScoreSide side,
-                   SmallVectorImpl<Value> &captures);
+                   SmallVectorImpl<Value> &captures, bool arePairs = false);
 
   Type element();
   Value rowsArgument(ScoreSide side, int64_t channels, Type element);
@@ -101,7 +103,9 @@ private:
   Value pairKeys(Value query, Value key);
   Value scoreMap(Value scores);
   Value biased(Value scores);
-  std::pair<Value, Value> softmax(Value scores);
+  std::pair<Value, Value> weights(Value scores);
+  Value scaledWeights(Value weights);
+  Value plainScores(Value query, Value key, double scale);
   Value slice(Value rows, int64_t offset, int64_t size) {
     return SliceOp::create(builder, loc, rows, offset, size);
   }
@@ -148,8 +152,8 @@ private:
 class ProgramDrawer::Sampler final : public EntrySampler {
 public:
   Sampler(ProgramDrawer &program, SmallVectorImpl<Value> &captures,
-          int64_t channels, ScoreSide side)
-      : program(program), captures(captures) {
+          int64_t channels, ScoreSide side, bool arePairs)
+      : program(program), captures(captures), arePairs(arePairs) {
     this->channels = channels;
     this->side = side;
   }
@@ -159,8 +163,12 @@ public:
   }
 
   int64_t capture(const SampledTensor &tensor) override {
-    captures.push_back(program.signature.add(tensor, program.element(),
-                                             side == ScoreSide::Key));
+    // Keys of pairs have the heads of the queries.
+    const bool isKey = side == ScoreSide::Key;
+    captures.push_back(program.signature.add(
+        tensor, program.element(),
+        isKey && !arePairs ? Signature::kKeyHeads : SampledTensor::Heads,
+        isKey ? SampledTensor::Keys : SampledTensor::Queries));
     return captures.size() - 1;
   }
 
@@ -196,6 +204,7 @@ public:
 private:
   ProgramDrawer &program;
   SmallVectorImpl<Value> &captures;
+  bool arePairs;
   static constexpr int kMostNesting = 3;
   int depth = 0;
   /// The sample wanted one more entry inside of it.
@@ -204,8 +213,9 @@ private:
 
 template <typename InterfaceT>
 InterfaceT ProgramDrawer::entry(int64_t channels, ScoreSide side,
-                                SmallVectorImpl<Value> &captures) {
-  Sampler sampler(*this, captures, channels, side);
+                                SmallVectorImpl<Value> &captures,
+                                bool arePairs) {
+  Sampler sampler(*this, captures, channels, side, arePairs);
   EntrySampler &draw = sampler;
   const std::string text = draw.another<InterfaceT>();
   if (text.empty())
@@ -306,6 +316,8 @@ Value ProgramDrawer::capture(unsigned rank, bool numbers) {
   Argument what;
   if (!numbers) {
     what.fill = Fill::Integers;
+    what.least = -20;
+    what.most = 200;
     return signature.add(shape,
                          choices.once(4) ? Type(builder.getI1Type())
                                          : Type(builder.getI32Type()),
@@ -360,8 +372,10 @@ Value ProgramDrawer::rotated(Rows rows) {
 Value ProgramDrawer::encoded(Rows rows) {
   SmallVector<Value> captures;
   auto encoding =
-      entry<RowEncodingAttrInterface>(rows.channels(), rows.side, captures);
-  if (!encoding)
+      entry<RowEncodingAttrInterface>(rows.channels(), rows.side, captures,
+                                      rows.arePairs());
+  // Keys of pairs are nowhere whole.
+  if (!encoding || (rows.arePairs() && encoding.mixesChannels()))
     return rows.value;
   Value at = encoding.usesPositions() ? positionsOf(rows.side) : Value();
   return EncodeOp::create(builder, loc, rows.value, at, captures, encoding);
@@ -505,6 +519,42 @@ Value ProgramDrawer::tied(Value query, Rows key) {
 // Scores
 //===----------------------------------------------------------------------===//
 
+/// Of keys that do not depend on the query: one dot product, or branches.
+Value ProgramDrawer::plainScores(Value query, Value key, double scale) {
+  Value result;
+  choices.together([&] {
+    const uint32_t kind = choices.below(8);
+    if (kind == 6) {
+      SmallVector<Value> captures;
+      if (auto distance = entry<DistanceAttrInterface>(
+              Rows{query}.channels(), ScoreSide::Query, captures)) {
+        result = RotaryScoresOp::create(builder, loc, query, key,
+                                        queryPositions(), keyPositions(),
+                                        distance, llvm::APFloat(scale));
+        return;
+      }
+    }
+    result = ScoresOp::create(builder, loc, query, key, llvm::APFloat(scale));
+    if (kind != 7)
+      return;
+    Value other =
+        ScoresOp::create(builder, loc, rotated({query, ScoreSide::Query}),
+                         rotated({key, ScoreSide::Key}),
+                         llvm::APFloat(scale));
+    const bool hasPositions = choices.once(2);
+    auto op = SelectScoresOp::create(
+        builder, loc, result.getType(), result, other,
+        hasPositions ? queryPositions() : Value(),
+        hasPositions ? keyPositions() : Value());
+    region(op.getCondition(), 0, kPairCoordinates, /*positions=*/{4, 5},
+           hasPositions, [&](RegionDrawer &draw) {
+             YieldOp::create(builder, loc, draw.condition(2));
+           });
+    result = inferred(op);
+  });
+  return result;
+}
+
 Value ProgramDrawer::biased(Value scores) {
   SmallVector<Value> captures;
   auto bias = entry<BiasAttrInterface>(0, ScoreSide::Query, captures);
@@ -546,27 +596,91 @@ Value ProgramDrawer::scoreMap(Value scores) {
   return result;
 }
 
-std::pair<Value, Value> ProgramDrawer::softmax(Value scores) {
+std::pair<Value, Value> ProgramDrawer::weights(Value scores) {
   const uint32_t kind = choices.below(5);
   const bool hasLse = choices.once(2);
-  SmallVector<Value> captures;
+  SmallVector<Value> captures, parameters;
   MaskAttrInterface mask;
   if (kind == 1 || kind == 2)
     mask = entry<MaskAttrInterface>(0, ScoreSide::Query, captures);
   const bool isRegion = kind == 3;
   const bool hasPositions = mask ? mask.usesPositions()
-                            : isRegion ? choices.once(2)
-                                       : false;
-  auto op = SoftmaxOp::create(builder, loc, scores,
-                              hasPositions ? queryPositions() : Value(),
-                              hasPositions ? keyPositions() : Value(), captures,
-                              mask, hasLse);
-  if (isRegion)
-    region(op.getVisible(), 0, kPairCoordinates, /*positions=*/{4, 5},
+                                 : isRegion && choices.once(2);
+  Value queryPos = hasPositions ? queryPositions() : Value();
+  Value keyPos = hasPositions ? keyPositions() : Value();
+  auto visible = [&](Region &into) {
+    if (isRegion)
+      region(into, 0, kPairCoordinates, /*positions=*/{4, 5}, hasPositions,
+             [&](RegionDrawer &draw) {
+               YieldOp::create(builder, loc, draw.condition(3));
+             });
+  };
+  switch (choices.below(8)) {
+  case 6:
+  case 7: {
+    auto normalizer = entry<NormalizerAttrInterface>(0, ScoreSide::Query,
+                                                     parameters);
+    auto op = NormalizeOp::create(builder, loc, scores, queryPos, keyPos,
+                                  parameters, captures, normalizer, mask,
+                                  hasLse && normalizer.isSoftmax());
+    visible(op.getVisible());
+    return {op.getWeights(), op.getLse()};
+  }
+  case 5: {
+    auto op = WeightsOp::create(builder, loc, scores.getType(), scores,
+                                queryPos, keyPos, captures, mask,
+                                /*overSum=*/false);
+    region(op.getBody(), 1, kPairCoordinates, /*positions=*/{4, 5},
            hasPositions, [&](RegionDrawer &draw) {
-             YieldOp::create(builder, loc, draw.condition(3));
+             YieldOp::create(builder, loc, draw.number(3));
            });
-  return {op.getWeights(), op.getLse()};
+    visible(op.getVisible());
+    return {inferred(op), Value()};
+  }
+  default: {
+    auto op = SoftmaxOp::create(builder, loc, scores, queryPos, keyPos,
+                                captures, mask, hasLse);
+    visible(op.getVisible());
+    // Logits without a key: by batch entry, head, query and its position.
+    if (choices.once(6))
+      region(op.getExtra(), 0, 4, /*positions=*/{3}, hasPositions,
+             [&](RegionDrawer &draw) {
+               SmallVector<Value> logits{draw.number(2)};
+               if (choices.once(2))
+                 logits.push_back(draw.number(2));
+               YieldOp::create(builder, loc, logits);
+             });
+    return {op.getWeights(), op.getLse()};
+  }
+  }
+}
+
+/// Numbers that weights are multiplied by, some of the time.
+Value ProgramDrawer::scaledWeights(Value weights) {
+  switch (choices.below(12)) {
+  case 10: {
+    Argument share;
+    share.fill = Fill::Uniform;
+    share.least = 0;
+    share.most = 0.9;
+    Argument seed;
+    seed.fill = Fill::Integers;
+    Value number = signature.add({}, builder.getI32Type(), seed);
+    Value probability = signature.add({}, builder.getF32Type(), share);
+    return DropoutOp::create(builder, loc, weights, number, probability);
+  }
+  case 11: {
+    auto op = ScaleWeightsOp::create(builder, loc, weights.getType(), weights,
+                                     Value(), Value());
+    region(op.getBody(), 0, kPairCoordinates, /*positions=*/{4, 5},
+           /*hasPositions=*/false, [&](RegionDrawer &draw) {
+             YieldOp::create(builder, loc, draw.number(3));
+           });
+    return inferred(op);
+  }
+  default:
+    return weights;
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -638,15 +752,20 @@ Value ProgramDrawer::chain(Value query) {
     }
   }
   const double spread = choices.of({1.0, 1.0, 0.25, 3.0, 0.01});
-  Value scores = ScoresOp::create(
-      builder, loc, query, key,
-      llvm::APFloat(spread / std::sqrt(double(Rows{query}.channels()))));
+  const double scale = spread / std::sqrt(double(Rows{query}.channels()));
+  Value scores;
+  if (isTied)
+    scores =
+        ScoresOp::create(builder, loc, query, key, llvm::APFloat(scale));
+  else
+    scores = plainScores(query, key, scale);
   for (int64_t maps = choices.within(0, 2); maps > 0; --maps)
     scores = scoreMap(scores);
-  auto [weights, lse] = softmax(scores);
+  auto [row, lse] = weights(scores);
+  row = scaledWeights(row);
   if (choices.once(6))
     value = rowOp({value, ScoreSide::Key});
-  Value output = WeightedSumOp::create(builder, loc, weights, value);
+  Value output = WeightedSumOp::create(builder, loc, row, value);
 
   if (lse)
     results.push_back(lse);

@@ -86,19 +86,17 @@ Value Signature::add(ArrayRef<int64_t> shape, Type element,
 }
 
 Value Signature::add(const SampledTensor &tensor, Type element,
-                     bool isKeySide) {
+                     int64_t rowHeads, int64_t rows) {
   SmallVector<int64_t> shape;
   for (int64_t extent : tensor.shape)
-    shape.push_back(extent == SampledTensor::RowHeads
-                        ? (isKeySide ? kKeyHeads : SampledTensor::Heads)
-                    : extent == SampledTensor::Rows
-                        ? (isKeySide ? SampledTensor::Keys
-                                     : SampledTensor::Queries)
-                        : extent);
+    shape.push_back(extent == SampledTensor::RowHeads ? rowHeads
+                    : extent == SampledTensor::Rows   ? rows
+                                                      : extent);
   Argument what;
   what.least = tensor.least;
   what.most = tensor.most;
   Builder builder(function.getContext());
+  Type integer = builder.getI32Type();
   switch (tensor.values) {
   case SampledTensor::Numbers:
     what.fill = Fill::Uniform;
@@ -108,10 +106,16 @@ Value Signature::add(const SampledTensor &tensor, Type element,
     break;
   case SampledTensor::Lengths:
     what.fill = Fill::Lengths;
-    return add(shape, builder.getI32Type(), what);
+    return add(shape, integer, what);
   case SampledTensor::Segments:
     what.fill = Fill::Segments;
-    return add(shape, builder.getI32Type(), what);
+    return add(shape, integer, what);
+  case SampledTensor::Integers:
+    what.fill = Fill::Integers;
+    return add(shape, integer, what);
+  case SampledTensor::Flags:
+    what.fill = Fill::Integers;
+    return add(shape, builder.getI1Type(), what);
   }
   return add(shape, tensor.onlyF32 ? builder.getF32Type() : element, what);
 }

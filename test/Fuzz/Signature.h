@@ -21,9 +21,10 @@ public:
   /// An argument; an extent that the call decides is now and then fixed.
   mlir::Value add(llvm::ArrayRef<int64_t> shape, mlir::Type element,
                   const Argument &what);
-  /// The same for what an entry's sample asks for; `element` is of numbers.
+  /// The same for what an entry's sample asks for; `element` is of numbers,
+  /// `rowHeads` and `rows` are the extents of the row that is encoded.
   mlir::Value add(const attn::SampledTensor &tensor, mlir::Type element,
-                  bool isKeySide);
+                  int64_t rowHeads, int64_t rows);
 
   /// Positions of every call stay within `limit`.
   void limitPositions(int64_t limit) {

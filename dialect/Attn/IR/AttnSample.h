@@ -39,6 +39,9 @@ struct SampledTensor {
     Lengths,
     /// i32: ids of the documents that tokens belong to.
     Segments,
+    /// i32 within [least, most]; i1.
+    Integers,
+    Flags,
   };
   llvm::SmallVector<int64_t> shape;
   Values values = Numbers;
@@ -61,6 +64,11 @@ public:
     return llvm::formatv("{0:f6}", value).str();
   }
   std::string layout() { return flag() ? "interleaved" : "half"; }
+  /// A rotation of every channel by the position alone.
+  std::string plainRotation() {
+    return "#attn.rope<base = " + number(10, 1000) + ", layout = " + layout() +
+           ">";
+  }
 
   /// Asks for one captured tensor more; its place in the list of captures.
   virtual int64_t capture(const SampledTensor &tensor) = 0;

@@ -58,4 +58,18 @@ Value AxisWindowAttr::expand(OpBuilder &builder, Location loc,
                 p.atMost(p.integer(-getAhead()), distance));
 }
 
+SEXTANT_ATTN_SAMPLE(AxisWindowAttr) {
+  auto tokens = [&](SampledTensor::Extent rows) {
+    return draw.capture({{SampledTensor::Batches, rows},
+                         SampledTensor::Integers,
+                         -5,
+                         30});
+  };
+  const int64_t query = tokens(SampledTensor::Queries);
+  const int64_t key = tokens(SampledTensor::Keys);
+  return llvm::formatv("#attn.axis_window<query = {0}, key = {1}, back = {2}, "
+                       "ahead = {3}>",
+                       query, key, draw.integer(0, 10), draw.integer(0, 10));
+}
+
 SEXTANT_ATTN_ENTRY(AxisWindow, AxisWindowAttr)

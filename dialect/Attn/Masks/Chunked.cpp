@@ -42,7 +42,9 @@ Value ChunkedAttr::expand(OpBuilder &builder, Location loc,
 }
 
 SEXTANT_ATTN_SAMPLE(ChunkedAttr) {
-  return llvm::formatv("#attn.chunked<size = {0}>", draw.integer(1, 70));
+  return llvm::formatv("#attn.chunked<size = {0}, back = {1}, ahead = {2}>",
+                       draw.integer(1, 70), draw.integer(0, 2),
+                       draw.integer(0, 2));
 }
 
 SEXTANT_ATTN_ENTRY(Chunked, ChunkedAttr)

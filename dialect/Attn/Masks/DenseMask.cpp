@@ -41,4 +41,13 @@ Value DenseMaskAttr::expand(OpBuilder &builder, Location loc,
                 {at.batch, at.head, at.queryIndex, at.keyIndex});
 }
 
+SEXTANT_ATTN_SAMPLE(DenseMaskAttr) {
+  return llvm::formatv(
+      "#attn.dense_mask<capture = {0}>",
+      draw.capture({{draw.flag() ? 1 : SampledTensor::Batches,
+                     draw.flag() ? 1 : SampledTensor::Heads,
+                     SampledTensor::Queries, SampledTensor::Keys},
+                    SampledTensor::Flags}));
+}
+
 SEXTANT_ATTN_ENTRY(DenseMask, DenseMaskAttr)

@@ -31,4 +31,8 @@ Value DilatedAttr::expand(OpBuilder &builder, Location loc,
                  p.integer(0));
 }
 
+SEXTANT_ATTN_SAMPLE(DilatedAttr) {
+  return llvm::formatv("#attn.dilated<step = {0}>", draw.integer(1, 20));
+}
+
 SEXTANT_ATTN_ENTRY(Dilated, DilatedAttr)

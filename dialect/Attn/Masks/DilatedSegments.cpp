@@ -50,4 +50,10 @@ Value DilatedSegmentsAttr::expand(OpBuilder &builder, Location loc,
   return p.both(same, p.both(isKept(at.queryPos), isKept(at.keyPos)));
 }
 
+SEXTANT_ATTN_SAMPLE(DilatedSegmentsAttr) {
+  const int64_t step = draw.integer(1, 8);
+  return llvm::formatv("#attn.dilated_segments<size = {0}, step = {1}>",
+                       step + draw.integer(0, 60), step);
+}
+
 SEXTANT_ATTN_ENTRY(DilatedSegments, DilatedSegmentsAttr)

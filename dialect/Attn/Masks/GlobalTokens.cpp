@@ -66,4 +66,16 @@ Value GlobalTokensAttr::expand(OpBuilder &builder, Location loc,
                   p.read(captures[*getKey()], {at.batch, at.keyIndex}));
 }
 
+SEXTANT_ATTN_SAMPLE(GlobalTokensAttr) {
+  if (!draw.flag())
+    return llvm::formatv("#attn.global_tokens<first = {0}>",
+                         draw.integer(1, 70));
+  auto tokens = [&](SampledTensor::Extent rows) {
+    return draw.capture({{SampledTensor::Batches, rows}, SampledTensor::Flags});
+  };
+  const int64_t query = tokens(SampledTensor::Queries);
+  return llvm::formatv("#attn.global_tokens<query = {0}, key = {1}>", query,
+                       tokens(SampledTensor::Keys));
+}
+
 SEXTANT_ATTN_ENTRY(GlobalTokens, GlobalTokensAttr)

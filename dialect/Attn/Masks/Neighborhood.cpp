@@ -165,4 +165,26 @@ Value NeighborhoodAttr::expand(OpBuilder &builder, Location loc,
   return seen;
 }
 
+SEXTANT_ATTN_SAMPLE(NeighborhoodAttr) {
+  std::string extents, kernels, strides, dilations, causal;
+  const int64_t axes = draw.integer(1, 3);
+  for (int64_t axis = 0; axis < axes; ++axis) {
+    const int64_t kernel = draw.integer(1, 4), dilation = draw.integer(1, 2);
+    auto add = [&](std::string &list, int64_t number) {
+      list += (axis ? ", " : "") + std::to_string(number);
+    };
+    add(extents, kernel * dilation + draw.integer(0, 6));
+    add(kernels, kernel);
+    add(strides, draw.integer(1, kernel));
+    add(dilations, dilation);
+    add(causal, draw.flag());
+  }
+  std::string text = llvm::formatv(
+      "#attn.neighborhood<extents = [{0}], kernel = [{1}]", extents, kernels);
+  if (draw.flag())
+    text += llvm::formatv(", stride = [{0}], dilation = [{1}], causal = [{2}]",
+                          strides, dilations, causal);
+  return text + ">";
+}
+
 SEXTANT_ATTN_ENTRY(Neighborhood, NeighborhoodAttr)

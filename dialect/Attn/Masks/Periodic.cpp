@@ -38,4 +38,10 @@ Value PeriodicAttr::expand(OpBuilder &builder, Location loc,
                   p.integer(getFirst() + getCount()));
 }
 
+SEXTANT_ATTN_SAMPLE(PeriodicAttr) {
+  const int64_t first = draw.integer(0, 10), count = draw.integer(1, 10);
+  return llvm::formatv("#attn.periodic<period = {0}, first = {1}, count = {2}>",
+                       first + count + draw.integer(0, 30), first, count);
+}
+
 SEXTANT_ATTN_ENTRY(Periodic, PeriodicAttr)

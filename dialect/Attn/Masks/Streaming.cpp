@@ -36,4 +36,9 @@ Value StreamingAttr::expand(OpBuilder &builder, Location loc,
   return p.both(p.atMost(at.keyPos, at.queryPos), p.either(isSink, isNear));
 }
 
+SEXTANT_ATTN_SAMPLE(StreamingAttr) {
+  return llvm::formatv("#attn.streaming<sinks = {0}, window = {1}>",
+                       draw.integer(0, 8), draw.integer(1, 70));
+}
+
 SEXTANT_ATTN_ENTRY(Streaming, StreamingAttr)

@@ -83,4 +83,22 @@ Value TreeAttr::expand(OpBuilder &builder, Location loc, const PairValues &at,
   return p.either(isBefore, bit);
 }
 
+SEXTANT_ATTN_SAMPLE(TreeAttr) {
+  if (draw.flag())
+    // Every subtree lasts until the end: a chain.
+    return llvm::formatv(
+        "#attn.tree<ends = {0}>",
+        draw.capture({{SampledTensor::Batches, SampledTensor::Queries},
+                      SampledTensor::Integers,
+                      1000,
+                      1000}));
+  return llvm::formatv(
+      "#attn.tree<bits = {0}>",
+      draw.capture({{SampledTensor::Batches, SampledTensor::Queries,
+                     draw.integer(1, 4)},
+                    SampledTensor::Integers,
+                    -2147483647,
+                    2147483647}));
+}
+
 SEXTANT_ATTN_ENTRY(Tree, TreeAttr)

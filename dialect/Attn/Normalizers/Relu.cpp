@@ -73,4 +73,10 @@ Value ReluAttr::expandWeight(OpBuilder &builder, Location loc, Value score,
   return build.mul(weight, build.div(build.number(1), count));
 }
 
+SEXTANT_ATTN_SAMPLE(ReluAttr) {
+  // Divided by their sum, a row of few positive scores has no error bound.
+  return llvm::formatv("#attn.relu<power = {0}.0, alpha = {1}>",
+                       draw.integer(1, 4), draw.number(0, 2));
+}
+
 SEXTANT_ATTN_ENTRY(Relu, ReluAttr)

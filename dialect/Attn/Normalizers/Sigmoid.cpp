@@ -58,4 +58,9 @@ Value SigmoidAttr::expandWeight(OpBuilder &builder, Location loc, Value score,
   return build.div(build.number(1), build.add(power, 1));
 }
 
+SEXTANT_ATTN_SAMPLE(SigmoidAttr) {
+  return llvm::formatv("#attn.sigmoid<bias = {0}, per_key = {1}>",
+                       draw.number(-8, 8), draw.flag() ? "true" : "false");
+}
+
 SEXTANT_ATTN_ENTRY(Sigmoid, SigmoidAttr)

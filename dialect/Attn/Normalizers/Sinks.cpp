@@ -92,4 +92,16 @@ SmallVector<Value> LearnedSinksAttr::expandExtraLogits(OpBuilder &builder,
   return logits;
 }
 
+SEXTANT_ATTN_SAMPLE(SinkAttr) {
+  return llvm::formatv("#attn.sink<logit = {0}>", draw.number(-4, 4));
+}
+
+SEXTANT_ATTN_SAMPLE(LearnedSinksAttr) {
+  SampledTensor logits{{SampledTensor::Heads}};
+  if (draw.flag())
+    logits.shape.push_back(draw.integer(1, 3));
+  draw.capture(logits);
+  return "#attn.learned_sinks";
+}
+
 SEXTANT_ATTN_ENTRY(Sinks, SinkAttr, LearnedSinksAttr)

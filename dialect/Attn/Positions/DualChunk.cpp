@@ -84,4 +84,14 @@ Value DualChunkAttr::expandCondition(OpBuilder &builder, Location loc,
   return build.less(apart, branch == kIntra ? 1 : 2);
 }
 
+SEXTANT_ATTN_SAMPLE(DualChunkAttr) {
+  if (draw.channels % 2)
+    return "";
+  const std::string rotation = draw.plainRotation();
+  const int64_t local = draw.integer(0, 10);
+  return llvm::formatv(
+      "#attn.dual_chunk<rotation = {0}, chunk = {1}, local = {2}>", rotation,
+      local + draw.integer(1, 60), local);
+}
+
 SEXTANT_ATTN_ENTRY(DualChunk, DualChunkAttr)

@@ -204,9 +204,8 @@ SEXTANT_ATTN_SAMPLE(MRoPEAttr) {
     left -= section;
   }
   std::string text = llvm::formatv(
-      "#attn.mrope<spectrum = #attn.rope<base = {0}, layout = {1}>, sections = "
-      "[{2}{3}]",
-      draw.number(10, 1000), draw.layout(), left, rest);
+      "#attn.mrope<spectrum = {0}, sections = [{1}{2}]", draw.plainRotation(),
+      left, rest);
   if (isInterleaved)
     return text + ", interleaved = true>";
   return text + (draw.flag() ? ", restart = true>" : ">");

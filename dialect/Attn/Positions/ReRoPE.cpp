@@ -77,4 +77,16 @@ Value ReRoPEAttr::expandCondition(OpBuilder &builder, Location loc,
                                build.less(delta, getWindow()));
 }
 
+SEXTANT_ATTN_SAMPLE(ReRoPEAttr) {
+  if (draw.channels % 2)
+    return "";
+  const std::string rotation = draw.plainRotation();
+  std::string text =
+      llvm::formatv("#attn.rerope<rotation = {0}, window = {1}", rotation,
+                    draw.integer(1, 60));
+  if (draw.flag())
+    text += llvm::formatv(", leak = {0}", draw.integer(2, 16));
+  return text + ">";
+}
+
 SEXTANT_ATTN_ENTRY(ReRoPE, ReRoPEAttr)

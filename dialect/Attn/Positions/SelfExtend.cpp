@@ -86,4 +86,13 @@ Value SelfExtendAttr::expandCondition(OpBuilder &builder, Location loc, int64_t,
                     build.integer(getWindow()));
 }
 
+SEXTANT_ATTN_SAMPLE(SelfExtendAttr) {
+  if (draw.channels % 2)
+    return "";
+  const std::string rotation = draw.plainRotation();
+  return llvm::formatv(
+      "#attn.self_extend<rotation = {0}, window = {1}, group = {2}>", rotation,
+      draw.integer(1, 60), draw.integer(2, 9));
+}
+
 SEXTANT_ATTN_ENTRY(SelfExtend, SelfExtendAttr)

@@ -26,18 +26,20 @@ void RowEvaluator::softmax(const PairRow &scores, ArrayRef<double> extra,
       weights.poisoned = true;
     largest = std::max(largest, score);
   };
-  for (double logit : extra)
-    see(logit);
   for (int64_t j = 0; j < keys; ++j)
     if (weights.visible[j])
       see(scores.value[j]);
-  // ds is the largest error of a score that can matter: 40 below the largest a
-  // weight is under 2^-57, however wrong (a score of finfo.min has an enormous
-  // error and no weight).
+  // ds is the largest error of a score that can matter: 40 below that of the
+  // largest key a weight is under 2^-57 of its, however wrong (a score of
+  // finfo.min has an enormous error and no weight). An extra logit adds nothing
+  // to the sum, so beside it every weight may be as small, and matter.
   constexpr double kNegligible = 40;
+  const double largestKey = largest;
+  for (double logit : extra)
+    see(logit);
   for (int64_t j = 0; j < keys; ++j)
     if (weights.visible[j] && scores.slack[j] > error &&
-        scores.value[j] + scores.slack[j] * kUnit >= largest - kNegligible)
+        scores.value[j] + scores.slack[j] * kUnit >= largestKey - kNegligible)
       error = scores.slack[j];
   weights.scoreError = error * kUnit;
   weights.lse = weights.poisoned ? NAN : -INFINITY;

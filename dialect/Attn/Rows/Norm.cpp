@@ -170,4 +170,22 @@ Value L2NormAttr::expand(OpBuilder &builder, Location loc, Value rows, Value,
       });
 }
 
+/// What follows the epsilon; one weight a channel.
+static std::string sampleWeights(EntrySampler &draw) {
+  if (!draw.flag())
+    return ">";
+  draw.capture({{draw.channels}});
+  return ", weighted = true, offset = " + draw.number(0, 1) + ">";
+}
+
+SEXTANT_ATTN_SAMPLE(RMSNormAttr) {
+  return "#attn.rms_norm<eps = " + draw.number(0.001, 0.501) +
+         sampleWeights(draw);
+}
+
+SEXTANT_ATTN_SAMPLE(L2NormAttr) {
+  return "#attn.l2_norm<eps = " + draw.number(0.001, 0.501) +
+         sampleWeights(draw);
+}
+
 SEXTANT_ATTN_ENTRY(Norm, RMSNormAttr, L2NormAttr)

@@ -9,6 +9,7 @@
 #include "compiler/AttnToFused/ExpandShorthands.h"
 #include "compiler/AttnToFused/Explain.h"
 #include "compiler/AttnToFused/FoldExtents.h"
+#include "compiler/AttnToFused/FoldFactors.h"
 #include "compiler/AttnToFused/MaskLikeMaps.h"
 #include "compiler/AttnToFused/Passes.h"
 #include "compiler/AttnToFused/PositionMaps.h"
@@ -79,6 +80,7 @@ LogicalResult sextant::fuseAttention(Operation *root, FuseObserver observe) {
   if (failed(foldExtents(root)))
     return failure();
   forwardExtents(root);
+  foldFactors(root);
   FailureOr<std::vector<SoftmaxChain>> chains = findSoftmaxChains(root);
   if (failed(chains))
     return failure();

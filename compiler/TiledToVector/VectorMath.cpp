@@ -451,27 +451,34 @@ Value VectorMath::pow(Value x, Value y) {
 // Functions with two limits
 //===----------------------------------------------------------------------===//
 
+// (2^f - 1) / f on [-1/2, 1/2], relative error 1.1e-8.
+static const double kExp2Minus1[] = {6.9314718793e-01, 2.4022649795e-01,
+                                     5.5503574336e-02, 9.6182374943e-03,
+                                     1.3390735477e-03, 1.5403512589e-04};
+
 Value VectorMath::tanh(Value x) {
-  Value magnitude = abs(x);
-  Value one = constant(x, 1.0);
-  // tanh x = x + x^3 P(x^2) below 0.625 (error 4.2e-8 of P) ...
-  Value square = arith::MulFOp::create(builder, loc, magnitude, magnitude);
-  Value tail = polynomial(square, {-3.3333329435e-01, 1.3332800936e-01,
-                                   -5.3854663001e-02, 2.1012117119e-02,
-                                   -6.1155168590e-03});
-  Value cubic = arith::MulFOp::create(builder, loc, tail, square);
-  Value small = madd(cubic, magnitude, magnitude);
-  // ... and 1 - 2p / (1 + p), p = e^-2|x|, above.
-  Value twice = arith::MulFOp::create(builder, loc, magnitude,
-                                      constant(x, -2.88539008)); // -2 log2(e)
-  Value power = exp2Clamped(twice);
-  Value quotient =
-      arith::DivFOp::create(builder, loc,
-                            arith::AddFOp::create(builder, loc, power, power),
-                            arith::AddFOp::create(builder, loc, power, one));
-  Value large = arith::SubFOp::create(builder, loc, one, quotient);
-  Value isSmall = compare(builder, loc, P::ULT, magnitude, constant(x, 0.625));
-  return copySign(select(isSmall, small, large), x);
+  // (y - 1) / (y + 1) with y = e^2x = 2^k 2^f. Here y - 1 is 2^k (2^f - 1) less
+  // 1 - 2^k, so that nothing cancels near 0, where k = 0; from 10 on it is 1.
+  // Where a sum would make -0 a 0, a difference keeps it.
+  Value low = constant(x, -10.0), high = constant(x, 10.0);
+  Value clamped = select(compare(builder, loc, P::OGT, low, x), low, x);
+  clamped = select(compare(builder, loc, P::OLT, high, clamped), high, clamped);
+  auto negate = [&](Value value) -> Value {
+    return arith::NegFOp::create(builder, loc, value);
+  };
+  Value twiceLog2e = constant(x, 2 * kLog2e);
+  Value magic = constant(x, 0x1.8p23 + 127.0);
+  Value t = madd(clamped, twiceLog2e, magic);
+  Value rounded = arith::SubFOp::create(builder, loc, t, magic);
+  Value fraction = madd(clamped, twiceLog2e, negate(rounded));
+  Value power = arith::MulFOp::create(builder, loc, fraction,
+                                      polynomial(fraction, kExp2Minus1));
+  Value scale = floatOf(
+      arith::ShLIOp::create(builder, loc, bitsOf(t), integer(x, 23, 32)));
+  Value rest = arith::SubFOp::create(builder, loc, constant(x, 1.0), scale);
+  Value above = madd(scale, power, negate(rest));
+  Value below = arith::AddFOp::create(builder, loc, above, constant(x, 2.0));
+  return arith::DivFOp::create(builder, loc, above, below);
 }
 
 Value VectorMath::erf(Value x) {

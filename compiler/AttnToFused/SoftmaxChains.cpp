@@ -6,7 +6,6 @@
 
 #include "compiler/AttnToFused/SoftmaxChains.h"
 
-#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -77,22 +76,6 @@ static bool mayConsume(OpOperand &use) {
       user);
 }
 
-/// Who needs the pair tensor: scores that several branches of one attention read
-/// are computed once for it, so they count by the weights they become.
-static unsigned countConsumers(Value value) {
-  if (!isa<ScoresOp, SelectScoresOp, ScoreMapOp>(value.getDefiningOp()))
-    return range_size(value.getUses());
-  unsigned consumers = 0;
-  llvm::SetVector<Operation *> reached;
-  reached.insert_range(value.getUsers());
-  for (unsigned i = 0; i < reached.size(); ++i)
-    if (isa<SelectScoresOp, ScoreMapOp>(reached[i]))
-      reached.insert_range(reached[i]->getUsers());
-    else
-      ++consumers;
-  return consumers;
-}
-
 static LogicalResult verifyVirtual(Value value, const char *kind) {
   auto type = cast<RankedTensorType>(value.getType());
   for (OpOperand &use : value.getUses())
@@ -105,9 +88,11 @@ static LogicalResult verifyVirtual(Value value, const char *kind) {
           << "'" << use.getOwner()->getName() << "' needs them in memory";
       return diag;
     }
-  // Keys are recomputed wherever they are read: that costs registers only.
-  unsigned consumers = countConsumers(value);
-  if (consumers > 1 && type.getRank() != 5) {
+  // Keys and scores are recomputed wherever they are read, by the attention that
+  // reads them, as if each had its own: two that are alike have become one.
+  const unsigned consumers = range_size(value.getUses());
+  if (consumers > 1 &&
+      isa<WeightsOpInterface, ScaleWeightsOp>(value.getDefiningOp())) {
     InFlightDiagnostic diag =
         emitError(value.getLoc())
         << "expected one consumer of the " << kind << ", got " << consumers

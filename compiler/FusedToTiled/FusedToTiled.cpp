@@ -143,7 +143,8 @@ static LogicalResult lowerFused(OpBuilder &builder, FusedOp op) {
 /// arguments and results are stored.
 static void keepIntermediates(func::FuncOp function) {
   for (Operation &op : function.getFunctionBody().getOps())
-    if (isa<RowFeaturesOp, ForTilesOp>(op) && !isReturned(op.getResult(0))) {
+    if (isa<RowFeaturesOp, MergeOp, ForTilesOp>(op) &&
+        !isReturned(op.getResult(0))) {
       Value rows = op.getResult(0);
       rows.setType(withElements(rows, Float32Type::get(op.getContext())));
     }

@@ -54,6 +54,14 @@ void Extents::mergeOp(Operation &op) {
       merge(reduce.getInput(), axis, reduce.getResult(), axis);
     return;
   }
+  if (auto parts = llvm::dyn_cast<MergeOp>(op)) {
+    for (unsigned axis : {0, 1, 2}) {
+      for (Value part : parts.getOperands())
+        merge(part, axis, parts.getResult(), axis);
+      merge(parts.getLse(), axis, parts.getResult(), axis);
+    }
+    return;
+  }
   if (auto tiles = llvm::dyn_cast<ForTilesOp>(op)) {
     Value query = tiles.getQuery().front();
     for (unsigned axis : {0, 1, 2}) {
@@ -150,6 +158,10 @@ void Extents::nameOp(Operation &op) {
     name(rows.getResult(), 0, "B");
     name(rows.getResult(), 1, "H");
     name(rows.getResult(), 2, "L");
+  } else if (auto parts = llvm::dyn_cast<MergeOp>(op)) {
+    name(parts.getResult(), 0, "B");
+    name(parts.getResult(), 1, "H");
+    name(parts.getResult(), 2, "M");
   } else if (auto reduce = llvm::dyn_cast<RowReduceOp>(op)) {
     name(reduce.getResult(), 0, "B");
     name(reduce.getResult(), 1, "H");

@@ -55,6 +55,8 @@ Value Frame::extentOf(Value tensor, unsigned axis) {
     return extentOf(rows.getInputs().front(), axis);
   if (auto reduce = tensor.getDefiningOp<RowReduceOp>())
     return extentOf(reduce.getInput(), axis);
+  if (auto merge = tensor.getDefiningOp<MergeOp>())
+    return extentOf(merge.getOutputs().front(), axis);
   if (auto tiles = tensor.getDefiningOp<ForTilesOp>())
     return extentOf(tiles.getQuery().front(), axis);
   if (auto summary = tensor.getDefiningOp<SummarizeOp>()) {

@@ -12,8 +12,8 @@ Kernel::Kernel(ModuleOp module, func::FuncOp tiled, const Target &target)
   outputs.assign(tiled.getBody().front().getTerminator()->operand_begin(),
                  tiled.getBody().front().getTerminator()->operand_end());
   for (Operation &op : tiled.getBody().front())
-    if (isa<RowFeaturesOp, RowReduceOp, TabulateOp, TabulateRowsOp, SummarizeOp,
-            ForTilesOp>(op)) {
+    if (isa<RowFeaturesOp, RowReduceOp, MergeOp, TabulateOp, TabulateRowsOp,
+            SummarizeOp, ForTilesOp>(op)) {
       auto tiles = llvm::dyn_cast<ForTilesOp>(op);
       if (!tiles || mayTile(tiles, target))
         stages.push_back({&op, Phase::Whole});
@@ -121,6 +121,8 @@ FailureOr<Value> Kernel::emitTasks(Frame &frame, const Stage &stage) {
   }
   if (auto reduce = llvm::dyn_cast<RowReduceOp>(stage.op))
     return rowReduceTasks(frame, reduce);
+  if (auto merge = llvm::dyn_cast<MergeOp>(stage.op))
+    return mergeTasks(frame, merge);
   if (auto strip = llvm::dyn_cast<TabulateOp>(stage.op))
     return tabulateTasks(frame, strip);
   if (auto table = llvm::dyn_cast<TabulateRowsOp>(stage.op))
@@ -141,6 +143,8 @@ LogicalResult Kernel::emitTask(Frame &frame, const Stage &stage) {
     return emitRowFeatures(frame, rows);
   if (auto reduce = llvm::dyn_cast<RowReduceOp>(stage.op))
     return emitRowReduce(frame, reduce);
+  if (auto merge = llvm::dyn_cast<MergeOp>(stage.op))
+    return emitMerge(frame, merge);
   if (auto strip = llvm::dyn_cast<TabulateOp>(stage.op))
     return emitTabulate(frame, strip);
   if (auto table = llvm::dyn_cast<TabulateRowsOp>(stage.op))

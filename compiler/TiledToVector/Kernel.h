@@ -143,6 +143,8 @@ mlir::Value rowFeatureTasks(Frame &frame, attn::RowFeaturesOp op);
 mlir::LogicalResult emitRowFeatures(Frame &frame, attn::RowFeaturesOp op);
 mlir::Value rowReduceTasks(Frame &frame, attn::RowReduceOp op);
 mlir::LogicalResult emitRowReduce(Frame &frame, attn::RowReduceOp op);
+mlir::Value mergeTasks(Frame &frame, attn::MergeOp op);
+mlir::LogicalResult emitMerge(Frame &frame, attn::MergeOp op);
 mlir::Value tabulateTasks(Frame &frame, attn::TabulateOp op);
 mlir::LogicalResult emitTabulate(Frame &frame, attn::TabulateOp op);
 mlir::Value tabulateRowsTasks(Frame &frame, attn::TabulateRowsOp op);

@@ -158,3 +158,16 @@ func.func @stored_rows(%q: tensor<?x6x?x4xf32>, %k: tensor<?x2x?x4xf32>) -> (ten
   %o = attn.weighted_sum %p, %k : tensor<?x6x?x?xf32>, tensor<?x2x?x4xf32>
   return %o, %t : tensor<?x6x?x4xf32>, tensor<?x2x?x4xf32>
 }
+
+// Each of two attentions computes the scores that both read.
+// CHECK-LABEL: func.func @two_softmaxes
+// CHECK: attn.fused query(%arg0 : tensor<?x?x?x4xf32>) key(%arg1 : tensor<?x?x?x4xf32>) value(%arg2
+// CHECK: attn.fused query(%arg0 : tensor<?x?x?x4xf32>) key(%arg1 : tensor<?x?x?x4xf32>) value(%arg2
+func.func @two_softmaxes(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x4xf32>, %x: tensor<?x?xi32>) -> (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) {
+  %s = attn.scores %q, %k : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %r = attn.softmax %s visible(#attn.axis_window<query = 0, key = 0, back = 1, ahead = 2>) captures(%x : tensor<?x?xi32>) : tensor<?x?x?x?xf32>
+  %a = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x4xf32>
+  %b = attn.weighted_sum %r, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x4xf32>
+  return %a, %b : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+}

@@ -33,21 +33,6 @@ func.func @keys_returned(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>) -> te
 
 // -----
 
-func.func @two_softmaxes(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>)
-    -> (tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>) {
-  // expected-error @+1 {{expected one consumer of the scores, got 2; keeping them for both takes B*H*M*N elements}}
-  %s = attn.scores %q, %k : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
-  // expected-note @+1 {{consumed here}}
-  %p = attn.softmax %s : tensor<?x?x?x?xf32>
-  // expected-note @+1 {{consumed here}}
-  %r, %lse = attn.softmax %s lse : tensor<?x?x?x?xf32>
-  %a = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
-  %b = attn.weighted_sum %r, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
-  return %a, %b : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
-}
-
-// -----
-
 func.func @no_sum(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>) -> tensor<?x?x?xf32> {
   %s = attn.scores %q, %k : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
   // expected-error @+1 {{expected an attn.weighted_sum of its weights}}

@@ -729,6 +729,44 @@ def Attn_WeightedSumOp : Attn_InferredOp<"weighted_sum"> {
   let hasVerifier = 1;
 }
 
+def Attn_MergeOp : Attn_Op<"merge", [Pure, AttrSizedOperandSegments]> {
+  let summary = "attention over the union of disjoint sets of keys";
+  let description = [{
+    Part p is the output of attention over some keys and its log-sum-exp; no
+    key belongs to two parts. With `w_p = exp(lse_p - lse)`,
+
+    `lse[b, h, i] = log sum_p exp(lse_p[b, h, i])`,
+    `result[b, h, i, c] = sum_p w_p * output_p[b, h, i, c]`,
+
+    the result of attention over all of them. A part whose lse is -inf saw no
+    key and adds nothing, whatever its output holds; if all are, the result is 0
+    and -inf. An lse of NaN or +inf gives NaN. Merging is associative and
+    commutative up to rounding. Numbers are f32 and the maximum of the lse is
+    taken out first, so that no exponential overflows. Source: Milakov and
+    Gimelshein, Online normalizer calculation for softmax (arXiv 1805.02867),
+    sec. 3.1.
+
+    Outputs and result have one shape `B x H x M x Dv`, the lse `B x H x M`.
+    Element types may differ: numbers are rounded to the result's once, so that
+    parts kept in f32 lose nothing. Errors: merge_c1 to merge_c3 of the
+    specification.
+
+    ```mlir
+    %o, %lse = attn.merge (%o0, %o1) lse(%lse0, %lse1)
+      : (tensor<?x?x?x64xf32>, tensor<?x?x?x64xf32>, tensor<?x?x?xf32>, tensor<?x?x?xf32>)
+      -> (tensor<?x?x?x64xf32>, tensor<?x?x?xf32>)
+    ```
+  }];
+  let arguments = (ins Variadic<Attn_RowTensor>:$outputs,
+                       Variadic<Attn_LseTensor>:$lses);
+  let results = (outs Attn_RowTensor:$result, Attn_LseTensor:$lse);
+  let assemblyFormat = [{
+    `(` $outputs `)` `lse` `(` $lses `)` attr-dict
+    `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // Inside regions
 //===----------------------------------------------------------------------===//

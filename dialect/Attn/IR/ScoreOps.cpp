@@ -247,3 +247,31 @@ LogicalResult WeightedSumOp::verify() {
     return failure();
   return verifyHeads(*this, extentOf(getWeights(), 1), extentOf(getValue(), 1));
 }
+
+LogicalResult MergeOp::verify() {
+  if (getOutputs().empty() || getOutputs().size() != getLses().size())
+    return emitOpError() // merge_c1
+           << "expected one lse for each of at least 1 output, got "
+           << getLses().size() << " for " << getOutputs().size();
+  if (failed(verifyRow(*this, "result", getResult())))
+    return failure();
+  auto type = llvm::cast<RankedTensorType>(getResult().getType());
+  for (Value output : getOutputs()) {
+    auto own = llvm::cast<RankedTensorType>(output.getType());
+    if (own.getShape().back() != type.getShape().back() ||
+        failed(verifyCompatibleShape(own, type)))
+      return emitOpError() // merge_c2
+             << "expected outputs shaped like the result of type " << type
+             << ", got " << own;
+  }
+  SmallVector<Value> lses(getLses());
+  lses.push_back(getLse());
+  for (Value lse : lses) {
+    auto own = llvm::cast<RankedTensorType>(lse.getType());
+    if (failed(verifyCompatibleShape(own.getShape(),
+                                     type.getShape().drop_back())))
+      return emitOpError() // merge_c3
+             << "expected an lse for each row of " << type << ", got " << own;
+  }
+  return success();
+}

@@ -179,6 +179,11 @@ LogicalResult Interpreter::visit(Operation *op) {
     evaluatePhase(*this, phase, cos, sin);
     add(phase.getCos(), std::move(cos));
     add(phase.getSin(), std::move(sin));
+  } else if (auto merge = dyn_cast<MergeOp>(op)) {
+    RealTensor result, lse;
+    evaluateMerge(*this, merge, result, lse);
+    add(merge.getResult(), std::move(result));
+    add(merge.getLse(), std::move(lse));
   } else if (auto reduce = dyn_cast<RowReduceOp>(op)) {
     add(reduce.getResult(), evaluateRowReduce(*this, reduce));
   } else if (isRowOp(op) && !isVirtual(op->getResult(0))) {

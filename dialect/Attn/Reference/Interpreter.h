@@ -153,6 +153,10 @@ void applyRowOp(const Interpreter &interpreter, mlir::Operation *op,
 RealTensor evaluateRowOp(const Interpreter &interpreter, mlir::Operation *op);
 
 /// One number of each row.
+/// Results over parts of the keys (Merge.cpp).
+void evaluateMerge(const Interpreter &interpreter, MergeOp op,
+                   RealTensor &result, RealTensor &lse);
+
 RealTensor evaluateRowReduce(const Interpreter &interpreter, RowReduceOp op);
 
 void evaluatePositions(const Interpreter &interpreter, PositionsOp op,

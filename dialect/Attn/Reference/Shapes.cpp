@@ -169,6 +169,18 @@ LogicalResult Shapes::inferOp(Operation *op) {
           return failure();
         return withChannels(input);
       })
+      .Case<MergeOp>([&](MergeOp merge) -> LogicalResult {
+        const Shape &first = of(merge.getOutputs()[0]);
+        Shape rows(llvm::ArrayRef(first).drop_back());
+        for (Value part : op->getOperands())
+          for (unsigned dim = 0; dim < rows.size(); ++dim)
+            if (failed(expectEqual(op, "equal extents of its parts", rows[dim],
+                                   of(part)[dim])))
+              return failure();
+        if (failed(set(merge.getLse(), rows)))
+          return failure();
+        return set(merge.getResult(), first);
+      })
       .Case<RowReduceOp>([&](RowReduceOp reduce) {
         return set(reduce.getResult(),
                    Shape(llvm::ArrayRef(of(reduce.getInput())).drop_back()));

@@ -83,3 +83,10 @@ func.func @attend(%q: !rows, %k: !rows, %v: tensor<?x?x?x5xf32>, %m: !pos, %n: !
   %o = attn.weighted_sum %p, %v : !scores, tensor<?x?x?x5xf32>
   return %o, %lse : tensor<?x?x?x5xf32>, tensor<?x?x?xf32>
 }
+
+// CHECK-LABEL: @merge(
+func.func @merge(%o: !rows, %p: tensor<?x?x?x8xbf16>, %l: tensor<?x?x?xf32>) -> (!rows, tensor<?x?x?xf32>) {
+  // CHECK: attn.merge(%{{.*}}, %{{.*}}) lse(%{{.*}}, %{{.*}}) : (tensor<?x?x?x8xf32>, tensor<?x?x?x8xbf16>, tensor<?x?x?xf32>, tensor<?x?x?xf32>) -> (tensor<?x?x?x8xf32>, tensor<?x?x?xf32>)
+  %r, %s = attn.merge (%o, %p) lse(%l, %l) : (!rows, tensor<?x?x?x8xbf16>, tensor<?x?x?xf32>, tensor<?x?x?xf32>) -> (!rows, tensor<?x?x?xf32>)
+  return %r, %s : !rows, tensor<?x?x?xf32>
+}

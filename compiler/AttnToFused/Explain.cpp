@@ -149,6 +149,8 @@ struct Dependence {
       parts.push_back("key");
     return parts.empty() ? "call" : llvm::join(parts, " and ");
   }
+  /// One row and the distance: which element of a row it is depends on the pair.
+  bool isGather() const { return !score && distance && query != key; }
   bool isPair() const {
     return score || (query && key) || (distance && (query || key));
   }
@@ -183,6 +185,7 @@ static void explainRegion(StringRef name, Region &region,
 
   // In this order in the report.
   std::map<std::string, unsigned> counts;
+  SmallVector<std::pair<Value, bool>> gathered; // and whether by the query
   unsigned pairOps = 0;
   bool absolute = false;
   for (Operation &op : block.without_terminator()) {
@@ -197,6 +200,8 @@ static void explainRegion(StringRef name, Region &region,
     absolute |= all.absolute;
     for (Value result : op.getResults())
       depends[result] = all;
+    if (auto read = dyn_cast<ReadOp>(op); read && all.isGather())
+      gathered.push_back({read.getTensor(), all.query});
     if (all.isPair())
       ++pairOps;
     else
@@ -206,6 +211,14 @@ static void explainRegion(StringRef name, Region &region,
      << " a pair";
   for (auto &[what, count] : counts)
     os << "; " << count << " a " << what;
+  for (auto [tensor, byQuery] : gathered) {
+    os << "\n    gathers by " << (byQuery ? "query" : "key")
+       << " and distance: " << tensorText(tensor);
+    if (auto project = tensor.getDefiningOp<ProjectOp>())
+      os << ", " << tensorText(project.getInput()) << " by "
+         << extentOf(project.getTable(), 1) << " rows of "
+         << tensorText(project.getTable());
+  }
   os << "\n    reads positions "
      << (absolute ? "by themselves: not translation invariant"
                   : "as distances only: translation invariant")

@@ -1,6 +1,7 @@
 //===- Tables.cpp - What need not be computed for a pair -------------------===//
 
 #include "compiler/FusedToTiled/Tables.h"
+#include "compiler/FusedToTiled/Bands.h"
 #include "dialect/Attn/IR/AttnRegions.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -46,9 +47,14 @@ private:
   unsigned classOf(Value value) const { return classes.lookup(value); }
   bool isWorthATable(ArrayRef<Operation *> slice) const;
   SmallVector<Operation *> sliceOf(Value value) const;
+  std::optional<Band> bandOf(Value value) const;
   SmallVector<Value> findFrontier() const;
+  void cloneSlice(ArrayRef<Operation *> slice, Value distance, IRMapping &map);
+  void fillRowRegion(Region &region, Value value, ArrayRef<Operation *> slice,
+                     ArrayRef<Value> coordinates);
   Value buildStrip(Value value, ArrayRef<Operation *> slice);
   Value buildRows(Value value, ArrayRef<Operation *> slice);
+  Value buildBand(Value value, ArrayRef<Operation *> slice, Band band);
 
   OpBuilder &builder;
   FusedOp op;
@@ -62,7 +68,8 @@ private:
 } // namespace
 
 /// The values of a class have a table: they follow from one row, or from a
-/// distance, which is the same in every batch entry.
+/// distance, which is the same in every batch entry. What follows from a row and
+/// a distance has one where few distances differ: see bandOf.
 static bool hasTable(unsigned dependence) {
   const unsigned rows = dependence & Rows;
   if (dependence & Score)
@@ -153,12 +160,42 @@ bool Tabulation::isWorthATable(ArrayRef<Operation *> slice) const {
   return cost > kLoadCost;
 }
 
+/// The distances that a value of one row and the distance is worth a table for:
+/// it takes a gather, and all distances beyond some few give the same.
+std::optional<Band> Tabulation::bandOf(Value value) const {
+  auto isOfPair = [&](Value other) {
+    const unsigned rows = classOf(other) & (Rows | Score);
+    return rows == (Query | Distance) || rows == (Key | Distance);
+  };
+  if (!isOfPair(value))
+    return std::nullopt;
+  SmallVector<Operation *> slice = sliceOf(value);
+  bool gathers = false;
+  for (Operation *inner : slice) {
+    if (distanceSign(*inner))
+      continue;
+    for (Value operand : inner->getOperands())
+      if (operand == at.queryPos || operand == at.keyPos)
+        return std::nullopt;
+    gathers |= isa<ReadOp>(inner) && isOfPair(inner->getResult(0));
+  }
+  if (!gathers)
+    return std::nullopt;
+  std::optional<Band> band =
+      findBand(slice, [&](Operation &inner) { return distanceSign(inner); });
+  constexpr int64_t kMost = int64_t(1) << 24;
+  if (!band || band->greatest - band->least >= TabulateBandOp::kMostDistances ||
+      band->least < -kMost || band->greatest > kMost)
+    return std::nullopt;
+  return band;
+}
+
 /// The f32 values with a table that something without one reads.
 SmallVector<Value> Tabulation::findFrontier() const {
   SmallVector<Value> frontier;
   llvm::DenseSet<Operation *> covered; // by tables of what they lead to
   for (Operation &inner : llvm::reverse(block.without_terminator())) {
-    if (!hasTable(classOf(inner.getResult(0))))
+    if (!hasTable(classOf(inner.getResult(0))) && !bandOf(inner.getResult(0)))
       continue;
     bool isRead = llvm::any_of(inner.getUsers(), [&](Operation *user) {
       return !covered.contains(user);
@@ -197,6 +234,23 @@ static Value readBack(OpBuilder &builder, Value table, ValueRange indices) {
   return read;
 }
 
+/// Clones `slice` where the builder is; the distance is `distance`.
+void Tabulation::cloneSlice(ArrayRef<Operation *> slice, Value distance,
+                            IRMapping &map) {
+  for (Operation *inner : slice) {
+    int sign = distanceSign(*inner);
+    if (sign == 0) {
+      builder.clone(*inner, map);
+      continue;
+    }
+    Value own = distance;
+    if (sign < 0)
+      own = arith::SubIOp::create(builder, inner->getLoc(),
+                                  integer(builder, inner->getLoc(), 0), own);
+    map.map(inner->getResult(0), own);
+  }
+}
+
 /// A table by head and distance; returns what replaces `value`.
 Value Tabulation::buildStrip(Value value, ArrayRef<Operation *> slice) {
   Location loc = value.getLoc();
@@ -212,18 +266,7 @@ Value Tabulation::buildStrip(Value value, ArrayRef<Operation *> slice) {
         builder.createBlock(&strip.getBody(), {}, {i32, i32}, {loc, loc});
     IRMapping map;
     map.map(at.head, body->getArgument(0));
-    for (Operation *inner : slice) {
-      int sign = distanceSign(*inner);
-      if (sign == 0) {
-        builder.clone(*inner, map);
-        continue;
-      }
-      Value distance = body->getArgument(1);
-      if (sign < 0)
-        distance = arith::SubIOp::create(builder, loc, integer(builder, loc, 0),
-                                         distance);
-      map.map(inner->getResult(0), distance);
-    }
+    cloneSlice(slice, body->getArgument(1), map);
     YieldOp::create(builder, loc, map.lookup(value));
   }
 
@@ -236,6 +279,23 @@ Value Tabulation::buildStrip(Value value, ArrayRef<Operation *> slice) {
   Value distance = arith::SubIOp::create(inner, loc, at.queryPos, at.keyPos);
   Value index = arith::AddIOp::create(inner, loc, distance, origin);
   return readBack(inner, strip.getResult(), {at.head, index});
+}
+
+/// Computes `value` in the region of a table by row, whose arguments are these
+/// coordinates; after three of them comes the distance.
+void Tabulation::fillRowRegion(Region &region, Value value,
+                               ArrayRef<Operation *> slice,
+                               ArrayRef<Value> coordinates) {
+  OpBuilder::InsertionGuard guard(builder);
+  Location loc = value.getLoc();
+  SmallVector<Type> types(4, builder.getI32Type());
+  SmallVector<Location> locations(4, loc);
+  Block *body = builder.createBlock(&region, {}, types, locations);
+  IRMapping map;
+  for (auto [i, coordinate] : llvm::enumerate(coordinates))
+    map.map(coordinate, body->getArgument(i));
+  cloneSlice(slice, body->getArgument(3), map);
+  YieldOp::create(builder, loc, map.lookup(value));
 }
 
 /// A table by row, and batch entry and head where they matter.
@@ -259,19 +319,8 @@ Value Tabulation::buildRows(Value value, ArrayRef<Operation *> slice) {
       builder, loc, type, op.getQuery()[0], op.getKey()[0],
       readsPosition ? positions : Value(), capturesOf(slice), isKey,
       bool(dependence & Batch), bool(dependence & Head));
-  {
-    OpBuilder::InsertionGuard guard(builder);
-    SmallVector<Type> types(4, builder.getI32Type());
-    SmallVector<Location> locations(4, loc);
-    Block *body = builder.createBlock(&table.getBody(), {}, types, locations);
-    IRMapping map;
-    for (auto [i, argument] :
-         llvm::enumerate(ArrayRef<Value>{at.batch, at.head, index, position}))
-      map.map(argument, body->getArgument(i));
-    for (Operation *inner : slice)
-      builder.clone(*inner, map);
-    YieldOp::create(builder, loc, map.lookup(value));
-  }
+  fillRowRegion(table.getBody(), value, slice,
+                {at.batch, at.head, index, position});
 
   OpBuilder inner(value.getDefiningOp());
   auto place = [&](unsigned axis, Value coordinate) {
@@ -281,12 +330,36 @@ Value Tabulation::buildRows(Value value, ArrayRef<Operation *> slice) {
                   {place(Batch, at.batch), place(Head, at.head), index});
 }
 
+/// A table by row and the distances of `band`.
+Value Tabulation::buildBand(Value value, ArrayRef<Operation *> slice,
+                            Band band) {
+  Location loc = value.getLoc();
+  const bool isKey = classOf(value) & Key;
+  Value index = isKey ? at.keyIndex : at.queryIndex;
+  SmallVector<int64_t> shape(3, ShapedType::kDynamic);
+  shape.push_back(
+      TabulateBandOp::elementsOf(band.least, band.greatest, isKey));
+  auto type = RankedTensorType::get(shape, builder.getF32Type());
+  auto table = TabulateBandOp::create(
+      builder, loc, type, op.getQuery()[0], op.getKey()[0], capturesOf(slice),
+      affine.getAlign(), band.least, band.greatest, isKey);
+  fillRowRegion(table.getBody(), value, slice, {at.batch, at.head, index});
+  OpBuilder inner(value.getDefiningOp());
+  Value distance = arith::SubIOp::create(inner, loc, at.queryPos, at.keyPos);
+  return readBack(inner, table.getResult(),
+                  {at.batch, at.head, index, distance});
+}
+
 void Tabulation::run() {
   classify();
   for (Value value : findFrontier()) {
     SmallVector<Operation *> slice = sliceOf(value);
-    Value read = classOf(value) & Distance ? buildStrip(value, slice)
-                                           : buildRows(value, slice);
+    Value read;
+    if (!hasTable(classOf(value)))
+      read = buildBand(value, slice, *bandOf(value));
+    else
+      read = classOf(value) & Distance ? buildStrip(value, slice)
+                                       : buildRows(value, slice);
     value.replaceAllUsesWith(read);
   }
   // What only the tables needed is dead now.

@@ -16,9 +16,9 @@ namespace {
 struct VerifyTiledForm : sextant::impl::VerifyTiledFormBase<VerifyTiledForm> {
   void runOnOperation() override {
     for (Operation &op : getOperation().getFunctionBody().getOps())
-      if (!isa<RowFeaturesOp, RowReduceOp, MergeOp, TabulateOp, TabulateRowsOp,
-               SummarizeOp, ForTilesOp, PositionsOp, arith::ConstantOp,
-               func::ReturnOp>(op)) {
+      if (!isa<RowFeaturesOp, RowReduceOp, ProjectOp, MergeOp, TabulateOp,
+               TabulateRowsOp, TabulateBandOp, SummarizeOp, ForTilesOp,
+               PositionsOp, arith::ConstantOp, func::ReturnOp>(op)) {
         op.emitOpError("is not part of the tiled form; the arrow before it "
                        "should have lowered it");
         return signalPassFailure();

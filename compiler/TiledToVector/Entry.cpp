@@ -37,7 +37,8 @@ LogicalResult sextant::verifyEntry(func::FuncOp tiled) {
   llvm::SmallPtrSet<void *, 4> seen;
   for (Value value : returned(tiled)) {
     Operation *op = value.getDefiningOp();
-    if (!isa_and_nonnull<RowFeaturesOp, RowReduceOp, MergeOp, ForTilesOp>(op))
+    if (!isa_and_nonnull<RowFeaturesOp, RowReduceOp, ProjectOp, MergeOp,
+                         ForTilesOp>(op))
       return tiled.emitOpError()
              << "expected every result to be computed by a kernel, got "
              << (op ? "the result of '" + op->getName().getStringRef().str() +

@@ -62,6 +62,16 @@ void Extents::mergeOp(Operation &op) {
     }
     return;
   }
+  if (auto project = llvm::dyn_cast<ProjectOp>(op)) {
+    Value result = project.getResult(), table = project.getTable();
+    for (unsigned axis : {0, 2})
+      merge(project.getInput(), axis, result, axis);
+    if (extentOf(table, 0) == 1)
+      merge(project.getInput(), 1, result, 1);
+    else
+      merge(table, 0, result, 1);
+    return;
+  }
   if (auto tiles = llvm::dyn_cast<ForTilesOp>(op)) {
     Value query = tiles.getQuery().front();
     for (unsigned axis : {0, 1, 2}) {
@@ -114,6 +124,11 @@ void Extents::mergeReads(Operation &op) {
           match(table.getKeys() ? table.getKey() : query, 2);
         else
           matchRow(0, query);
+      } else if (auto band = llvm::dyn_cast<TabulateBandOp>(holder)) {
+        if (argument == 2)
+          match(band.getKeys() ? band.getKey() : band.getQuery(), 2);
+        else
+          matchRow(0, band.getQuery());
       } else if (auto strip = llvm::dyn_cast<TabulateOp>(holder)) {
         if (argument == 0)
           match(strip.getQuery(), 1);
@@ -162,18 +177,38 @@ void Extents::nameOp(Operation &op) {
     name(parts.getResult(), 0, "B");
     name(parts.getResult(), 1, "H");
     name(parts.getResult(), 2, "M");
-  } else if (auto reduce = llvm::dyn_cast<RowReduceOp>(op)) {
-    name(reduce.getResult(), 0, "B");
-    name(reduce.getResult(), 1, "H");
-    name(reduce.getResult(), 2, "L");
+  } else if (isa<RowReduceOp, ProjectOp>(op)) {
+    name(op.getResult(0), 0, "B");
+    name(op.getResult(0), 1, "H");
+    name(op.getResult(0), 2, "L");
+    name(op.getOperand(0), 1, "G");
   }
 }
 
-/// The operands that several query heads may share.
-static SmallVector<Value> groupedRows(ForTilesOp tiles) {
-  SmallVector<Value> rows(tiles.getKeys());
-  rows.push_back(tiles.getValue());
-  return rows;
+namespace {
+/// Rows whose heads several heads of `rows` may share.
+struct SharedHeads {
+  Operation *op;
+  Value rows, shared;
+  StringRef what; // the heads of `rows`
+};
+} // namespace
+
+static SmallVector<SharedHeads> sharedHeads(func::FuncOp function) {
+  SmallVector<SharedHeads> all;
+  for (Operation &op : function.getBody().front()) {
+    if (auto project = llvm::dyn_cast<ProjectOp>(op))
+      all.push_back({&op, project.getResult(), project.getInput(),
+                     "table heads"});
+    auto tiles = llvm::dyn_cast<ForTilesOp>(op);
+    if (!tiles)
+      continue;
+    SmallVector<Value> rows(tiles.getKeys());
+    rows.push_back(tiles.getValue());
+    for (Value shared : rows)
+      all.push_back({&op, tiles.getQuery().front(), shared, "query heads"});
+  }
+  return all;
 }
 
 /// " (extent 1 of 'table')" for an argument that has a name.
@@ -202,17 +237,15 @@ LogicalResult Extents::verify() {
              << describeTensor(it->second.first) << " and " << size
              << describeTensor(at);
   }
-  for (auto tiles : function.getOps<ForTilesOp>())
-    for (Value operand : groupedRows(tiles)) {
-      auto heads =
-          llvm::dyn_cast<IntegerAttr>(describe(tiles.getQuery().front(), 1));
-      auto others = llvm::dyn_cast<IntegerAttr>(describe(operand, 1));
-      if (heads && others &&
-          (others.getInt() == 0 || heads.getInt() % others.getInt()))
-        return tiles.emitOpError()
-               << "expected query heads that are a multiple of "
-               << others.getInt() << ", got " << heads.getInt();
-    }
+  for (const SharedHeads &own : sharedHeads(function)) {
+    auto heads = llvm::dyn_cast<IntegerAttr>(describe(own.rows, 1));
+    auto others = llvm::dyn_cast<IntegerAttr>(describe(own.shared, 1));
+    if (heads && others &&
+        (others.getInt() == 0 || heads.getInt() % others.getInt()))
+      return own.op->emitOpError()
+             << "expected " << own.what << " that are a multiple of "
+             << others.getInt() << ", got " << heads.getInt();
+  }
   return success();
 }
 
@@ -230,18 +263,16 @@ Attribute Extents::describe(Value tensor, unsigned axis) {
 
 SmallVector<Attribute> Extents::relations() {
   SmallVector<Attribute> result;
-  for (auto tiles : function.getOps<ForTilesOp>())
-    for (Value operand : groupedRows(tiles)) {
-      auto heads =
-          llvm::dyn_cast<StringAttr>(describe(tiles.getQuery().front(), 1));
-      auto others = llvm::dyn_cast<StringAttr>(describe(operand, 1));
-      if (!heads || !others || heads == others)
-        continue;
-      auto relation =
-          RelationAttr::get(function.getContext(), RelationKind::MultipleOf,
-                            heads.getValue(), others.getValue());
-      if (!llvm::is_contained(result, relation))
-        result.push_back(relation);
-    }
+  for (const SharedHeads &own : sharedHeads(function)) {
+    auto heads = llvm::dyn_cast<StringAttr>(describe(own.rows, 1));
+    auto others = llvm::dyn_cast<StringAttr>(describe(own.shared, 1));
+    if (!heads || !others || heads == others)
+      continue;
+    auto relation =
+        RelationAttr::get(function.getContext(), RelationKind::MultipleOf,
+                          heads.getValue(), others.getValue());
+    if (!llvm::is_contained(result, relation))
+      result.push_back(relation);
+  }
   return result;
 }

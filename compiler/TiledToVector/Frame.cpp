@@ -57,6 +57,12 @@ Value Frame::extentOf(Value tensor, unsigned axis) {
     return extentOf(reduce.getInput(), axis);
   if (auto merge = tensor.getDefiningOp<MergeOp>())
     return extentOf(merge.getOutputs().front(), axis);
+  if (auto project = tensor.getDefiningOp<ProjectOp>()) {
+    Value table = project.getTable();
+    return axis == 1 && attn::extentOf(table, 0) != 1
+               ? extentOf(table, 0)
+               : extentOf(project.getInput(), axis);
+  }
   if (auto tiles = tensor.getDefiningOp<ForTilesOp>())
     return extentOf(tiles.getQuery().front(), axis);
   if (auto summary = tensor.getDefiningOp<SummarizeOp>()) {
@@ -72,6 +78,14 @@ Value Frame::extentOf(Value tensor, unsigned axis) {
                                                         : table.getQuery(),
                                         2),
                                64);
+  if (auto band = tensor.getDefiningOp<TabulateBandOp>()) {
+    if (axis < 2)
+      return extentOf(band.getQuery(), axis);
+    if (band.getKeys())
+      return extentOf(band.getKey(), axis);
+    return code.divideUp(extentOf(band.getQuery(), axis),
+                         TabulateBandOp::kBlock);
+  }
   auto strip = tensor.getDefiningOp<TabulateOp>();
   assert(strip && "a tensor that no op of the tiled form makes");
   if (axis == 0)

@@ -12,9 +12,12 @@ Kernel::Kernel(ModuleOp module, func::FuncOp tiled, const Target &target)
   outputs.assign(tiled.getBody().front().getTerminator()->operand_begin(),
                  tiled.getBody().front().getTerminator()->operand_end());
   for (Operation &op : tiled.getBody().front())
-    if (isa<RowFeaturesOp, RowReduceOp, MergeOp, TabulateOp, TabulateRowsOp,
-            SummarizeOp, ForTilesOp>(op)) {
+    if (isa<RowFeaturesOp, RowReduceOp, ProjectOp, MergeOp, TabulateOp,
+            TabulateRowsOp, TabulateBandOp, SummarizeOp, ForTilesOp>(op)) {
       auto tiles = llvm::dyn_cast<ForTilesOp>(op);
+      if (auto project = llvm::dyn_cast<ProjectOp>(op))
+        scratchBytes =
+            std::max(scratchBytes, projectScratchBytes(project, target));
       if (!tiles || mayTile(tiles, target))
         stages.push_back({&op, Phase::Whole});
       for (Value result : op.getResults())
@@ -121,12 +124,16 @@ FailureOr<Value> Kernel::emitTasks(Frame &frame, const Stage &stage) {
   }
   if (auto reduce = llvm::dyn_cast<RowReduceOp>(stage.op))
     return rowReduceTasks(frame, reduce);
+  if (auto project = llvm::dyn_cast<ProjectOp>(stage.op))
+    return projectTasks(frame, project);
   if (auto merge = llvm::dyn_cast<MergeOp>(stage.op))
     return mergeTasks(frame, merge);
   if (auto strip = llvm::dyn_cast<TabulateOp>(stage.op))
     return tabulateTasks(frame, strip);
   if (auto table = llvm::dyn_cast<TabulateRowsOp>(stage.op))
     return tabulateRowsTasks(frame, table);
+  if (auto band = llvm::dyn_cast<TabulateBandOp>(stage.op))
+    return tabulateBandTasks(frame, band);
   if (auto summary = llvm::dyn_cast<SummarizeOp>(stage.op))
     return summarizeTasks(frame, summary);
   auto tiles = llvm::cast<ForTilesOp>(stage.op);
@@ -143,12 +150,16 @@ LogicalResult Kernel::emitTask(Frame &frame, const Stage &stage) {
     return emitRowFeatures(frame, rows);
   if (auto reduce = llvm::dyn_cast<RowReduceOp>(stage.op))
     return emitRowReduce(frame, reduce);
+  if (auto project = llvm::dyn_cast<ProjectOp>(stage.op))
+    return emitProject(frame, project);
   if (auto merge = llvm::dyn_cast<MergeOp>(stage.op))
     return emitMerge(frame, merge);
   if (auto strip = llvm::dyn_cast<TabulateOp>(stage.op))
     return emitTabulate(frame, strip);
   if (auto table = llvm::dyn_cast<TabulateRowsOp>(stage.op))
     return emitTabulateRows(frame, table);
+  if (auto band = llvm::dyn_cast<TabulateBandOp>(stage.op))
+    return emitTabulateBand(frame, band);
   if (auto summary = llvm::dyn_cast<SummarizeOp>(stage.op))
     return emitSummarize(frame, summary);
   auto tiles = llvm::cast<ForTilesOp>(stage.op);

@@ -298,7 +298,27 @@ static Value clampIndex(Code &code, Value index, Value extent) {
   return code.maximum(code.minimum(index, last), zero);
 }
 
+Value RegionEmitter::loadEach(OpBuilder &builder, Location loc, Value memref,
+                              ArrayRef<Value> indices) {
+  Code code(builder, loc, elements);
+  auto at = [&](int64_t lane) -> Value {
+    SmallVector<Value> positions;
+    for (Value index : indices)
+      positions.push_back(
+          code.toIndex(isVector(index) ? code.extract(index, lane) : index));
+    return code.load(memref, positions);
+  };
+  if (llvm::none_of(indices, isVector))
+    return at(0);
+  SmallVector<Value> lane;
+  for (int64_t i = 0; i < lanes; ++i)
+    lane.push_back(at(i));
+  return code.fromLanes(lane);
+}
+
 void RegionEmitter::emitRead(OpBuilder &builder, ReadOp op) {
+  if (auto band = op.getTensor().getDefiningOp<TabulateBandOp>())
+    return emitBandRead(builder, op, band);
   Location loc = op.getLoc();
   Code code(builder, loc, elements);
   Value memref = tensors.lookup(op.getTensor());
@@ -341,31 +361,15 @@ void RegionEmitter::emitRead(OpBuilder &builder, ReadOp op) {
       }
     }
 
-  auto load = [&](OpBuilder &inner) -> Value {
-    Code within(inner, loc, elements);
-    auto at = [&](int64_t lane) -> Value {
-      SmallVector<Value> positions;
-      for (Value index : indices)
-        positions.push_back(within.toIndex(
-            isVector(index) ? within.extract(index, lane) : index));
-      return within.load(memref, positions);
-    };
-    if (!anyVector)
-      return at(0);
-    SmallVector<Value> lane;
-    for (int64_t i = 0; i < lanes; ++i)
-      lane.push_back(at(i));
-    return within.fromLanes(lane);
-  };
   if (!nonEmpty) {
-    values[op.getResult()] = load(builder);
+    values[op.getResult()] = loadEach(builder, loc, memref, indices);
     return;
   }
   Type result = anyVector ? Type(VectorType::get({lanes}, type)) : type;
   auto branch = scf::IfOp::create(builder, loc, TypeRange{result}, nonEmpty,
                                   /*addElse=*/true);
   OpBuilder then = branch.getThenBodyBuilder(builder.getListener());
-  Value loaded = load(then);
+  Value loaded = loadEach(then, loc, memref, indices);
   scf::YieldOp::create(then, loc, loaded);
   OpBuilder otherwise = branch.getElseBodyBuilder(builder.getListener());
   Value zero = arith::ConstantOp::create(

@@ -67,6 +67,14 @@ private:
   void trackIota(mlir::OpBuilder &builder, mlir::Operation &op);
   void emitOp(mlir::OpBuilder &builder, mlir::Operation &op);
   void emitRead(mlir::OpBuilder &builder, attn::ReadOp op);
+  // Band.cpp
+  void emitBandRead(mlir::OpBuilder &builder, attn::ReadOp op,
+                    attn::TabulateBandOp band);
+  /// The element at `indices`, or a vector of those of each lane if any index
+  /// is a vector.
+  mlir::Value loadEach(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value memref,
+                       llvm::ArrayRef<mlir::Value> indices);
   mlir::Value lookup(mlir::Value value) const;
 
   int64_t lanes;

@@ -88,3 +88,17 @@ func.func @absolute_mask(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: t
   %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
   return %o : tensor<?x?x?x8xf32>
 }
+
+// CHECK-LABEL: @relative_keys
+// CHECK: score region: 2 ops a pair;
+// CHECK-NEXT: gathers by query and distance: the result of attn.project, argument 0 by 5 rows of argument 3
+// CHECK-NEXT: reads positions as distances only: translation invariant
+func.func @relative_keys(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>, %e: tensor<1x5x8xf32>) -> tensor<?x?x?x8xf32> {
+  %pq, %pk = attn.positions %q, %k align(bottom_right) : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %g = attn.project %q, %e : tensor<?x?x?x8xf32>, tensor<1x5x8xf32>
+  %s = attn.scores %q, %k : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %t = attn.bias %s at (%pq, %pk) (#attn.shaw<clip = 2>) captures(%g : tensor<?x?x?x5xf32>) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+  %p = attn.softmax %t : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}

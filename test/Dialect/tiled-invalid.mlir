@@ -208,3 +208,39 @@ func.func @row_head(%q: tensor<?x?x?x4xf32>) {
   } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) -> tensor<?x1x?xf32>
   return
 }
+
+// -----
+
+func.func @band_ends(%q: tensor<?x?x?x4xf32>) {
+  // expected-error @below {{expected a band of 1 to 4096 distances within [-2^24, 2^24], got [3, 2]}}
+  %s = attn.tabulate_band keys(%q, %q) align(top_left) band(3, 2) {
+  ^bb0(%b: i32, %h: i32, %j: i32, %d: i32):
+    %x = arith.sitofp %d : i32 to f32
+    attn.yield %x : f32
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) -> tensor<?x?x?x32xf32>
+  return
+}
+
+// -----
+
+func.func @band_elements(%q: tensor<?x?x?x4xf32>) {
+  // expected-error @below {{expected a result of 288 elements along axis 3, got 'tensor<?x?x?x32xf32>'}}
+  %s = attn.tabulate_band queries(%q, %q) align(top_left) band(0, 2) {
+  ^bb0(%b: i32, %h: i32, %j: i32, %d: i32):
+    %x = arith.sitofp %d : i32 to f32
+    attn.yield %x : f32
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) -> tensor<?x?x?x32xf32>
+  return
+}
+
+// -----
+
+func.func @band_yield(%q: tensor<?x?x?x4xf32>) {
+  // expected-error @below {{expected the region to yield one value}}
+  %s = attn.tabulate_band queries(%q, %q) align(top_left) band(0, 2) {
+  ^bb0(%b: i32, %h: i32, %j: i32, %d: i32):
+    %x = arith.sitofp %d : i32 to f32
+    attn.yield %x, %x : f32, f32
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) -> tensor<?x?x?x288xf32>
+  return
+}

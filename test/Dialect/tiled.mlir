@@ -46,6 +46,19 @@ func.func @all(%q: tensor<?x?x?x4xf32>, %t: tensor<?x?x?x2xf32>,
     %x = arith.sitofp %b : i32 to f32
     attn.yield %x : f32
   } : (tensor<?x?x?x4xf32>, tensor<?x?x?x2xf32>) -> tensor<?x1x?xf32>
+  // CHECK: attn.tabulate_band queries(%{{[^ ,)]+}}, %{{[^ ,)]+}}) align(bottom_right) band(-1, 1) captures(%{{[^ ,)]+}}) {
+  // CHECK: -> tensor<?x?x?x288xf32>
+  %near = attn.tabulate_band queries(%q, %t) align(bottom_right) band(-1, 1) captures(%slope) {
+  ^bb0(%b: i32, %h: i32, %i: i32, %d: i32):
+    %m = attn.read %slope[%d] : tensor<?xf32>
+    attn.yield %m : f32
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x2xf32>, tensor<?xf32>) -> tensor<?x?x?x288xf32>
+  // CHECK: attn.tabulate_band keys(%{{[^ ,)]+}}, %{{[^ ,)]+}}) align(top_left) band(-1, 1) {
+  %nearKeys = attn.tabulate_band keys(%q, %t) align(top_left) band(-1, 1) {
+  ^bb0(%b: i32, %h: i32, %i: i32, %d: i32):
+    %x = arith.sitofp %i : i32 to f32
+    attn.yield %x : f32
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x2xf32>) -> tensor<?x?x?x48xf32>
   // Three leaves of eight.
   // CHECK: attn.summarize %{{.+}} : tensor<?x20xi32> -> tensor<?x6x2xi32>
   %summary = attn.summarize %segments : tensor<?x20xi32> -> tensor<?x6x2xi32>

@@ -118,12 +118,13 @@ Buffers Kernel::inputs(Dims dims, attn::Probe probe, uint64_t seed,
         shape[1] = dims.H;
     }
     // A table is by head, of the keys if the name says so; a tensor of rank 3
-    // is by batch entry first.
+    // is by batch entry first if a second extent is the call's.
     auto name = function().getArgAttrOfType<StringAttr>(i, "attn.name");
     const bool ofKeys = name && name.getValue().starts_with("key");
     for (auto [axis, extent] : llvm::enumerate(shape))
       if (extent < 0)
-        extent = shape.size() == 3 && axis == 0 ? dims.B
+        extent = shape.size() == 3 && axis == 0 && tensor.isDynamicDim(1)
+                     ? dims.B
                  : ofKeys                       ? dims.G
                                                 : dims.H;
     buffers.emplace_back(host, shape,

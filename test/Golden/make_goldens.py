@@ -225,6 +225,46 @@ def t5_bucket(relative, bidirectional, buckets, longest):
     return bucket + exact + steps
 
 
+def deberta_log_bucket(relative, span, longest):
+    """The published make_log_bucket_position, with the logarithm in exact arithmetic."""
+    mid, size = span // 2, abs(relative)
+    if size <= mid:
+        return relative
+    # ceil: the least steps s with ((longest - 1) / mid)^(s / (mid - 1)) >= size / mid.
+    steps = 0
+    while (longest - 1) ** steps * mid ** (mid - 1) < size ** (mid - 1) * mid ** steps:
+        steps += 1
+    return (mid + steps) * (1 if relative > 0 else -1)
+
+
+def gather_cases(case):
+    """Biases that read a tensor of rows x buckets."""
+    heads = 2
+    for clip, queries, keys in ((2, 3, 9), (2, 9, 3), (0, 2, 3), (16, 5, 40)):
+        count = 2 * clip + 1
+        g = some(heads * queries * count)
+        label = lambda x: max(-clip, min(clip, x)) + clip
+        case(f"#attn.shaw<clip = {clip}>", heads, queries, keys,
+             lambda h, m, n, i: g[(h * queries + i) * count + label(n - m)],
+             ((1, heads, queries, count), g))
+    for span, longest, mirrored, queries, keys in (
+            (3, 0, True, 4, 9), (3, 0, False, 9, 4), (1, 0, True, 3, 3), (8, 20, True, 2, 30),
+            (8, 20, False, 30, 2), (4, 4, True, 7, 7), (12, 30, False, 1, 40)):
+        count = 2 * span
+        q, k = some(heads * queries * count, 3), some(heads * keys * count, 8)
+
+        def bucket(d):
+            d = deberta_log_bucket(d, span, longest) if longest else d
+            return max(0, min(count - 1, d + span))
+
+        more = f", max_distance = {longest}" if longest else ""
+        more += "" if mirrored else ", mirrored = false"
+        case(f"#attn.deberta<span = {span}{more}>", heads, queries, keys,
+             lambda h, m, n, i: q[(h * queries + i) * count + bucket(m - n)] +
+             k[(h * keys + n) * count + bucket(n - m if mirrored else m - n)],
+             ((1, heads, queries, count), q), ((1, heads, keys, count), k))
+
+
 def learned_bias_cases():
     def case(text, heads, queries, keys, bias, *captures):
         values = [bias(h, keys - queries + i, j, i)
@@ -272,6 +312,7 @@ def learned_bias_cases():
     last = [row[keys - queries:] for row in sums]
     case("#attn.fox", heads, queries, keys, lambda h, m, n, i: last[h][i] - sums[h][n],
          ((1, heads, queries), sum(last, [])), ((1, heads, keys), sum(sums, [])))
+    gather_cases(case)
 
 
 def axis_cases():
@@ -340,6 +381,44 @@ def encode_cases():
             return y
         case("#attn.selective_rope" if half else "#attn.selective_rope<layout = interleaved>",
              2, 3, 4, [0, 0, 0], selective, ((1, 2, 3, 2), angles))
+    def relative(channels, features, u, v, w, base=1e4):
+        """Encoded so that its product with a key at n is the published score."""
+        def encode(h, i, p, x):
+            a = [sum((x[c] + v[h * channels + c]) * w[(h * features + f) * channels + c]
+                     for c in range(channels)) for f in range(features)]
+            y, half = [x[c] + u[h * channels + c] for c in range(channels)], features // 2
+            # e^(i (m - n) w) = e^(i m w) e^(-i n w), of a_sin sin + a_cos cos.
+            turned = [(a[half + k] - 1j * a[k]) * cmath.exp(1j * p / base ** (2 * k / features))
+                      for k in range(half)]
+            return y + [z.real for z in turned] + [z.imag for z in turned]
+        return encode
+
+    def circle(features, base=1e4):
+        def encode(h, i, p, x):
+            angles = [p / base ** (2 * k / features) for k in range(features // 2)]
+            return x + [math.cos(a) for a in angles] + [math.sin(a) for a in angles]
+        return encode
+
+    for channels, features in ((3, 4), (2, 10), (4, 2)):
+        u, v = some(2 * channels), some(2 * channels, 5)
+        w = some(2 * features * channels, 9)
+        name = "#attn.transformer_xl"
+        query, key = relative(channels, features, u, v, w), circle(features)
+        case(f"{name}<side = query, features = {features}>", 2, 8, channels, places, query,
+             ((2, channels), u), ((2, channels), v), ((2, features, channels), w))
+        case(f"{name}<side = key, features = {features}>", 1, 8, channels, places, key)
+        # Section 3.3, terms (a) to (d), with the sinusoids of the difference.
+        x, y = some(channels, 1), some(channels, 2)
+        for m, n in ((7, 3), (2, 9)):
+            r = [math.sin((m - n) / 1e4 ** (2 * k / features)) for k in range(features // 2)]
+            r += [math.cos((m - n) / 1e4 ** (2 * k / features)) for k in range(features // 2)]
+            direct = sum((x[c] + u[c]) * y[c] for c in range(channels)) + sum(
+                (x[c] + v[c]) * w[f * channels + c] * r[f]
+                for c in range(channels) for f in range(features))
+            close([sum(a * b for a, b in zip(query(0, 0, m, x), key(0, 0, n, y)))], [direct], 12)
+    case("#attn.transformer_xl<side = key, features = 6, base = 1.0e2>", 1, 8, 2, places,
+         circle(6, 1e2))
+
     def pope(channels, phases=None, base=1e4):
         def encode(h, i, p, x):
             y = [0.0] * (2 * channels)

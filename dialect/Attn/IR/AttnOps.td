@@ -276,6 +276,35 @@ def Attn_RowReduceOp : Attn_InferredOp<"row_reduce"> {
   let hasVerifier = 1;
 }
 
+def Attn_ProjectOp : Attn_InferredOp<"project"> {
+  let summary = "rows by the rows of a small table";
+  let description = [{
+    `result[b, h, l, r] = sum_c x[b, h', l, c] * table[h, r, c]`, in f32: a linear
+    map of channels, one a head. The table has a head for each of the result, of
+    which those of the rows share, h' = h * X / H for rows of X heads; a table
+    that is written with one head serves all, and the result has the heads of the
+    rows. In every form it is a kernel over rows: R numbers a row are stored.
+
+    A region that reads the result by `attn.read` with a bucket of the distance
+    adds to a score what a query says of a distance, or a key: O(M R D) work and
+    a read a pair in place of O(M N D). The result may also be rows of a score.
+    Source: Shaw et al. (arXiv 1803.02155), sec. 3.3.
+
+    ```mlir
+    %g = attn.project %q, %table : tensor<?x?x?x64xf32>, tensor<?x33x64xf32>
+    ```
+
+    Errors: a table of another channel count, of an unknown number of rows, or
+    whose heads are no multiple of those of the rows.
+  }];
+  let arguments = (ins Attn_RowTensor:$input,
+                       TensorRankOf<[Attn_Float], [3]>:$table);
+  let results = (outs Attn_RowTensor:$result);
+  let assemblyFormat =
+      "$input `,` $table attr-dict `:` type($input) `,` type($table)";
+  let hasVerifier = 1;
+}
+
 def Attn_CollinearCoefficientsOp : Attn_InferredOp<"collinear_coefficients",
     [DeclareOpInterfaceMethods<Attn_ExpandInterface>]> {
   let summary = "relu of the mean of a row's two halves";

@@ -47,6 +47,7 @@ static constexpr StringLiteral kPairs = "[B, H, M, N, D]";
 static constexpr StringLiteral kScores = "[B, H, M, N]";
 static constexpr StringLiteral kPositions = "[B, L]";
 static constexpr StringLiteral kAxes = "[B, L, axes]";
+static constexpr StringLiteral kTable = "[H, R, D]";
 static constexpr StringLiteral kFrequencies = "[K]";
 
 /// Most channels of a row that is encoded by name.
@@ -200,6 +201,20 @@ INFER(RowReduceOp) {
   types.push_back(
       RankedTensorType::get(tensorType(op.getInput()).getShape().drop_back(),
                             Float32Type::get(context)));
+  return success();
+}
+
+INFER(ProjectOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  if (failed(expectRank(location, "input", op.getInput(), {kRows})) ||
+      failed(expectRank(location, "table", op.getTable(), {kTable})))
+    return failure();
+  auto rows = tensorType(op.getInput()), table = tensorType(op.getTable());
+  Shape shape(rows.getShape());
+  if (table.getDimSize(0) != 1)
+    shape[1] = table.getDimSize(0);
+  shape.back() = table.getDimSize(1);
+  types.push_back(RankedTensorType::get(shape, Float32Type::get(context)));
   return success();
 }
 

@@ -112,6 +112,27 @@ LogicalResult RowReduceOp::verify() {
   return verifyRow(*this, "input", getInput());
 }
 
+LogicalResult ProjectOp::verify() {
+  if (failed(verifyRow(*this, "input", getInput())))
+    return failure();
+  int64_t channels = channelsOf(getInput());
+  if (extentOf(getTable(), 2) != channels) // project_c1
+    return emitOpError() << "expected a table of " << channels
+                         << " channels, as the rows have, got "
+                         << getTable().getType();
+  if (ShapedType::isDynamic(extentOf(getTable(), 1))) // project_c2
+    return emitOpError() << "expected a fixed number of table rows (axis 1), "
+                            "got "
+                         << getTable().getType();
+  int64_t heads = extentOf(getResult(), 1), own = extentOf(getInput(), 1);
+  bool known = !ShapedType::isDynamic(heads) && !ShapedType::isDynamic(own);
+  if (known && heads != own && (own == 0 || heads % own)) // project_c3
+    return emitOpError() << "expected a table of 1 head or of a multiple of "
+                         << own << ", the heads of the rows, got "
+                         << getTable().getType();
+  return verifyRow(*this, "result", getResult());
+}
+
 LogicalResult SliceOp::verify() {
   if (failed(verifyRow(*this, "input", getInput())))
     return failure();

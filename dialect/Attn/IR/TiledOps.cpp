@@ -120,6 +120,25 @@ LogicalResult TabulateRowsOp::verify() {
   return success();
 }
 
+LogicalResult TabulateBandOp::verify() {
+  int64_t least = getLeast(), greatest = getGreatest();
+  constexpr int64_t kMost = int64_t(1) << 24;
+  if (least > greatest || greatest - least >= kMostDistances ||
+      least < -kMost || greatest > kMost)
+    return emitOpError() << "expected a band of 1 to " << kMostDistances
+                         << " distances within [-2^24, 2^24], got [" << least
+                         << ", " << greatest << "]";
+  if (failed(verifyScalarRegion(*this, getBody(), 0, 4)))
+    return failure();
+  if (getBody().front().getTerminator()->getNumOperands() != 1)
+    return emitOpError("expected the region to yield one value");
+  int64_t expected = elementsOf(least, greatest, getKeys());
+  if (getType().getDimSize(3) != expected)
+    return emitOpError() << "expected a result of " << expected
+                         << " elements along axis 3, got " << getType();
+  return success();
+}
+
 RankedTensorType SummarizeOp::resultTypeOf(RankedTensorType type) {
   SmallVector<int64_t> shape(type.getShape());
   if (!ShapedType::isDynamic(shape.back()))

@@ -141,6 +141,66 @@ def Attn_TabulateRowsOp : Attn_Op<"tabulate_rows",
   let hasVerifier = 1;
 }
 
+def Attn_TabulateBandOp : Attn_Op<"tabulate_band", [Pure]> {
+  let summary = "a number for each row and each distance of a band";
+  let description = [{
+    A kernel, parallel over batch entries, query heads and chunks of rows: f(b, h,
+    i, d) for every row i of `key` with `keys`, of `query` without, and every
+    distance d = queryPos - keyPos that the positions of the rows give with
+    `align`. f depends on max(least, min(d, greatest)) only, so the distances
+    beyond the band share one number a row. The region is
+    `(batch, head, index, distance) -> f32`.
+
+    A score region reads it by `attn.read %t[%b, %h, %i, %d] {in_bounds}`, where
+    `%i` is the row and `%d` the distance of the pair; consecutive queries and one
+    key are one load, for rows are stored skewed. With `W = greatest - least`,
+    the result is `tensor<B x H x ceil(M / 16) x (16 W + 256)>`, f32: of 16
+    queries, the number of lane l at element `16 (d_0 - least + 15) + l`, d_0 the
+    distance of lane 0 limited to [least - 15, greatest]. With `keys` it is
+    `tensor<B x H x N x (W + 31, rounded up to 16)>`: distance d at element
+    `d - least + 15`. Elements of no pair are not specified.
+
+    ```mlir
+    %t = attn.tabulate_band queries(%q, %k) align(bottom_right) band(-16, 16) captures(%g) {
+    ^bb0(%b: i32, %h: i32, %i: i32, %d: i32):
+      %low = arith.constant -16 : i32
+      %high = arith.constant 16 : i32
+      %x = arith.maxsi %d, %low : i32
+      %y = arith.minsi %x, %high : i32
+      %z = arith.addi %y, %high : i32
+      %r = attn.read %g[%b, %h, %i, %z] : tensor<?x?x?x33xf32>
+      attn.yield %r : f32
+    } : (tensor<?x?x?x64xf32>, tensor<?x?x?x64xf32>, tensor<?x?x?x33xf32>) -> tensor<?x?x?x768xf32>
+    ```
+  }];
+  let arguments = (ins Attn_RowTensor:$query, Attn_RowTensor:$key,
+                       Variadic<AnyRankedTensor>:$captures,
+                       Attn_AlignAttr:$align, I64Attr:$least, I64Attr:$greatest,
+                       UnitAttr:$keys);
+  let results = (outs TensorRankOf<[F32], [4]>:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    (`keys` $keys^):(`queries`)? `(` $query `,` $key `)`
+    `align` `(` custom<AlignKeyword>($align) `)`
+    `band` `(` $least `,` $greatest `)`
+    (`captures` `(` $captures^ `)`)? custom<ClosedRegion>($body) attr-dict
+    `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Queries that are stored together: a multiple of every vector.
+    static constexpr int64_t kBlock = 16;
+    /// The widest band that is stored.
+    static constexpr int64_t kMostDistances = 4096;
+    /// Elements of the last axis.
+    static int64_t elementsOf(int64_t least, int64_t greatest, bool keys) {
+      int64_t more = greatest - least;
+      return keys ? ::llvm::alignTo(more + 2 * kBlock - 1, kBlock)
+                  : kBlock * (more + kBlock);
+    }
+  }];
+}
+
 def Attn_SummarizeOp : Attn_Op<"summarize", [Pure]> {
   let summary = "least and greatest element of runs of a tensor";
   let description = [{

@@ -130,8 +130,10 @@ struct RowPlace {
 //===----------------------------------------------------------------------===//
 
 /// An element of a captured tensor; indices clamp, an empty tensor reads as 0.
+/// `slack`, if given, becomes that of the element.
 double readCapture(const Interpreter &interpreter, mlir::ValueRange captures,
-                   int64_t place, llvm::ArrayRef<int64_t> indices);
+                   int64_t place, llvm::ArrayRef<int64_t> indices,
+                   double *slack = nullptr);
 
 /// The channels of pair `pair` among `pairs` pairs.
 std::pair<int64_t, int64_t> members(PairLayout layout, int64_t pair,

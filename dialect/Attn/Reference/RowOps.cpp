@@ -172,8 +172,10 @@ void sextant::attn::tabulateRotation(const Interpreter &interpreter,
 
 double sextant::attn::readCapture(const Interpreter &interpreter,
                                   ValueRange captures, int64_t place,
-                                  ArrayRef<int64_t> indices) {
+                                  ArrayRef<int64_t> indices, double *slack) {
   const RealTensor &tensor = interpreter.get(captures[place]);
+  if (slack)
+    *slack = 0;
   int64_t offset = 0;
   for (auto [index, extent] : llvm::zip_equal(indices, tensor.shape)) {
     if (extent == 0)
@@ -181,13 +183,16 @@ double sextant::attn::readCapture(const Interpreter &interpreter,
     offset =
         offset * extent + std::min(std::max(index, int64_t(0)), extent - 1);
   }
-  return tensor.integer.empty() ? tensor.value[offset]
-                                : static_cast<double>(tensor.integer[offset]);
+  if (!tensor.integer.empty())
+    return static_cast<double>(tensor.integer[offset]);
+  if (slack && !tensor.isExact())
+    *slack = tensor.slack[offset];
+  return tensor.value[offset];
 }
 
 bool sextant::attn::isRowOp(Operation *op) {
   return isa<RotateOp, RowMapOp, SliceOp, ConcatOp, ConvertOp, EncodeOp,
-             CollinearCoefficientsOp, DuplicateOp>(op);
+             ProjectOp, CollinearCoefficientsOp, DuplicateOp>(op);
 }
 
 SmallVector<Value> sextant::attn::rowInputs(Operation *op) {
@@ -377,6 +382,29 @@ static void encodeRow(const Interpreter &interpreter, EncodeOp op, RowPlace at,
   }
 }
 
+/// Dot products of a row and the rows of a table.
+static void projectRow(const Interpreter &interpreter, ProjectOp op,
+                       RowPlace at, const Lanes &input, double *value,
+                       double *slack) {
+  const RealTensor &table = interpreter.get(op.getTable());
+  int64_t count = table.extent(1), channels = table.extent(2);
+  int64_t head = table.extent(0) == 1 ? 0 : at.head;
+  for (int64_t r = 0; r < count; ++r) {
+    int64_t first = (head * count + r) * channels;
+    double sum = 0, sizes = 0, carried = 0;
+    for (int64_t c = 0; c < channels; ++c) {
+      double x = input.value[c], y = table.value[first + c];
+      sum += x * y;
+      sizes += std::fabs(x * y);
+      carried += std::fabs(y) * slackAt(input, c);
+      if (!table.isExact())
+        carried += std::fabs(x) * table.slack[first + c];
+    }
+    value[r] = sum;
+    slack[r] = kDotRoundings * sizes + carried;
+  }
+}
+
 static void copyChannels(const Lanes &input, int64_t offset, int64_t size,
                          double *value, double *slack) {
   for (int64_t channel = 0; channel < size; ++channel) {
@@ -398,6 +426,9 @@ void sextant::attn::applyRowOp(const Interpreter &interpreter, Operation *op,
       })
       .Case<EncodeOp>([&](EncodeOp encode) {
         encodeRow(interpreter, encode, at, inputs[0], value, slack);
+      })
+      .Case<ProjectOp>([&](ProjectOp project) {
+        projectRow(interpreter, project, at, inputs[0], value, slack);
       })
       .Case<SliceOp>([&](SliceOp slice) {
         copyChannels(inputs[0], slice.getOffset(), slice.getSize(), value,

@@ -139,6 +139,31 @@ void RowEvaluator::selectScores(SelectScoresOp op) {
   });
 }
 
+/// What a bias makes of the slack of the captured tensors: for each element that
+/// it reads, the slack times the derivative, as a difference quotient.
+static double slackOfReads(const Interpreter &interpreter, BiasOp op,
+                           const PairCoordinates &at, double bias) {
+  constexpr double kUnit = 0x1p-24;
+  double sum = 0;
+  for (int64_t moved = 0, reads = 1; moved < reads; ++moved) {
+    double slack = 0;
+    reads = 0;
+    auto read = [&](int64_t place, ArrayRef<int64_t> indices) {
+      double own;
+      double value = readCapture(interpreter, op.getCaptures(), place, indices,
+                                 &own);
+      if (reads++ != moved)
+        return value;
+      slack = own;
+      return value + kUnit * own;
+    };
+    double other = op.getBias().evaluate(at, read);
+    if (slack != 0 && std::isfinite(bias))
+      sum += std::fabs(other - bias) / kUnit;
+  }
+  return sum;
+}
+
 /// result = score + bias; the bias itself is a short f32 computation.
 void RowEvaluator::bias(BiasOp op) {
   PairRow &scores = operandRow(op.getScores());
@@ -146,6 +171,9 @@ void RowEvaluator::bias(BiasOp op) {
   auto read = [&](int64_t place, ArrayRef<int64_t> indices) {
     return readCapture(interpreter, op.getCaptures(), place, indices);
   };
+  bool exact = llvm::all_of(op.getCaptures(), [&](Value capture) {
+    return interpreter.get(capture).isExact();
+  });
   PairCoordinates pair =
       coordinates(interpreter.data(op).extents, op.getQueryPos());
   forBlocks(result, result.value.size(), [&](int64_t first, int64_t count) {
@@ -157,6 +185,8 @@ void RowEvaluator::bias(BiasOp op) {
       result.slack[j] = scores.slack[j] +
                         op.getBias().boundSlack(pair, read, bias) +
                         std::fabs(result.value[j]);
+      if (!exact)
+        result.slack[j] += slackOfReads(interpreter, op, pair, bias);
     }
   });
 }

@@ -185,6 +185,21 @@ LogicalResult Shapes::inferOp(Operation *op) {
         return set(reduce.getResult(),
                    Shape(llvm::ArrayRef(of(reduce.getInput())).drop_back()));
       })
+      .Case<ProjectOp>([&](ProjectOp project) -> LogicalResult {
+        Shape shape = of(project.getInput());
+        const Shape &table = of(project.getTable());
+        // A table is known to serve all heads by its type.
+        if (extentOf(project.getTable(), 0) != 1) {
+          if (table[0] != 0 && (shape[1] == 0 || table[0] % shape[1]))
+            return op->emitOpError()
+                   << "expected table heads (" << table[0]
+                   << ") to be a multiple of the heads of the rows ("
+                   << shape[1] << ")";
+          shape[1] = table[0];
+        }
+        shape.back() = table[1];
+        return set(project.getResult(), std::move(shape));
+      })
       .Case<SliceOp, ConvertOp, CollinearCoefficientsOp, DuplicateOp>(
           [&](auto) { return withChannels(op->getOperand(0)); })
       .Case<ConcatOp>([&](ConcatOp concat) -> LogicalResult {

@@ -39,8 +39,8 @@ static LogicalResult fuse(const SoftmaxChain &chain, FuseObserver observe) {
   if (observe)
     observe(*analysis, *fused);
   SoftmaxChain &ops = analysis->chain;
-  if (Value lse = ops.lse())
-    lse.replaceAllUsesWith(fused->getLse());
+  if (Value rowResult = ops.rowResult())
+    rowResult.replaceAllUsesWith(fused->getRowResult());
   ops.sum.replaceAllUsesWith(fused->getResult());
   ops.sum.erase();
   return success();

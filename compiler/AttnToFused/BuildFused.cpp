@@ -118,6 +118,8 @@ static RowStateAttrInterface rowStateOf(const SoftmaxChain &chain) {
   WeightsOpInterface weights = chain.weights;
   if (auto own = dyn_cast<WeightsOp>(weights.getOperation()))
     return PointwiseNormalizerAttr::get(own.getContext(), own.getOverSum());
+  if (isa<OrderedWeightsOp>(weights.getOperation()))
+    return OrderedNormalizerAttr::get(weights.getContext());
   return SoftmaxNormalizerAttr::get(weights.getContext());
 }
 
@@ -141,8 +143,8 @@ FailureOr<FusedOp> sextant::buildFused(FusedAnalysis &analysis) {
   ensureOperands(analysis, features);
 
   SmallVector<Type> results{chain.sum.getType()};
-  if (Value lse = chain.lse())
-    results.push_back(lse.getType());
+  if (Value rowResult = chain.rowResult())
+    results.push_back(rowResult.getType());
   ArrayAttr terms = builder.getArrayAttr(features.terms);
   auto op = FusedOp::create(builder, loc, results, features.query.getArrayRef(),
                             features.key.getArrayRef(), chain.sum.getValue(),
@@ -157,6 +159,7 @@ FailureOr<FusedOp> sextant::buildFused(FusedAnalysis &analysis) {
   buildVisibleRegion(chain, analysis.positions, op.getVisible());
   buildExtraRegion(chain, op.getExtra());
   buildWeightRegion(chain, analysis.positions, op.getWeight());
+  buildCarryRegion(chain, analysis.positions, op.getCarry());
   buildGateRegion(chain, analysis.positions, op.getGate());
   if (failed(collectCaptures(op)))
     return failure();

@@ -261,6 +261,7 @@ void sextant::explain(const FusedAnalysis &analysis, FusedOp fused,
   explainBounds(analysis, fused, os);
   explainRegion("score region", fused.getScore(), os);
   explainRegion("visible region", fused.getVisible(), os);
+  explainWeights(fused, os);
 }
 
 LogicalResult sextant::explainModule(ModuleOp module, llvm::raw_ostream &os) {

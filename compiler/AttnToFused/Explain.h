@@ -30,6 +30,9 @@ void explain(const FusedAnalysis &analysis, attn::FusedOp fused,
 void explainBounds(const FusedAnalysis &analysis, attn::FusedOp fused,
                    llvm::raw_ostream &os);
 
+/// Writes what is known of weights that depend on the order of the keys.
+void explainWeights(attn::FusedOp fused, llvm::raw_ostream &os);
+
 /// Writes the report of every attention of a module in the attn form; the
 /// module stays as it is. Repeats no warning of the pass.
 mlir::LogicalResult explainModule(mlir::ModuleOp module, llvm::raw_ostream &os);

@@ -134,11 +134,11 @@ void sextant::buildVisibleRegion(const SoftmaxChain &chain,
   YieldOp::create(cloner.getBuilder(), loc, visible);
 }
 
-void sextant::buildWeightRegion(const SoftmaxChain &chain,
-                                const RowPositions &positions,
-                                Region &region) {
-  auto op = dyn_cast<WeightsOp>(
-      WeightsOpInterface(chain.weights).getOperation());
+/// `region` as the body of the weights of a chain, if they are of `OpT`.
+template <typename OpT>
+static void buildRegionOf(const SoftmaxChain &chain,
+                          const RowPositions &positions, Region &region) {
+  auto op = dyn_cast<OpT>(WeightsOpInterface(chain.weights).getOperation());
   if (!op)
     return;
   Location loc = op.getLoc();
@@ -147,8 +147,20 @@ void sextant::buildWeightRegion(const SoftmaxChain &chain,
   SmallVector<Value> arguments = coordinates(cloner, loc, op.getQueryPos(),
                                              op.getKeyPos(), positions);
   arguments.insert(arguments.begin(), cloner.getBlock().getArgument(0));
-  Value weight = cloner.inlineBody(op.getBody().front(), arguments).front();
-  YieldOp::create(cloner.getBuilder(), loc, weight);
+  SmallVector<Value> yielded =
+      cloner.inlineBody(op.getBody().front(), arguments);
+  YieldOp::create(cloner.getBuilder(), loc, yielded);
+}
+
+void sextant::buildWeightRegion(const SoftmaxChain &chain,
+                                const RowPositions &positions,
+                                Region &region) {
+  buildRegionOf<WeightsOp>(chain, positions, region);
+}
+
+void sextant::buildCarryRegion(const SoftmaxChain &chain,
+                               const RowPositions &positions, Region &region) {
+  buildRegionOf<OrderedWeightsOp>(chain, positions, region);
 }
 
 void sextant::buildExtraRegion(const SoftmaxChain &chain, Region &region) {

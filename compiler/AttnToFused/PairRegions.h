@@ -33,6 +33,11 @@ void buildVisibleRegion(const SoftmaxChain &chain,
 void buildWeightRegion(const SoftmaxChain &chain, const RowPositions &positions,
                        mlir::Region &region);
 
+/// (score, batch, head, ...) -> what the key takes and leaves, of
+/// attn.ordered_weights. Stays empty for others.
+void buildCarryRegion(const SoftmaxChain &chain, const RowPositions &positions,
+                      mlir::Region &region);
+
 /// (batch, head, queryIndex, queryPos) -> extra logits of a softmax. Stays empty
 /// without them.
 void buildExtraRegion(const SoftmaxChain &chain, mlir::Region &region);

@@ -109,6 +109,11 @@ void sextant::inlinePositionMaps(Operation *root) {
         spellOutMask(weights);
       addPairReaders(weights, {&weights.getVisible(), &weights.getBody()},
                      readers);
+    } else if (auto weights = dyn_cast<OrderedWeightsOp>(op)) {
+      if (hasMappedPositions(weights))
+        spellOutMask(weights);
+      addPairReaders(weights, {&weights.getVisible(), &weights.getBody()},
+                     readers);
     } else if (auto softmax = dyn_cast<SoftmaxOp>(op)) {
       if (hasMappedPositions(softmax))
         spellOutMask(softmax);

@@ -141,8 +141,9 @@ static FailureOr<SoftmaxChain> chainOf(WeightedSumOp sum) {
   chain.weights =
       dyn_cast_or_null<WeightsOpInterface>(weights.getDefiningOp());
   if (!chain.weights)
-    return sum.emitOpError("expected its weights to come from attn.softmax or "
-                           "attn.weights in this function");
+    return sum.emitOpError("expected its weights to come from attn.softmax, "
+                           "attn.weights or attn.ordered_weights in this "
+                           "function");
   if (failed(addScores(chain.weights.getScores(), chain)))
     return failure();
   return chain;

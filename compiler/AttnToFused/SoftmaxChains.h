@@ -11,9 +11,10 @@
 
 namespace sextant {
 
-/// weighted_sum(scale_weights*(softmax(s)), v), or with attn.weights in place of
-/// the softmax. s is a tree whose branches may share nodes: attn.scores at the
-/// leaves, an attn.score_map or attn.select_scores at every other node.
+/// weighted_sum(scale_weights*(softmax(s)), v), or with attn.weights or
+/// attn.ordered_weights in place of the softmax. s is a tree whose branches may
+/// share nodes: attn.scores at the leaves, an attn.score_map or
+/// attn.select_scores at every other node.
 struct SoftmaxChain {
   /// The leaves, left to right: the terms of the fused op.
   llvm::SmallVector<attn::ScoresOp> terms;
@@ -29,10 +30,11 @@ struct SoftmaxChain {
     return llvm::dyn_cast<attn::SoftmaxOp>(
         const_cast<attn::WeightsOpInterface &>(weights).getOperation());
   }
-  /// The log-sum-exp, or null.
-  mlir::Value lse() const {
-    attn::SoftmaxOp op = softmax();
-    return op && op.getHasLse() ? mlir::Value(op.getLse()) : mlir::Value();
+  /// The log-sum-exp or remainder of the rows, or null.
+  mlir::Value rowResult() const {
+    mlir::Operation *op =
+        const_cast<attn::WeightsOpInterface &>(weights).getOperation();
+    return op->getNumResults() > 1 ? op->getResult(1) : mlir::Value();
   }
 };
 

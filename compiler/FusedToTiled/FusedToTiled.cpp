@@ -19,13 +19,9 @@ using namespace sextant::attn;
 
 /// What the general form may hold and this lowering does not support yet.
 static LogicalResult checkSupported(FusedOp op) {
-  for (auto [name, region] :
-       {std::pair<StringRef, Region *>("output", &op.getOutput()),
-        {"carry", &op.getCarry()}})
-    if (!region->empty())
-      return op.emitOpError() << "has a '" << name
-                              << "' region, which the tiled form does not "
-                                 "support yet";
+  if (!op.getOutput().empty())
+    return op.emitOpError("has an 'output' region, which the tiled form does "
+                          "not support yet");
   return success();
 }
 
@@ -54,7 +50,8 @@ static Value buildKeyLoop(OpBuilder &builder, FusedOp op, unsigned term,
   scores = MaskOp::create(builder, loc, scoreTile, scores);
   auto absorb =
       AbsorbOp::create(builder, loc, init.getType(), scoreTile, state, scores);
-  absorb.getWeight().takeBody(op.getWeight());
+  bool isOrdered = op.getNormalizer().isOrdered();
+  absorb.getWeight().takeBody(isOrdered ? op.getCarry() : op.getWeight());
   Value weights = absorb.getWeights();
   if (!op.getGate().empty()) {
     auto gate = GateOp::create(builder, loc, scoreTile, weights);
@@ -89,6 +86,13 @@ static LogicalResult lowerFused(OpBuilder &builder, FusedOp op) {
   FailureOr<SmallVector<FusedOp>> parts = splitTerms(builder, op);
   if (failed(parts))
     return failure();
+  // The terms have one loop over the keys each.
+  if (op.getNormalizer().isOrdered() && parts->size() > 1)
+    return op.emitOpError()
+           << "has ordered weights of scores that are a choice between "
+           << parts->size()
+           << " dot products: expected one attn.scores, for the keys are taken "
+              "in order, once";
   SmallVector<Value> keyRows;
   llvm::SetVector<Value> summarized;
   for (FusedOp part : *parts) {

@@ -254,6 +254,7 @@ FailureOr<SmallVector<FusedOp>> sextant::splitTerms(OpBuilder &builder,
     own.build(part);
     // Weights are made of any term's scores alike.
     for (auto [from, to] : {std::pair(&op.getWeight(), &part.getWeight()),
+                            std::pair(&op.getCarry(), &part.getCarry()),
                             std::pair(&op.getGate(), &part.getGate())}) {
       IRMapping mapping;
       from->cloneInto(to, mapping);

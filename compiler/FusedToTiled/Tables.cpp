@@ -372,7 +372,8 @@ void Tabulation::run() {
 }
 
 void sextant::tabulatePairValues(OpBuilder &builder, FusedOp op) {
-  for (Region *region : {&op.getScore(), &op.getWeight(), &op.getGate()})
+  for (Region *region :
+       {&op.getScore(), &op.getWeight(), &op.getCarry(), &op.getGate()})
     if (!region->empty())
       Tabulation(builder, op, *region).run();
 }

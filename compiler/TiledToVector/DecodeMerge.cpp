@@ -74,14 +74,14 @@ static void mergeRow(Frame &frame, ForTilesOp op, const DecodePlan &plan,
     code.store(code.select(empty, code.f32(0), code.mulF(total, inverse)),
                result, {query, channel});
   });
-  if (!op.getLse())
+  if (!op.getRowResult())
     return;
   Value lse =
       natural ? code.addF(maximum, math.log(sum))
               : code.mulF(code.addF(maximum, math.log2(sum)), code.f32(kLn2));
   lse = code.select(empty, code.f32(-std::numeric_limits<double>::infinity()),
                     lse);
-  code.store(lse, frame.memrefOf(op.getLse()), {batch, head, query});
+  code.store(lse, frame.memrefOf(op.getRowResult()), {batch, head, query});
 }
 
 LogicalResult sextant::emitMergeSplits(Frame &frame, ForTilesOp op) {

@@ -15,6 +15,12 @@ static constexpr int64_t kTasksOfThread = 2;
 /// Most queries of a head that take the second template: a tile of queries in
 /// the lanes costs the same for 1 query and for all its lanes.
 static int64_t decodeQueries(const Target &target) { return target.lanes; }
+/// The same of `op`, whose schedule may say otherwise.
+static int64_t decodeQueries(ForTilesOp op, const Target &target) {
+  std::optional<ScheduleAttr> given = op.getSchedule();
+  return given && given->getDecodeQueries() >= 0 ? given->getDecodeQueries()
+                                                 : decodeQueries(target);
+}
 
 std::optional<KeyAtoms> sextant::decodeKeyAtoms(ForTilesOp op,
                                                 const Target &target) {
@@ -42,15 +48,15 @@ static bool hasDecodeForm(ForTilesOp op) {
 }
 
 bool sextant::mayTile(ForTilesOp op, const Target &target) {
-  int64_t queries = attn::extentOf(op.getQuery().front(), 2);
-  return !hasDecodeForm(op) || ShapedType::isDynamic(queries) ||
-         queries > decodeQueries(target);
+  return !mayDecode(op, target) ||
+         ShapedType::isDynamic(attn::extentOf(op.getQuery().front(), 2));
 }
 
 bool sextant::mayDecode(ForTilesOp op, const Target &target) {
   int64_t queries = attn::extentOf(op.getQuery().front(), 2);
-  return hasDecodeForm(op) &&
-         (ShapedType::isDynamic(queries) || queries <= decodeQueries(target));
+  const int64_t most = decodeQueries(op, target);
+  return hasDecodeForm(op) && most > 0 &&
+         (ShapedType::isDynamic(queries) || queries <= most);
 }
 
 Value sextant::decodeIsChosen(Frame &frame, ForTilesOp op) {
@@ -58,8 +64,8 @@ Value sextant::decodeIsChosen(Frame &frame, ForTilesOp op) {
   if (!mayTile(op, target) || !mayDecode(op, target))
     return frame.code.flag(mayDecode(op, target));
   Value queries = frame.extentOf(op.getQuery().front(), 2);
-  return frame.code.less(
-      queries, frame.code.index(decodeQueries(frame.kernel.target) + 1));
+  return frame.code.less(queries,
+                         frame.code.index(decodeQueries(op, target) + 1));
 }
 
 int64_t sextant::partialStride(ForTilesOp op) {

@@ -78,7 +78,7 @@ void Extents::mergeOp(Operation &op) {
       for (Value other : tiles.getQuery())
         merge(query, axis, other, axis);
       merge(query, axis, tiles.getResult(), axis);
-      merge(query, axis, tiles.getLse(), axis);
+      merge(query, axis, tiles.getRowResult(), axis);
     }
     merge(query, 0, tiles.getValue(), 0);
     for (Value key : tiles.getKeys()) {

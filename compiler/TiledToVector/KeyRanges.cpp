@@ -78,7 +78,9 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
     untested = code.minimum(untested, count);
     untested = code.mul(code.divide(untested, rows), rows);
     KeyRun keys{from, code.sub(from, blockFirst), count, untested};
-    if (weight)
+    if (normalizer.isOrdered())
+      emitOrderedWeights(subTile, keys);
+    else if (weight)
       emitPointwiseWeights(subTile, keys);
     else
       emitScores(subTile, keys);

@@ -24,8 +24,12 @@ using Values = Code::Values;
 static constexpr int64_t kUnroll = 4;
 
 Value TileKernel::outputRow(Value subTile, Value channel, int64_t part) {
-  return code.loadVector(sizes.lanes, output,
-                         {subTile, channel, code.index(part * sizes.lanes)});
+  Value lane0 = code.index(part * sizes.lanes);
+  Value sums = code.loadVector(sizes.lanes, output, {subTile, channel, lane0});
+  if (!normalizer.isOrdered())
+    return sums;
+  return code.mulF(sums,
+                   code.loadVector(sizes.lanes, reference, {subTile, lane0}));
 }
 
 void TileKernel::emitAccumulate(Value subTile, const KeyRun &run) {
@@ -198,7 +202,7 @@ TileKernel::RowScale TileKernel::rowScale(Value subTile, Value lane0) {
   result.factor = code.divF(splat(1), sum);
   if (shrink)
     result.factor = code.mulF(result.factor, shrink);
-  if (!op.getLse())
+  if (!op.getRowResult())
     return result;
   // Natural units: a row without a score map counts in powers of two.
   Value logarithm = countsInPowers
@@ -212,7 +216,8 @@ TileKernel::RowScale TileKernel::rowScale(Value subTile, Value lane0) {
 void TileKernel::emitFinalize(Value subTile) {
   Value result = code.rowsOf(frame.memrefOf(op.getResult()), batch, head);
   Value first = firstQuery(subTile);
-  Value lse = op.getLse() ? frame.memrefOf(op.getLse()) : Value();
+  Value rowResult =
+      op.getRowResult() ? frame.memrefOf(op.getRowResult()) : Value();
   forEachPart([&](Value lane0) {
     Value start = code.add(first, lane0);
     Value count =
@@ -267,11 +272,14 @@ void TileKernel::emitFinalize(Value subTile) {
                                             code.lastStride(result),
                                             code.index(1)));
     code.when(whole, transposed, [&] { oneByOne(0); });
-    if (!lse)
+    if (!rowResult)
       return;
-    code.storeVector(scale.lse, reference, {subTile, lane0});
+    // What ordered weights leave is in rowSum as it is.
+    Value table = scale.lse ? reference : rowSum;
+    if (scale.lse)
+      code.storeVector(scale.lse, table, {subTile, lane0});
     code.loop(code.index(0), count, 1, [&](Value lane) {
-      code.store(code.load(reference, {subTile, code.add(lane0, lane)}), lse,
+      code.store(code.load(table, {subTile, code.add(lane0, lane)}), rowResult,
                  {batch, head, code.add(start, lane)});
     });
   });

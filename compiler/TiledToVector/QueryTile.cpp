@@ -123,7 +123,8 @@ void TileKernel::emitInitState(Value subTile) {
   Value zero = code.splat(sizes.lanes, 0);
   forEachPart([&](Value lane0) {
     code.storeVector(zero, reference, {subTile, lane0});
-    code.storeVector(zero, rowSum, {subTile, lane0});
+    code.storeVector(normalizer.isOrdered() ? code.splat(sizes.lanes, 1) : zero,
+                     rowSum, {subTile, lane0});
     code.loop(code.index(0), code.index(sizes.channels), 1, [&](Value channel) {
       code.storeVector(zero, output, {subTile, channel, lane0});
     });

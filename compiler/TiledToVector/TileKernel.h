@@ -23,6 +23,7 @@
 //
 // Weights of a softmax are kept relative to the reference; weights that are
 // functions of their own scores have none, and a sum only if it is asked for.
+// Ordered weights keep products there (OrderedTile.cpp).
 //
 // so that loops over tiles and keys carry no vectors; the register tiles of
 // ScoreTile.cpp and OutputTile.cpp do.
@@ -192,11 +193,20 @@ private:
                    const RegionEmitter *visibleEmitter);
   void emitGate(Value subTile, const KeyRun &run);
 
+  // OrderedTile.cpp: weights that are shares of what later keys leave.
+  /// Leaves the weights within the run in S, and what the run keeps in
+  /// `reference`.
+  void emitOrderedWeights(Value subTile, const KeyRun &run);
+  Value shareRows(const KeyRun &run, Value row, int64_t part, Value left,
+                  bool tested, const RegionEmitter &shareEmitter,
+                  const RegionEmitter *visibleEmitter);
+
   // OutputTile.cpp: weights times values, and the last step.
   void emitAccumulate(Value subTile, const KeyRun &run);
   void outputRegisterTile(Value subTile, const KeyRun &run, Value channel,
                           int64_t rows);
   void maskedOutputRow(Value subTile, const KeyRun &run, Value channel);
+  /// The sums of a channel before a run, as the run leaves them.
   Value outputRow(Value subTile, Value channel, int64_t part);
   void emitFinalize(Value subTile);
   /// What the sums of a row are multiplied by, and its log-sum-exp (null where

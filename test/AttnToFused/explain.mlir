@@ -102,3 +102,27 @@ func.func @relative_keys(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: t
   %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
   return %o : tensor<?x?x?x8xf32>
 }
+
+// Ordered weights: what a key takes and leaves adds up to 1, or nobody knows.
+// CHECK-LABEL: @stick_breaking
+// CHECK: weights: shares of what later keys leave; keys are taken in order, in one pass
+// CHECK-NEXT: what a key takes and what it leaves add up to 1: weights are within [0, 1] and add up to at most 1
+func.func @stick_breaking(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
+  %s = attn.scores %q, %k : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %p = attn.normalize %s by (#attn.stick_breaking) : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}
+
+// CHECK-LABEL: @decay
+// CHECK: weights: shares of what later keys leave
+// CHECK-NEXT: what a key takes and what it leaves are not known to add up to 1: weights may add up to anything
+func.func @decay(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
+  %s = attn.scores %q, %k : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %p = attn.ordered_weights %s (%x, %b, %h, %i, %j, %m, %n) {
+    %keep = arith.constant 0.9 : f32
+    attn.yield %x, %keep : f32, f32
+  } : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}

@@ -62,6 +62,23 @@ func.func @over_sum(%q: !rows, %k: !rows, %v: !rows) -> !rows {
   return %o : !rows
 }
 
+// The region of shares is the carry, and what is left a second result.
+// CHECK-LABEL: @ordered(
+// CHECK: attn.fused
+// CHECK-SAME: normalizer(#attn.ordered)
+// CHECK: visible {
+// CHECK: carry {
+// CHECK: attn.yield %{{.*}}, %{{.*}} : f32, f32
+// CHECK: features {
+// CHECK: : tensor<?x?x?x8xf32>, tensor<?x?x?xf32>
+func.func @ordered(%q: !rows, %k: !rows, %v: !rows) -> (!rows, !lse) {
+  %m, %n = attn.positions %q, %k align(bottom_right) : !rows, !rows
+  %s = attn.scores %q, %k scale(0.5) : !rows, !rows
+  %p, %r = attn.normalize %s at (%m, %n) by (#attn.stick_breaking) visible(#attn.causal) remainder : !scores, !pos, !pos
+  %o = attn.weighted_sum %p, %v : !scores, !rows
+  return %o, %r : !rows, !lse
+}
+
 // A norm between two attentions, and one of rotated rows.
 // CHECK-LABEL: @norms(
 // CHECK-DAG: attn.row_reduce sum_of_squares %{{.*}}

@@ -244,3 +244,100 @@ func.func @band_yield(%q: tensor<?x?x?x4xf32>) {
   } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) -> tensor<?x?x?x288xf32>
   return
 }
+
+// -----
+
+func.func @ordered_without_shares(%q: tensor<?x?x?x4xf32>, %f: tensor<?x?x?x4xf32>) {
+  %o = attn.for_tiles query(%q) key(%f) value(%f) {
+  ^bb0(%i: !attn.query_tile):
+    %e0 = attn.tile_features %i groups [#attn.group<count = 4, width = 1, query = [<operand = 0, offset = 0>]>] {
+    ^bb0(%x: f32, %b: i32, %h: i32, %j: i32, %p: i32, %g: i32):
+      attn.yield %x : f32
+    } : !attn.features<4>
+    %z = attn.init_state(#attn.ordered) : !attn.state<4>
+    %s0 = attn.for_keys %i, %z {
+    ^bb0(%j: !attn.key_tile, %state: !attn.state<4>):
+      %k = attn.load_keys %j : !attn.features<4>
+      %x = attn.contract %e0, %k : !attn.features<4>
+      %m = attn.mask %x
+      // expected-error @below {{expected a 'weight' region exactly with the normalizer #attn.pointwise or #attn.ordered, got #attn.ordered}}
+      %y, %w = attn.absorb %state, %m : !attn.state<4>
+      %t = attn.accumulate %y, %w, %j : !attn.state<4>
+      attn.next %t : !attn.state<4>
+    } : !attn.state<4>
+    attn.finalize %s0 : !attn.state<4>
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) -> tensor<?x?x?x4xf32>
+  return
+}
+
+// -----
+
+func.func @ordered_shares(%q: tensor<?x?x?x4xf32>, %f: tensor<?x?x?x4xf32>) {
+  %o = attn.for_tiles query(%q) key(%f) value(%f) {
+  ^bb0(%i: !attn.query_tile):
+    %e0 = attn.tile_features %i groups [#attn.group<count = 4, width = 1, query = [<operand = 0, offset = 0>]>] {
+    ^bb0(%x: f32, %b: i32, %h: i32, %j: i32, %p: i32, %g: i32):
+      attn.yield %x : f32
+    } : !attn.features<4>
+    %z = attn.init_state(#attn.ordered) : !attn.state<4>
+    %s0 = attn.for_keys %i, %z {
+    ^bb0(%j: !attn.key_tile, %state: !attn.state<4>):
+      %k = attn.load_keys %j : !attn.features<4>
+      %x = attn.contract %e0, %k : !attn.features<4>
+      %m = attn.mask %x
+      // expected-error @below {{expected the region to yield two values, what a key takes and what it leaves, got 1}}
+      %y, %w = attn.absorb %state, %m weight {
+      ^bb0(%a: f32, %b: i32, %h: i32, %qi: i32, %ki: i32, %qp: i32, %kp: i32):
+        attn.yield %a : f32
+      } : !attn.state<4>
+      %t = attn.accumulate %y, %w, %j : !attn.state<4>
+      attn.next %t : !attn.state<4>
+    } : !attn.state<4>
+    attn.finalize %s0 : !attn.state<4>
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) -> tensor<?x?x?x4xf32>
+  return
+}
+
+// -----
+
+func.func @ordered_terms(%q: tensor<?x?x?x4xf32>, %f: tensor<?x?x?x4xf32>) {
+  // expected-error @below {{expected one loop over the keys with the normalizer #attn.ordered, which takes them in order, got 2}}
+  %o = attn.for_tiles query(%q) key(%f, %f) value(%f) {
+  ^bb0(%i: !attn.query_tile):
+    %e0 = attn.tile_features %i groups [#attn.group<count = 4, width = 1, query = [<operand = 0, offset = 0>]>] {
+    ^bb0(%x: f32, %b: i32, %h: i32, %j: i32, %p: i32, %g: i32):
+      attn.yield %x : f32
+    } : !attn.features<4>
+    %e1 = attn.tile_features %i groups [#attn.group<count = 4, width = 1, query = [<operand = 0, offset = 0>]>] {
+    ^bb0(%x: f32, %b: i32, %h: i32, %j: i32, %p: i32, %g: i32):
+      attn.yield %x : f32
+    } : !attn.features<4>
+    %z = attn.init_state(#attn.ordered) : !attn.state<4>
+    %s0 = attn.for_keys %i, %z {
+    ^bb0(%j: !attn.key_tile, %state: !attn.state<4>):
+      %k = attn.load_keys %j : !attn.features<4>
+      %x = attn.contract %e0, %k : !attn.features<4>
+      %m = attn.mask %x
+      %y, %w = attn.absorb %state, %m weight {
+      ^bb0(%a: f32, %b: i32, %h: i32, %qi: i32, %ki: i32, %qp: i32, %kp: i32):
+        attn.yield %a, %a : f32, f32
+      } : !attn.state<4>
+      %t = attn.accumulate %y, %w, %j : !attn.state<4>
+      attn.next %t : !attn.state<4>
+    } : !attn.state<4>
+    %s1 = attn.for_keys %i, %s0 {
+    ^bb0(%j: !attn.key_tile, %state: !attn.state<4>):
+      %k = attn.load_keys %j from(1) : !attn.features<4>
+      %x = attn.contract %e1, %k : !attn.features<4>
+      %m = attn.mask %x
+      %y, %w = attn.absorb %state, %m weight {
+      ^bb0(%a: f32, %b: i32, %h: i32, %qi: i32, %ki: i32, %qp: i32, %kp: i32):
+        attn.yield %a, %a : f32, f32
+      } : !attn.state<4>
+      %t = attn.accumulate %y, %w, %j : !attn.state<4>
+      attn.next %t : !attn.state<4>
+    } : !attn.state<4>
+    attn.finalize %s1 : !attn.state<4>
+  } : (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) -> tensor<?x?x?x4xf32>
+  return
+}

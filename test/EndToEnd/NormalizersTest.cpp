@@ -5,68 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Suite.h"
+#include "Weighing.h"
 
 using namespace sextant;
 using namespace sextant::test;
-
-namespace {
-/// What is between the scores and the output. `$S` and so on as in Spec.
-struct Weighing {
-  /// Ops from %s to the weights %p, and %lse if `lse`.
-  std::string ops;
-  std::string arguments = "";
-  bool lse = false;
-  std::string scores = "%s = attn.scores %q, %k scale(0.5) : $Q, $K\n";
-};
-} // namespace
-
-static std::string replaced(std::string text) {
-  const std::pair<std::string, std::string> words[] = {
-      {"$Q", "tensor<?x?x?x16xf32>"}, {"$K", "tensor<?x?x?x16xf32>"},
-      {"$V", "tensor<?x?x?x24xf32>"}, {"$P", "tensor<?x?xi32>"},
-      {"$S", "tensor<?x?x?x?xf32>"},  {"$L", "tensor<?x?x?xf32>"}};
-  for (const auto &[word, type] : words)
-    for (size_t at; (at = text.find(word)) != std::string::npos;)
-      text.replace(at, word.size(), type);
-  return text;
-}
-
-static Kernel *weighed(const Weighing &spec) {
-  return compiled(replaced(
-      "func.func @attention(%q: $Q, %k: $K, %v: $V" + spec.arguments +
-      ") -> " + (spec.lse ? "($V, $L)" : "$V") +
-      " {\n%pq, %pk = attn.positions %q, %k align(bottom_right) : $Q, $K\n" +
-      spec.scores + spec.ops + "%o = attn.weighted_sum %p, %v : $S, $V\n" +
-      (spec.lse ? "return %o, %lse : $V, $L\n}" : "return %o : $V\n}")));
-}
-
-static const Dims kShapes[] = {
-    {1, 2, 1, 2, 17},  {2, 4, 2, 33, 97}, {1, 3, 3, 1, 129},
-    {1, 1, 1, 130, 17}, {1, 2, 1, 0, 5},   {1, 2, 1, 5, 0},
-};
-
-static void expectAtShapes(Kernel *kernel, const std::string &name,
-                           double scale = 1.0) {
-  if (!kernel)
-    return;
-  uint64_t seed = 70;
-  for (const Dims &dims : kShapes)
-    expectCloseAt(*kernel, dims, name, ++seed, scale);
-}
-
-static std::string named(const std::string &normalizer,
-                         const std::string &with = "",
-                         const std::string &visible = "visible(#attn.causal)",
-                         bool lse = false) {
-  return std::string(lse ? "%p, %lse" : "%p") +
-         " = attn.normalize %s at (%pq, %pk) by (" + normalizer + ") " + with +
-         " " + visible + (lse ? " lse" : "") + " : $S, $P, $P\n";
-}
-
-static void put(Buffer &buffer, int64_t row, int64_t channel, double value) {
-  buffer.set(row * buffer.host().shape[3] + channel, value);
-}
 
 //===----------------------------------------------------------------------===//
 // Softmax with extra logits
@@ -80,7 +22,7 @@ TEST(Normalizers, FixedSinks) {
         Pair("-300.0", "visible(#attn.not<#attn.causal>)"),
         Pair("300.0", "visible(#attn.sliding_window<back = 3, ahead = 0>)")}) {
     std::string attribute = "#attn.sink<logit = " + logit + ">";
-    Kernel *kernel = weighed({named(attribute, "", visible, true), "", true});
+    Kernel *kernel = weighed({named(attribute, "", visible, "lse"), "", true});
     if (!kernel)
       continue;
     for (const Dims &dims : {Dims{1, 2, 1, 33, 97}, Dims{1, 1, 1, 70, 9}}) {
@@ -102,9 +44,9 @@ TEST(Normalizers, SinksThatLeaveTinyWeights) {
 TEST(Normalizers, SinksBesideAScoreMap) {
   Weighing spec;
   spec.ops = "%t = attn.softcap %s cap(5.0) : $S\n"
-             "%p, %lse = attn.normalize %t at (%pq, %pk) by (#attn.sink<logit "
+             "%p, %row = attn.normalize %t at (%pq, %pk) by (#attn.sink<logit "
              "= 2.0>) visible(#attn.causal) lse : $S, $P, $P\n";
-  spec.lse = true;
+  spec.rowResult = true;
   expectAtShapes(weighed(spec), "sink after a softcap");
 }
 
@@ -112,12 +54,12 @@ TEST(Normalizers, LearnedSinks) {
   for (bool several : {false, true}) {
     std::string type = several ? "tensor<?x3xbf16>" : "tensor<?xf32>";
     Weighing spec{named("#attn.learned_sinks", "with (%z : " + type + ")",
-                        "visible(#attn.causal)", true),
+                        "visible(#attn.causal)", "lse"),
                   ", %z: " + type, true};
     Kernel *kernel = weighed(spec);
     if (!kernel)
       continue;
-    for (const Dims &dims : kShapes) {
+    for (const Dims &dims : kWeighingShapes) {
       Buffers inputs = kernel->inputs(dims, attn::Probe::Random, 5);
       std::vector<int64_t> shape{dims.H};
       if (several)
@@ -142,8 +84,8 @@ TEST(Normalizers, LearnedSinks) {
 
 TEST(Normalizers, ExtraLogitsByRegion) {
   Weighing spec;
-  spec.lse = true;
-  spec.ops = "%p, %lse = attn.softmax %s at (%pq, %pk) visible(#attn.causal) "
+  spec.rowResult = true;
+  spec.ops = "%p, %row = attn.softmax %s at (%pq, %pk) visible(#attn.causal) "
              "extra (%b, %h, %i, %m) {\n"
              "  %f = arith.sitofp %m : i32 to f32\n"
              "  %g = arith.sitofp %h : i32 to f32\n"
@@ -197,7 +139,7 @@ TEST(Normalizers, WeightsByRegion) {
     Kernel *kernel = weighed(spec);
     if (!kernel)
       continue;
-    for (const Dims &dims : kShapes) {
+    for (const Dims &dims : kWeighingShapes) {
       Buffers inputs = kernel->inputs(dims, attn::Probe::Random, 6, 0.5);
       inputs[3] = Buffer(attn::HostType::F32, {dims.H});
       for (int64_t h = 0; h < dims.H; ++h)
@@ -268,15 +210,15 @@ TEST(Normalizers, DropoutIsTheInterpreters) {
       "%p = attn.dropout %w seed(%seed : tensor<i32>) probability(%drop : "
       "tensor<f32>) : $S\n";
   for (const std::string &weights :
-       {"%w, %lse = attn.softmax %s at (%pq, %pk) visible(#attn.causal) lse : "
+       {"%w, %row = attn.softmax %s at (%pq, %pk) visible(#attn.causal) lse : "
         "$S, $P, $P\n",
         "%w = attn.normalize %s at (%pq, %pk) by (#attn.sigmoid) "
         "visible(#attn.causal) : $S, $P, $P\n"}) {
-    bool lse = weights.find("lse") != std::string::npos;
-    Kernel *kernel = weighed({weights + dropout, arguments, lse});
+    bool rowResult = weights.find("lse") != std::string::npos;
+    Kernel *kernel = weighed({weights + dropout, arguments, rowResult});
     if (!kernel)
       continue;
-    for (const Dims &dims : kShapes)
+    for (const Dims &dims : kWeighingShapes)
       for (auto [seed, drop] : {std::pair(1, 0.5), {-77, 0.1}, {3, 0.0}}) {
         Buffers inputs = kernel->inputs(dims, attn::Probe::Random, 8);
         inputs[3].integers({seed});
@@ -312,7 +254,7 @@ TEST(Normalizers, GatesByRegion) {
   Kernel *kernel = weighed(spec);
   if (!kernel)
     return;
-  for (const Dims &dims : kShapes) {
+  for (const Dims &dims : kWeighingShapes) {
     Buffers inputs = kernel->inputs(dims, attn::Probe::Random, 9);
     inputs[3] = Buffer(attn::HostType::F32, {dims.B, dims.N});
     for (int64_t i = 0; i < inputs[3].numElements(); ++i)
@@ -415,9 +357,9 @@ static Kernel *normed(const std::string &attribute, bool weights,
     spec.scores += "%" + x + "x = attn.convert " + rows + " to f32 : $Q\n";
   }
   spec.scores += "%s = attn.scores %qx, %kx scale(2.0) : $Q, $K\n";
-  spec.ops = "%p, %lse = attn.softmax %s at (%pq, %pk) visible(#attn.causal) "
+  spec.ops = "%p, %row = attn.softmax %s at (%pq, %pk) visible(#attn.causal) "
              "lse : $S, $P, $P\n";
-  spec.lse = true;
+  spec.rowResult = true;
   if (weights)
     spec.arguments = ", %w: tensor<16xf32>";
   return weighed(spec);

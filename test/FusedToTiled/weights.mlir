@@ -44,6 +44,28 @@ func.func @own_scores(%q: !rows, %k: !rows, %v: !rows, %g: tensor<?x?xf32>) -> !
   return %o : !rows
 }
 
+// Costly parts of a share that one row decides are tables too.
+// CHECK-LABEL: @ordered(
+// CHECK: attn.tabulate_rows keys(
+// CHECK: math.log
+// CHECK: attn.for_tiles
+// CHECK: attn.init_state(#attn.ordered)
+// CHECK: attn.absorb %{{.*}}, %{{.*}} weight {
+// CHECK-NOT: math.log
+// CHECK: attn.yield %{{.*}}, %{{.*}} : f32, f32
+// CHECK: attn.accumulate
+func.func @ordered(%q: !rows, %k: !rows, %v: !rows, %g: tensor<?x?xf32>) -> (!rows, tensor<?x?x?xf32>) {
+  %s = attn.scores %q, %k : !rows, !rows
+  %p, %left = attn.ordered_weights %s (%x, %b, %h, %i, %j, %m, %n) {
+    %r = attn.read %g[%b, %j] : tensor<?x?xf32>
+    %l = math.log %r : f32
+    %y = arith.mulf %x, %l : f32
+    attn.yield %y, %l : f32, f32
+  } remainder : !scores
+  %o = attn.weighted_sum %p, %v : !scores, !rows
+  return %o, %left : !rows, tensor<?x?x?xf32>
+}
+
 // A norm of rotated rows needs no rotated rows.
 // CHECK-LABEL: @norm_of_rotation(
 // CHECK-SAME: %[[Q:.*]]: tensor<?x?x?x8xf32>, %[[K:.*]]: tensor<?x?x?x8xf32>, %[[V:.*]]:

@@ -622,9 +622,10 @@ std::pair<Value, Value> ProgramDrawer::weights(Value scores) {
                                                      parameters);
     auto op = NormalizeOp::create(builder, loc, scores, queryPos, keyPos,
                                   parameters, captures, normalizer, mask,
-                                  hasLse && normalizer.isSoftmax());
+                                  hasLse && normalizer.isSoftmax(),
+                                  hasLse && normalizer.isOrdered());
     visible(op.getVisible());
-    return {op.getWeights(), op.getLse()};
+    return {op.getWeights(), op.getRowResult()};
   }
   case 5: {
     auto op = WeightsOp::create(builder, loc, scores.getType(), scores,

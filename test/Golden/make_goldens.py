@@ -12,7 +12,8 @@ One case a line, fields separated by " ; ":
     bias   ; attribute ; heads queries keys       ; captures ; [head][query][key]
     encode ; attribute ; heads rows channels      ; position of each row ; captures ; y
              of x = 1/8, 2/8, ...
-    weights ; attribute ; heads queries keys      ; captures ; scores ; weights ; log-sum-exps, or -
+    weights ; attribute ; heads queries keys      ; captures ; scores ; weights ; - or a
+             number of each row: lse or remainder, then the numbers
     dropout ; seed probability ; batches heads queries keys ; one row of 0 and 1 a (batch, head, query)
     mask   ; attribute ; batches queries keys     ; captured numbers, or - ; one
                                                     row of 0 and 1 a (batch, query)
@@ -506,8 +507,8 @@ def distance_cases():
     case("#attn.dual_chunk<chunk = 12, local = 4>", pairs, chunked(12, 4))
     case("#attn.dual_chunk<chunk = 9, local = 0>", pairs, chunked(9, 0))
 def weight_cases():
-    """Weights of scores, and for a softmax their log-sum-exp."""
-    def case(text, heads, queries, keys, weigh, *captures, scores=None):
+    """Weights of scores, and a number of each row."""
+    def case(text, heads, queries, keys, weigh, *captures, scores=None, rest="lse"):
         s = scores or some(heads * queries * keys, 3, -6.0, 6.0)
         rows = [(i // queries, s[i * keys:(i + 1) * keys]) for i in range(heads * queries)]
         weights, logs = [], []
@@ -516,7 +517,7 @@ def weight_cases():
             weights += w
             logs += [] if lse is None else [lse]
         print(f"weights ; {text} ; {heads} {queries} {keys} ; {captured(*captures) or '-'} ; "
-              f"{numbers(s)} ; {numbers(weights)} ; {numbers(logs) if logs else '-'}")
+              f"{numbers(s)} ; {numbers(weights)} ; {rest + ' ' + numbers(logs) if logs else '-'}")
 
     def extra(logits):
         def weigh(h, row):
@@ -559,6 +560,21 @@ def weight_cases():
     case("#attn.relu<power = 2.0, over_sum = true>", 2, 2, 5, relu(2))
     case("#attn.relu<over_sum = true>", 1, 2, 3, relu(1),
          scores=[-1.0, -2.0, 0.0, 1.0, 2.0, -5.0])
+
+    def stick(h, row):
+        # In logarithms, from the left: log sigmoid(s) is -log(1 + exp(-s)).
+        def softplus(x):
+            return max(x, 0) + math.log1p(math.exp(-abs(x)))
+        weights = [math.exp(-softplus(-x) - sum(softplus(y) for y in row[j + 1:]))
+                   for j, x in enumerate(row)]
+        return weights, math.exp(-sum(softplus(y) for y in row))
+
+    published, remainder = stick(0, [0.5, -1, 2])
+    close(published + [remainder], [0.054244, 0.032059, 0.880797, 0.032901], 6)
+    case("#attn.stick_breaking", 1, 1, 3, stick, scores=[0.5, -1.0, 2.0], rest="remainder")
+    case("#attn.stick_breaking", 2, 2, 7, stick, rest="remainder")
+    case("#attn.stick_breaking", 1, 2, 4, stick, rest="remainder",
+         scores=[1000.0, -1000.0, 30.0, -80.0, -1000.0, 1000.0, -40.0, 50.0])
 
 
 def philox(counter, key, rounds=7):

@@ -67,6 +67,17 @@ def Attn_PointwiseNormalizerAttr
   let assemblyFormat = "(`<` struct($over_sum)^ `>`)?";
 }
 
+def Attn_OrderedNormalizerAttr
+    : Attn_Attr<"OrderedNormalizer", "ordered",
+                [DeclareAttrInterfaceMethods<Attn_RowStateInterface,
+                                             ["isOrdered"]>]> {
+  let summary = "weights that are shares of what later keys leave";
+  let description = [{
+    A region gives what the key of a pair takes, and what it leaves to the keys
+    before it (`attn.ordered_weights`).
+  }];
+}
+
 def Attn_ScheduleAttr : Attn_Attr<"Schedule", "schedule"> {
   let summary = "how a target runs a tiled kernel; never changes its meaning";
   let description = [{
@@ -74,10 +85,13 @@ def Attn_ScheduleAttr : Attn_Attr<"Schedule", "schedule"> {
     `key_rows` key rows of the score register tile, `value_rows` value
     channels of the output register tile, `key_block` keys scored at a time,
     `key_leaf` keys of the smallest range that is classed (divides key_block).
+    Calls of at most `decode_queries` queries run the template for few queries,
+    where the attention has one: 0 for never, -1 for what the target says.
   }];
   let parameters = (ins "int64_t":$queryVectors, "int64_t":$keyRows,
                         "int64_t":$valueRows, "int64_t":$keyBlock,
-                        "int64_t":$keyLeaf);
+                        "int64_t":$keyLeaf,
+                        DefaultValuedParameter<"int64_t", "-1">:$decodeQueries);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

@@ -55,16 +55,22 @@ bool SoftmaxNormalizerAttr::isOnlineSoftmax() const { return true; }
 bool SoftmaxNormalizerAttr::dividesBySum() const { return true; }
 bool PointwiseNormalizerAttr::isOnlineSoftmax() const { return false; }
 bool PointwiseNormalizerAttr::dividesBySum() const { return getOverSum(); }
+bool OrderedNormalizerAttr::isOnlineSoftmax() const { return false; }
+bool OrderedNormalizerAttr::dividesBySum() const { return false; }
+bool OrderedNormalizerAttr::isOrdered() const { return true; }
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    int64_t queryVectors, int64_t keyRows,
                                    int64_t valueRows, int64_t keyBlock,
-                                   int64_t keyLeaf) {
+                                   int64_t keyLeaf, int64_t decodeQueries) {
   if (queryVectors < 1 || keyRows < 1 || valueRows < 1 || keyBlock < 1 ||
       keyLeaf < 1)
     return emitError() << "expected positive schedule parameters";
   if (keyBlock % keyLeaf)
     return emitError() << "expected key_leaf to divide key_block, got "
                        << keyLeaf << " and " << keyBlock;
+  if (decodeQueries < -1)
+    return emitError() << "expected decode_queries of at least -1, got "
+                       << decodeQueries;
   return success();
 }

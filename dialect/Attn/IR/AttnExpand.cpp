@@ -266,6 +266,21 @@ static void moveVisible(WeightsOpInterface from, WeightsOpInterface to) {
 FailureOr<SmallVector<Value>> NormalizeOp::expand(OpBuilder &builder) {
   Location loc = getLoc();
   NormalizerAttrInterface normalizer = getNormalizer();
+  if (normalizer.isOrdered()) {
+    auto op = OrderedWeightsOp::create(
+        builder, loc, getResultTypes(), getScores(), getQueryPos(), getKeyPos(),
+        getCaptures(), getMaskAttr(),
+        getHasRemainder() ? builder.getUnitAttr() : UnitAttr());
+    buildRegion(builder, loc, op.getBody(), /*elements=*/1, kPairCoordinates,
+                [&](ValueRange args) -> SmallVector<Value> {
+                  PairValues at{args[1], args[2], args[3],
+                                args[4], args[5], args[6]};
+                  return normalizer.expandShare(builder, loc, args[0], at,
+                                                getParameters());
+                });
+    moveVisible(*this, op);
+    return SmallVector<Value>(op->getResults());
+  }
   if (!normalizer.isSoftmax()) {
     auto op = WeightsOp::create(
         builder, loc, getWeights().getType(), getScores(), getQueryPos(),

@@ -264,12 +264,13 @@ def Attn_DistanceInterface : AttrInterface<"DistanceAttrInterface"> {
 def Attn_NormalizerInterface : AttrInterface<"NormalizerAttrInterface"> {
   let cppNamespace = "::sextant::attn";
   let description = [{
-    How the scores of a row become weights, by name. There are two kinds. A
+    How the scores of a row become weights, by name. There are three kinds. A
     softmax weighs a key by the exponential of its score, over the sum of those
-    of the row and of *extra logits*, keys that have no value. Any other
+    of the row and of *extra logits*, keys that have no value. An ordered one
+    gives each key its share of what the keys after it leave. Any other
     normalizer weighs a key by a function of its own score, and may divide by the
     sum of the row. `captures` are the op's `with` operands. The methods of the
-    other kind are never called.
+    other kinds are never called.
   }];
   let methods = [
     InterfaceMethod<"True if weights are exponentials over their sum.", "bool",
@@ -296,6 +297,19 @@ def Attn_NormalizerInterface : AttrInterface<"NormalizerAttrInterface"> {
                     (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
                          "::mlir::Value":$score, "const PairValues &":$at,
                          "::mlir::ValueRange":$captures), "", "return score;">,
+    InterfaceMethod<"True if keys take shares of what later keys leave.",
+                    "bool", "isOrdered", (ins), "", "return false;">,
+    InterfaceMethod<[{What a key takes and what it leaves, in float64, by a score
+                      with an error of `slack` units of 2^-24.}],
+                    "::sextant::attn::KeyShare", "evaluateShare",
+                    (ins "const PairCoordinates &":$at,
+                         "const CaptureReader &":$captures, "double":$score,
+                         "double":$slack), "", "return {};">,
+    InterfaceMethod<"The same as IR: two f32 values.",
+                    "::llvm::SmallVector<::mlir::Value>", "expandShare",
+                    (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
+                         "::mlir::Value":$score, "const PairValues &":$at,
+                         "::mlir::ValueRange":$captures), "", "return {};">,
     InterfaceMethod<[{The extra logits of a row, in float64; `at` has no key.}],
                     "::llvm::SmallVector<double>", "evaluateExtraLogits",
                     (ins "const PairCoordinates &":$at,
@@ -316,7 +330,8 @@ def Attn_RowStateInterface : AttrInterface<"RowStateAttrInterface"> {
   let description = [{
     What a kernel keeps of a row of scores, and what it divides by in the end.
     Partial states of a row merge: those of a softmax once both are brought to
-    one reference, sums of weights by addition.
+    one reference, sums of weights by addition, ordered ones in the order of
+    their keys: (O1, r1) and then (O2, r2) are (O2 + r2 O1, r1 r2).
   }];
   let methods = [
     InterfaceMethod<[{True if weights are exponentials, kept relative to a
@@ -324,6 +339,9 @@ def Attn_RowStateInterface : AttrInterface<"RowStateAttrInterface"> {
                     "bool", "isOnlineSoftmax">,
     InterfaceMethod<"True if the output is divided by the sum of the weights.",
                     "bool", "dividesBySum">,
+    InterfaceMethod<[{True if a region says what a key takes and leaves: then the
+                      keys of a row are absorbed in ascending order.}],
+                    "bool", "isOrdered", (ins), "", "return false;">,
   ];
 }
 

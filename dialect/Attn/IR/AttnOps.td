@@ -645,6 +645,62 @@ def Attn_WeightsOp : Attn_InferredOp<"weights", [AttrSizedOperandSegments,
   let hasCanonicalizer = 1;
 }
 
+def Attn_OrderedWeightsOp : Attn_SourceOp<"ordered_weights",
+    [AttrSizedOperandSegments,
+     DeclareOpInterfaceMethods<InferTypeOpInterface>, Attn_WeightsInterface]> {
+  let summary = "weights that are shares of what later keys leave";
+  let description = [{
+    The region `(score, batch, head, queryIndex, keyIndex, queryPos, keyPos) ->
+    (f32, f32)` says what key j takes of a row and what it leaves to the keys
+    before it. Over the visible keys, in the order of their index,
+    `weight[i, j] = take_ij * prod_{t > j} keep_it`, 0 elsewhere, and with
+    `remainder` also what is left at the end, `remainder[i] = prod_t keep_it`.
+    Which keys are visible is said as in `attn.softmax`; a key that is not takes
+    0 and keeps 1. Where take + keep is 1, the weights of a row and its remainder
+    add up to 1.
+
+    A row that sees no key gives 0 and has remainder 1. A masked pair contributes
+    nothing, whatever its key and value hold; a visible one as IEEE says, and a
+    keep of NaN makes the row and its remainder NaN. Products may be grouped in
+    any way, but not reordered.
+
+    A kernel visits keys in ascending order, where the output is a Horner
+    recurrence, `o = keep_j * o + take_j * value_j`: nothing is stored and no key
+    is read twice.
+
+    Source: Tan et al., Scaling Stick-Breaking Attention (arXiv 2410.17980).
+
+    ```mlir
+    %p, %r = attn.ordered_weights %s at (%pq, %pk) (%x, %b, %h, %i, %j, %m, %n) {
+      %one = arith.constant 1.0 : f32
+      %e = math.exp %x : f32
+      %sum = arith.addf %e, %one : f32
+      %keep = arith.divf %one, %sum : f32
+      %take = arith.mulf %e, %keep : f32
+      attn.yield %take, %keep : f32, f32
+    } visible(#attn.causal) remainder : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+    ```
+  }];
+  let arguments = (ins Attn_ScoreTensor:$scores,
+                       Optional<Attn_PositionTensor>:$queryPos,
+                       Optional<Attn_PositionTensor>:$keyPos,
+                       Variadic<AnyRankedTensor>:$captures,
+                       OptionalAttr<Attn_MaskInterface>:$mask,
+                       UnitAttr:$hasRemainder);
+  let results = (outs Attn_ScoreTensor:$weights,
+                      Optional<Attn_LseTensor>:$remainder);
+  let regions = (region SizedRegion<1>:$body, AnyRegion:$visible);
+  let assemblyFormat = [{
+    $scores (`at` `(` $queryPos^ `,` $keyPos `)`)? custom<ScoreRegion>($body)
+    custom<Visible>($mask, $visible) (`remainder` $hasRemainder^)?
+    (`captures` `(` $captures^ `:` type($captures) `)`)?
+    attr-dict `:` type($scores) (`,` type($queryPos)^ `,` type($keyPos))?
+  }];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
+}
+
 def Attn_NormalizeOp : Attn_SourceOp<"normalize", [AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<InferTypeOpInterface>, Attn_WeightsInterface,
     DeclareOpInterfaceMethods<Attn_ExpandInterface>]> {
@@ -652,8 +708,9 @@ def Attn_NormalizeOp : Attn_SourceOp<"normalize", [AttrSizedOperandSegments,
   let description = [{
     The attribute says how scores become weights; captured tensors that it reads
     are the operands behind `with`, those of a mask the ones behind `captures`.
-    It expands into `attn.softmax` or `attn.weights`, which say what holds for
-    rows that see no key, and for NaN and infinity. `lse` needs a softmax.
+    It expands into `attn.softmax`, `attn.weights` or `attn.ordered_weights`,
+    which say what holds for rows that see no key, and for NaN and infinity.
+    `lse` needs a softmax, `remainder` an ordered normalizer.
 
     ```mlir
     %p = attn.normalize %s at (%pq, %pk) by (#attn.sigmoid<bias = -8.3>) visible(#attn.causal) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
@@ -667,20 +724,28 @@ def Attn_NormalizeOp : Attn_SourceOp<"normalize", [AttrSizedOperandSegments,
                        Variadic<AnyRankedTensor>:$captures,
                        Attn_NormalizerInterface:$normalizer,
                        OptionalAttr<Attn_MaskInterface>:$mask,
-                       UnitAttr:$hasLse);
-  let results = (outs Attn_ScoreTensor:$weights, Optional<Attn_LseTensor>:$lse);
+                       UnitAttr:$hasLse, UnitAttr:$hasRemainder);
+  let results = (outs Attn_ScoreTensor:$weights,
+                      Optional<Attn_LseTensor>:$rowResult);
   let regions = (region AnyRegion:$visible);
   let assemblyFormat = [{
     $scores (`at` `(` $queryPos^ `,` $keyPos `)`)?
     `by` `(` custom<Normalizer>($normalizer) `)`
     (`with` `(` $parameters^ `:` type($parameters) `)`)?
     custom<Visible>($mask, $visible) (`lse` $hasLse^)?
+    (`remainder` $hasRemainder^)?
     (`captures` `(` $captures^ `:` type($captures) `)`)?
     attr-dict `:` type($scores) (`,` type($queryPos)^ `,` type($keyPos))?
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
   let hasCanonicalizer = 1;
+  let extraClassDeclaration = [{
+    /// The log-sum-exp; null where none is asked for.
+    ::mlir::Value getLse() {
+      return getHasLse() ? getRowResult() : ::mlir::Value();
+    }
+  }];
 }
 
 def Attn_ScaleWeightsOp : Attn_InferredOp<"scale_weights",

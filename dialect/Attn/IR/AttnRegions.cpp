@@ -192,6 +192,18 @@ LogicalResult sextant::attn::verifyPairNumber(Operation *op, Region &region,
   return verifyPositionUses(op, region, hasPositions);
 }
 
+LogicalResult sextant::attn::verifyKeyShare(Operation *op, Region &region,
+                                            bool hasPositions) {
+  if (failed(verifyScalarRegion(op, region, /*elements=*/1, kPairCoordinates)))
+    return failure();
+  unsigned yields = region.front().getTerminator()->getNumOperands();
+  if (yields != 2) // ordered_weights_c1
+    return op->emitOpError("expected the region to yield two values, what a "
+                           "key takes and what it leaves, got ")
+           << yields;
+  return verifyPositionUses(op, region, hasPositions);
+}
+
 LogicalResult sextant::attn::verifyExtraLogits(Operation *op, Region &region,
                                                bool hasPositions) {
   if (failed(verifyScalarRegion(op, region, 0, kQueryCoordinates)))

@@ -29,6 +29,11 @@ mlir::LogicalResult verifyPositionRegion(mlir::Operation *op,
 mlir::LogicalResult verifyPairNumber(mlir::Operation *op, mlir::Region &region,
                                      unsigned elements, bool hasPositions);
 
+/// Checks a region of a score and the pair coordinates that yields what a key
+/// takes and what it leaves (ordered_weights_c1).
+mlir::LogicalResult verifyKeyShare(mlir::Operation *op, mlir::Region &region,
+                                   bool hasPositions);
+
 /// Checks a region of the coordinates of a query row (batch, head, queryIndex,
 /// queryPos) that yields at least one number (extra_c1, extra_c2).
 mlir::LogicalResult verifyExtraLogits(mlir::Operation *op, mlir::Region &region,

@@ -311,14 +311,14 @@ INFER_PAIRS(ScaleWeightsOp, "weights")
 INFER_PAIRS(DropoutOp, "weights")
 #undef INFER_PAIRS
 
-/// Weights of scores, and their log-sum-exp if it is asked for.
-static LogicalResult inferSoftmax(std::optional<Location> location,
-                                  Value scores, bool hasLse,
+/// Weights of scores, and a number of each row if it is asked for.
+static LogicalResult inferWeights(std::optional<Location> location,
+                                  Value scores, bool hasRowResult,
                                   SmallVectorImpl<Type> &types) {
   if (failed(inferPairs(location, "scores", scores, types)))
     return failure();
   auto type = tensorType(scores);
-  if (hasLse)
+  if (hasRowResult)
     types.push_back(RankedTensorType::get(type.getShape().drop_back(),
                                           type.getElementType()));
   return success();
@@ -326,12 +326,18 @@ static LogicalResult inferSoftmax(std::optional<Location> location,
 
 INFER(SoftmaxOp) {
   Adaptor op(operands, attributes, properties, regions);
-  return inferSoftmax(location, op.getScores(), op.getHasLse(), types);
+  return inferWeights(location, op.getScores(), op.getHasLse(), types);
+}
+
+INFER(OrderedWeightsOp) {
+  Adaptor op(operands, attributes, properties, regions);
+  return inferWeights(location, op.getScores(), op.getHasRemainder(), types);
 }
 
 INFER(NormalizeOp) {
   Adaptor op(operands, attributes, properties, regions);
-  return inferSoftmax(location, op.getScores(), op.getHasLse(), types);
+  return inferWeights(location, op.getScores(),
+                      op.getHasLse() || op.getHasRemainder(), types);
 }
 
 INFER(WeightedSumOp) {

@@ -112,9 +112,10 @@ static LogicalResult verifyShapes(FusedOp op) {
                          "result", channelsOf(result))))
     return failure();
   for (unsigned axis : {0, 1, 2})
-    if (op.getLse() &&
-        failed(verifyAgree(op, "shape", "result", extentOf(result, axis), "lse",
-                           extentOf(op.getLse(), axis))))
+    if (op.getRowResult() &&
+        failed(verifyAgree(op, "shape", "result", extentOf(result, axis),
+                           "second result",
+                           extentOf(op.getRowResult(), axis))))
       return failure();
   if (bool(op.getQueryPos()) != bool(op.getKeyPos())) // positions_c3
     return op.emitOpError("expected query and key positions together");
@@ -166,14 +167,24 @@ LogicalResult FusedOp::verifyRegions() {
   if (!getExtra().empty() &&
       failed(verifyExtraLogits(*this, getExtra(), bool(getQueryPos()))))
     return failure();
-  if (getWeight().empty() != getNormalizer().isOnlineSoftmax()) // fused_c12
+  RowStateAttrInterface normalizer = getNormalizer();
+  bool isOrdered = normalizer.isOrdered();
+  bool isPointwise = !isOrdered && !normalizer.isOnlineSoftmax();
+  if (getWeight().empty() == isPointwise) // fused_c12
     return emitOpError("expected a 'weight' region exactly with the normalizer "
                        "#attn.pointwise, got ")
-           << getNormalizer();
-  if (getLse() && !getNormalizer().isOnlineSoftmax()) // fused_c13
+           << normalizer;
+  if (getCarry().empty() == isOrdered) // fused_c14
+    return emitOpError("expected a 'carry' region exactly with the normalizer "
+                       "#attn.ordered, got ")
+           << normalizer;
+  if (isOrdered &&
+      failed(verifyKeyShare(*this, getCarry(), bool(getQueryPos()))))
+    return failure();
+  if (getRowResult() && isPointwise) // fused_c13
     return emitOpError("expected one result: only #attn.softmax has a "
-                       "log-sum-exp, got ")
-           << getNormalizer();
+                       "log-sum-exp and #attn.ordered a remainder, got ")
+           << normalizer;
   for (auto [region, elements] :
        {std::pair(&getWeight(), 1u), std::pair(&getGate(), 0u)})
     if (!region->empty() &&

@@ -27,19 +27,25 @@ def Attn_FusedOp : Attn_Op<"fused", [Pure, AttrSizedOperandSegments]> {
       empty region sees every key.
     - `normalizer` turns the visible scores of a row into weights:
       `#attn.softmax`, where the region `extra`, `(batch, head, queryIndex,
-      queryPos) -> f32...`, may give logits that join the sum; or
+      queryPos) -> f32...`, may give logits that join the sum;
       `#attn.pointwise`, where the region `weight`, `(score, batch, head,
-      queryIndex, keyIndex, queryPos, keyPos) -> f32`, gives the weight.
+      queryIndex, keyIndex, queryPos, keyPos) -> f32`, gives the weight; or
+      `#attn.ordered`, where the region `carry`, of the same arguments, gives two
+      numbers, what a key takes and what it leaves to the keys before it: the
+      weight is `take_ij * prod_{t > j} keep_it` over the visible keys t.
     - `gate(batch, head, queryIndex, keyIndex, queryPos, keyPos) -> f32` scales
       a weight after the division; an empty region leaves it.
     - `output[i] = sum_j weight_ij * gate_ij * value[j]`; the optional second
-      result is the natural-log sum of exponentials, of extra logits too.
+      result is one number a row: of a softmax the natural-log sum of
+      exponentials, of extra logits too, of `#attn.ordered` what all keys leave,
+      `prod_t keep_it`.
 
-    `output` and `carry` (an ordered scan over keys) are accepted, and refused by
-    name where a lowering does not support them yet. Values that regions read from outside
-    must be constants or stand in `captures`.
+    `output` is accepted, and refused by name where a lowering does not support
+    it yet. Values that regions read from outside must be constants or stand in
+    `captures`.
 
-    Empty rows: output 0, lse -inf. See `attn.softmax` for NaN and infinity.
+    Empty rows: output 0, lse -inf or remainder 1. See `attn.softmax`,
+    `attn.weights` and `attn.ordered_weights` for NaN and infinity.
   }];
   let arguments = (ins Variadic<Attn_RowTensor>:$query,
                        Variadic<Attn_RowTensor>:$key, Attn_RowTensor:$value,
@@ -48,7 +54,8 @@ def Attn_FusedOp : Attn_Op<"fused", [Pure, AttrSizedOperandSegments]> {
                        Variadic<AnyRankedTensor>:$captures,
                        ArrayAttr:$terms,
                        Attn_RowStateInterface:$normalizer);
-  let results = (outs Attn_RowTensor:$result, Optional<Attn_LseTensor>:$lse);
+  let results = (outs Attn_RowTensor:$result,
+                      Optional<Attn_LseTensor>:$rowResult);
   let regions = (region AnyRegion:$score, AnyRegion:$visible,
                         AnyRegion:$extra, AnyRegion:$weight, AnyRegion:$gate,
                         AnyRegion:$output, AnyRegion:$carry,
@@ -67,7 +74,7 @@ def Attn_FusedOp : Attn_Op<"fused", [Pure, AttrSizedOperandSegments]> {
     custom<OptionalRegion>("\"output\"", $output)
     custom<OptionalRegion>("\"carry\"", $carry)
     `features` custom<ClosedRegions>($features)
-    attr-dict `:` type($result) (`,` type($lse)^)?
+    attr-dict `:` type($result) (`,` type($rowResult)^)?
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;

@@ -171,12 +171,31 @@ LogicalResult WeightsOp::verifyRegions() {
   return verifyOutsideValues(*this, getBody());
 }
 
+LogicalResult OrderedWeightsOp::verify() {
+  if (failed(verifyMask(*this)))
+    return failure();
+  if (getHasRemainder() != bool(getRemainder())) // ordered_weights_c2
+    return emitOpError("expected a second result exactly with 'remainder'");
+  return success();
+}
+
+LogicalResult OrderedWeightsOp::verifyRegions() {
+  if (failed(verifyMaskRegion(*this)) ||
+      failed(verifyKeyShare(*this, getBody(), bool(getQueryPos()))))
+    return failure();
+  return verifyOutsideValues(*this, getBody());
+}
+
 LogicalResult NormalizeOp::verify() {
   if (failed(verifyMask(*this)))
     return failure();
-  if (getHasLse() != bool(getLse())) // softmax_c4
-    return emitOpError("expected a second result exactly with 'lse'");
+  if ((getHasLse() || getHasRemainder()) != bool(getRowResult())) // softmax_c4
+    return emitOpError("expected a second result exactly with 'lse' or "
+                       "'remainder'");
   NormalizerAttrInterface normalizer = getNormalizer();
+  if (getHasRemainder() && !normalizer.isOrdered()) // normalize_c3
+    return emitOpError() << "has no remainder: " << normalizer
+                         << " gives no shares of a row; remove 'remainder'";
   if (getHasLse() && !normalizer.isSoftmax()) // normalize_c1
     return emitOpError() << "has no log-sum-exp: " << normalizer
                          << " is no softmax; remove 'lse'";
@@ -227,6 +246,11 @@ void SoftmaxOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
 void WeightsOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                             MLIRContext *context) {
   patterns.add<SimplifyMask<WeightsOp>>(context);
+}
+
+void OrderedWeightsOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                                   MLIRContext *context) {
+  patterns.add<SimplifyMask<OrderedWeightsOp>>(context);
 }
 
 void NormalizeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,

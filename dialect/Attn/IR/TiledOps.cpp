@@ -256,6 +256,10 @@ LogicalResult ForTilesOp::verify() {
                            << " to load keys from operand " << term << ", got "
                            << int64_t(load.getOperand());
   }
+  if (getNormalizer().isOrdered() && getNumTerms() > 1)
+    return emitOpError() << "expected one loop over the keys with the normalizer "
+                         << getNormalizer() << ", which takes them in order, got "
+                         << getNumTerms();
   int64_t channels = getForKeys(0).getType().getChannels();
   if (extentOf(getValue(), 3) != channels ||
       extentOf(getResult(), 3) != channels)
@@ -365,10 +369,14 @@ LogicalResult AbsorbOp::verify() {
   RowStateAttrInterface normalizer = normalizerOf(*this);
   if (normalizer && getWeight().empty() != normalizer.isOnlineSoftmax())
     return emitOpError("expected a 'weight' region exactly with the normalizer "
-                       "#attn.pointwise, got ")
+                       "#attn.pointwise or #attn.ordered, got ")
            << normalizer;
   if (getWeight().empty())
     return success();
+  if (normalizer && normalizer.isOrdered())
+    return verifyKeyShare(
+        *this, getWeight(),
+        bool((*this)->getParentOfType<ForTilesOp>().getQueryPos()));
   return verifyLoopRegion(*this, getWeight(), /*elements=*/1);
 }
 

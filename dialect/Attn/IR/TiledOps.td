@@ -281,7 +281,8 @@ def Attn_ForTilesOp : Attn_Op<"for_tiles", [Pure, AttrSizedOperandSegments,
                        Variadic<AnyRankedTensor>:$captures,
                        Variadic<AnyRankedTensor>:$summaries,
                        OptionalAttr<Attn_ScheduleAttr>:$schedule);
-  let results = (outs Attn_RowTensor:$result, Optional<Attn_LseTensor>:$lse);
+  let results = (outs Attn_RowTensor:$result,
+                      Optional<Attn_LseTensor>:$rowResult);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     `query` `(` $query `)` `key` `(` $keys `)` `value` `(` $value `)`
@@ -340,7 +341,8 @@ def Attn_ForKeysOp : Attn_Op<"for_keys",
     [Pure, AllTypesMatch<["init", "result"]>]> {
   let summary = "for each tile of keys that a query of the tile sees";
   let description = [{
-    Folds the body over tiles of keys, in any order. `visible`, a region
+    Folds the body over tiles of keys: with `#attn.ordered` in ascending order,
+    else in any. `visible`, a region
     `(batch, head, queryIndex, keyIndex, queryPos, keyPos) -> i1`, says which
     pairs are seen; an empty region sees all. Ranges of keys where interval
     evaluation proves that no pair is seen are skipped, and where it proves that
@@ -407,6 +409,11 @@ def Attn_AbsorbOp : Attn_Op<"absorb",
     `#attn.pointwise`: `p_j` is what the region, `(score, batch, head,
     queryIndex, keyIndex, queryPos, keyPos) -> f32`, gives for a pair that is
     seen, else 0; `l' = l + sum_j p_j`.
+
+    `#attn.ordered`: the region, of the same arguments, gives what a pair that is
+    seen takes and keeps; another takes 0 and keeps 1. With the keys of the tile
+    in order, `p_j = take_j prod_{t > j} keep_t`, `r' = r prod_j keep_j`, and the
+    value sums times the same product. r starts at 1.
   }];
   let arguments = (ins Attn_StateType:$state, Attn_ScoreTileType:$scores);
   let results = (outs Attn_StateType:$result, Attn_ScoreTileType:$weights);
@@ -457,7 +464,8 @@ def Attn_FinalizeOp : Attn_Op<"finalize",
     Softmax: `output = sums / l`, `lse = m + log l`; a row with l = 0 gives 0
     and -inf. The region `extra`, `(batch, head, queryIndex, queryPos) ->
     f32...`, gives logits z that join first: l grows by the exp(z - m).
-    `#attn.pointwise`: the sums, over l with `over_sum`.
+    `#attn.pointwise`: the sums, over l with `over_sum`. `#attn.ordered`: the
+    sums; the second result of the loop is r.
   }];
   let arguments = (ins Attn_StateType:$state);
   let regions = (region AnyRegion:$extra);

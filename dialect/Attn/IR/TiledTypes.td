@@ -30,8 +30,9 @@ def Attn_ScoreTileType : Attn_Type<"ScoreTile", "score_tile"> {
 def Attn_StateType : Attn_Type<"State", "state"> {
   let summary = "what a query tile remembers of the keys it has absorbed";
   let description = [{
-    The running state of a normalizer (for softmax rowMax and rowSum) and the
-    sums of `channels` value channels, one of each a query row, f32.
+    The running state of a normalizer (for softmax rowMax and rowSum, for ordered
+    weights what is left) and the sums of `channels` value channels, one of each a
+    query row, f32.
   }];
   let parameters = (ins "int64_t":$channels);
   let assemblyFormat = "`<` $channels `>`";

@@ -28,7 +28,8 @@ ReferenceOutput Interpreter::describe(Value value) const {
   else if (isa_and_nonnull<WeightedSumOp>(op))
     output.kind = Kind::WeightedSum;
   else if (isa_and_nonnull<WeightsOpInterface, FusedOp>(op))
-    output.kind = op->getResult(0) == value ? Kind::WeightedSum : Kind::Lse;
+    output.kind =
+        op->getResult(0) == value ? Kind::WeightedSum : Kind::RowResult;
   output.rowElements = 1;
   for (int64_t extent :
        ArrayRef(output.shape)

@@ -72,13 +72,9 @@ static RealTensor featureTensor(const Interpreter &interpreter,
 }
 
 LogicalResult Interpreter::prepareFused(FusedOp op, OpData &data) {
-  for (auto [name, region] :
-       {std::pair<StringRef, Region *>("output", &op.getOutput()),
-        {"carry", &op.getCarry()}})
-    if (!region->empty())
-      return op.emitOpError() << "the reference interpreter does not evaluate "
-                                 "the region '"
-                              << name << "'";
+  if (!op.getOutput().empty())
+    return op.emitOpError("the reference interpreter does not evaluate the "
+                          "region 'output'");
   int64_t keyHeads = 0;
   for (Value key : op.getKey())
     keyHeads = std::max(keyHeads, shapeOf(key)[1]);
@@ -125,6 +121,7 @@ LogicalResult Interpreter::prepareFused(FusedOp op, OpData &data) {
                              data.visible)) ||
       failed(compileOptional(op, op.getWeight(), 1, data.extents,
                              data.weight)) ||
+      failed(compileOptional(op, op.getCarry(), 1, data.extents, data.share)) ||
       failed(compileOptional(op, op.getGate(), 0, data.extents, data.gate)))
     return failure();
   return compileExtra(op, op.getExtra(), data);

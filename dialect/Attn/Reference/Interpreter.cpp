@@ -295,6 +295,8 @@ LogicalResult Interpreter::prepare(Operation *op, OpData &data) {
       return failure();
     if (auto own = dyn_cast<WeightsOp>(op))
       return compileOptional(op, own.getBody(), 1, data.extents, data.weight);
+    if (auto own = dyn_cast<OrderedWeightsOp>(op))
+      return compileOptional(op, own.getBody(), 1, data.extents, data.share);
     if (auto softmax = dyn_cast<SoftmaxOp>(op))
       return compileExtra(op, softmax.getExtra(), data);
   } else if (auto gate = dyn_cast<ScaleWeightsOp>(op)) {

@@ -25,6 +25,8 @@ struct OpData {
   std::optional<ScalarProgram> visible; // of weights or a fused op
   /// Weights of their own scores, factors of weights, extra logits.
   std::optional<ScalarProgram> weight, gate, extra;
+  /// What a key takes and leaves, of ordered weights.
+  std::optional<ScalarProgram> share;
   RealTensor cos, sin;                  // of a rotation, B x L x pairs
   /// Of a fused op, one a term.
   std::vector<RealTensor> queryFeatures, keyFeatures;

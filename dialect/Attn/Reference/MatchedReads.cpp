@@ -100,15 +100,15 @@ LogicalResult sextant::attn::checkMatchedReads(Operation *op,
                                     bias.getCaptures());
             });
       })
-      .Case([&](SoftmaxOp softmax) -> LogicalResult {
-        const Shape &scores = shapes.of(softmax.getScores());
-        if (MaskAttrInterface mask = softmax.getMaskAttr())
+      .Case([&](WeightsOpInterface weights) -> LogicalResult {
+        const Shape &scores = shapes.of(weights.getScores());
+        if (MaskAttrInterface mask = weights.getMaskAttr())
           return checkExpansion(op, scores, shapes,
                                 [&](OpBuilder &builder, const PairValues &at) {
                                   mask.expand(builder, op->getLoc(), at,
-                                              softmax.getCaptures());
+                                              weights.getCaptures());
                                 });
-        return checkRegion(softmax.getVisible(), 0, scores);
+        return checkRegion(weights.getVisible(), 0, scores);
       })
       .Case([&](RowMapOp map) {
         Region &body = map.getBody();

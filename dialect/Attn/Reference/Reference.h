@@ -50,7 +50,7 @@ struct ReferenceOutput {
   enum class Kind {
     Rows,        // a row map: every element from one row
     WeightedSum, // gate G1
-    Lse,         // gate G5
+    RowResult,   // a log-sum-exp, gate G5, or the remainder of ordered weights
     Virtual,     // scores, weights or keys of (query, key) pairs
     Integers,    // positions: exact
   };

@@ -233,10 +233,13 @@ void RowEvaluator::store(Value value, int64_t slot, ReferenceOutput &output) {
     return;
   }
   const PairRow &pairs = row(op->getResult(0));
-  if (output.kind == ReferenceOutput::Kind::Lse) {
-    output.value[slot] = pairs.lse;
-    output.bound[slot] = lseBound(pairs.lse, pairs.scoreError);
-    output.scoreError[slot] = pairs.scoreError;
+  if (output.kind == ReferenceOutput::Kind::RowResult) {
+    output.value[slot] = pairs.isSoftmax ? pairs.lse : pairs.remainder;
+    output.bound[slot] =
+        pairs.isSoftmax
+            ? lseBound(pairs.lse, pairs.scoreError)
+            : rowBound(output.type, pairs.remainder, pairs.remainderSlack);
+    output.scoreError[slot] = pairs.isSoftmax ? pairs.scoreError : 0.0;
     return;
   }
   if (auto fused = dyn_cast<FusedOp>(op)) {

@@ -27,6 +27,8 @@ struct PairRow {
   /// which weights of a softmax have in place of a slack.
   double lse = 0, scoreError = 0;
   bool isSoftmax = false;
+  /// Of ordered weights: what all keys leave.
+  double remainder = 1, remainderSlack = 0;
   /// Of weights: a visible score is NaN or +inf.
   bool poisoned = false;
 };
@@ -80,9 +82,22 @@ private:
   /// Scores to weights, of any op that makes weights of scores.
   void weigh(WeightsOpInterface op);
   void namedWeights(NormalizeOp op, const PairRow &scores, PairRow &weights);
+  /// The results of a region (score, pair coordinates) for the blocks of keys of
+  /// which some are visible.
+  void runOnScores(const ScalarProgram &program, mlir::Value queryPos,
+                   mlir::Value keyPos, const PairRow &scores,
+                   llvm::ArrayRef<uint8_t> visible,
+                   llvm::ArrayRef<PairRow *> results);
   void regionWeights(const ScalarProgram &program, mlir::Value queryPos,
                      mlir::Value keyPos, const PairRow &scores,
                      PairRow &weights);
+  // RowShares.cpp: ordered weights.
+  void regionShares(const ScalarProgram &program, mlir::Value queryPos,
+                    mlir::Value keyPos, const PairRow &scores,
+                    PairRow &weights);
+  void namedShares(NormalizeOp op, const PairRow &scores,
+                   const PairCoordinates &row, PairRow &weights);
+  void finishOrdered(PairRow &weights);
   llvm::SmallVector<double> extraLogits(const ScalarProgram &program,
                                         mlir::Value queryPos);
   static void softmax(const PairRow &scores, llvm::ArrayRef<double> extra,
@@ -117,6 +132,7 @@ private:
   llvm::DenseMap<mlir::Value, std::unique_ptr<PairRow>> rows;
   std::vector<PairRow> termRows; // dot products of a fused op
   PairRow fusedScores;           // what its score region makes of them
+  PairRow keeps;                 // what each key leaves
   KeyBlock keyBlock;
   std::vector<int64_t> predicate;
   /// Of a named distance: cosine and sine of each pair.

@@ -254,7 +254,10 @@ void RowEvaluator::fused(FusedOp op) {
     });
   }
   auto finish = [&](const PairRow &scores) {
-    if (data.weight) {
+    if (data.share) {
+      regionShares(*data.share, op.getQueryPos(), op.getKeyPos(), scores,
+                   result);
+    } else if (data.weight) {
       regionWeights(*data.weight, op.getQueryPos(), op.getKeyPos(), scores,
                     result);
       finishPointwise(op.getNormalizer().dividesBySum(), result);

@@ -70,27 +70,34 @@ void RowEvaluator::softmax(const PairRow &scores, ArrayRef<double> extra,
   }
 }
 
-/// weight_j = f(s_j, ...) of the visible keys, before the division.
-void RowEvaluator::regionWeights(const ScalarProgram &program, Value queryPos,
-                                 Value keyPos, const PairRow &scores,
-                                 PairRow &weights) {
-  int64_t keys = weights.value.size();
+void RowEvaluator::runOnScores(const ScalarProgram &program, Value queryPos,
+                               Value keyPos, const PairRow &scores,
+                               ArrayRef<uint8_t> visible,
+                               ArrayRef<PairRow *> results) {
+  int64_t keys = visible.size();
   for (int64_t first = 0; first < keys; first += kBlock) {
     int64_t count = std::min(kBlock, keys - first);
-    bool any = std::any_of(weights.visible.begin() + first,
-                           weights.visible.begin() + first + count,
-                           [](uint8_t seen) { return seen != 0; });
-    if (!any)
+    if (llvm::none_of(visible.slice(first, count),
+                      [](uint8_t seen) { return seen != 0; }))
       continue;
     SmallVector<ScalarArgument, 8> arguments;
     arguments.push_back(
         ScalarArgument::lanes(&scores.value[first], &scores.slack[first]));
     pairArguments(queryPos, keyPos, first, arguments);
-    ScalarProgram::Results results;
-    results.value = {&weights.value[first]};
-    results.slack = {&weights.slack[first]};
-    program.run(scratch.state(program), count, arguments, results);
+    ScalarProgram::Results numbers;
+    for (PairRow *row : results) {
+      numbers.value.push_back(&row->value[first]);
+      numbers.slack.push_back(&row->slack[first]);
+    }
+    program.run(scratch.state(program), count, arguments, numbers);
   }
+}
+
+/// weight_j = f(s_j, ...) of the visible keys, before the division.
+void RowEvaluator::regionWeights(const ScalarProgram &program, Value queryPos,
+                                 Value keyPos, const PairRow &scores,
+                                 PairRow &weights) {
+  runOnScores(program, queryPos, keyPos, scores, weights.visible, {&weights});
 }
 
 /// Weights of what is not seen, and the division.
@@ -129,6 +136,8 @@ void RowEvaluator::namedWeights(NormalizeOp op, const PairRow &scores,
   };
   PairCoordinates pair =
       coordinates(interpreter.data(op).extents, op.getQueryPos());
+  if (normalizer.isOrdered())
+    return namedShares(op, scores, pair, weights);
   if (normalizer.isSoftmax())
     return softmax(scores,
                    normalizer.evaluateExtraLogits(
@@ -169,6 +178,9 @@ void RowEvaluator::weigh(WeightsOpInterface op) {
   PairRow &weights = row(op.getWeights());
   if (auto named = dyn_cast<NormalizeOp>(op.getOperation()))
     return namedWeights(named, scores, weights);
+  if (data.share)
+    return regionShares(*data.share, op.getQueryPos(), op.getKeyPos(), scores,
+                        weights);
   if (!data.weight)
     return softmax(scores,
                    data.extra ? extraLogits(*data.extra, op.getQueryPos())

@@ -254,8 +254,8 @@ LogicalResult Shapes::inferOp(Operation *op) {
         Value scores = op.getScores();
         if (failed(checkPair(scores, op.getQueryPos(), op.getKeyPos())))
           return failure();
-        for (Value lse : op->getResults().drop_front())
-          if (failed(set(lse, Shape(llvm::ArrayRef(of(scores)).drop_back()))))
+        for (Value own : op->getResults().drop_front())
+          if (failed(set(own, Shape(llvm::ArrayRef(of(scores)).drop_back()))))
             return failure();
         return same(scores);
       })
@@ -303,8 +303,8 @@ LogicalResult Shapes::inferOp(Operation *op) {
               (failed(expectEqual(op, "batch extent", value[0], of(pos)[0])) ||
                failed(expectEqual(op, "position count", count, of(pos)[1]))))
             return failure();
-        if (fused.getLse() &&
-            failed(set(fused.getLse(), {value[0], heads, first[2]})))
+        if (fused.getRowResult() &&
+            failed(set(fused.getRowResult(), {value[0], heads, first[2]})))
           return failure();
         return set(fused.getResult(), {value[0], heads, first[2], value[3]});
       })

@@ -48,6 +48,7 @@ struct Expand : sextant::attn::impl::AttnExpandBase<Expand> {
     } while (!shorthands.empty());
     getOperation()->walk([](SoftmaxOp op) { expandMask(op); });
     getOperation()->walk([](WeightsOp op) { expandMask(op); });
+    getOperation()->walk([](OrderedWeightsOp op) { expandMask(op); });
   }
 };
 } // namespace

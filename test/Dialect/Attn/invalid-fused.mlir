@@ -171,7 +171,7 @@ func.func @f(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>) {
 // -----
 // fused_c13
 func.func @f(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>) {
-  // expected-error @+1 {{expected one result: only #attn.softmax has a log-sum-exp, got #attn.pointwise}}
+  // expected-error @+1 {{expected one result: only #attn.softmax has a log-sum-exp and #attn.ordered a remainder, got #attn.pointwise}}
   %o, %l = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%k : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.pointwise) weight {
   ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %j: i32, %m: i32, %n: i32):
     attn.yield %x : f32
@@ -182,5 +182,66 @@ func.func @f(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>) {
   ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
     attn.yield %x : f32
   } : tensor<1x4x3x2xf32>, tensor<1x4x3xf32>
+  return
+}
+// -----
+// fused_c14
+func.func @f(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{expected a 'carry' region exactly with the normalizer #attn.ordered, got #attn.ordered}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%k : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.ordered) features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>
+  return
+}
+// -----
+// fused_c14
+func.func @f(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{expected a 'carry' region exactly with the normalizer #attn.ordered, got #attn.softmax}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%k : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.softmax) carry {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %j: i32, %m: i32, %n: i32):
+    attn.yield %x, %x : f32, f32
+  } features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>
+  return
+}
+// -----
+// fused_c12
+func.func @f(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{expected a 'weight' region exactly with the normalizer #attn.pointwise, got #attn.ordered}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%k : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.ordered) weight {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %j: i32, %m: i32, %n: i32):
+    attn.yield %x : f32
+  } features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>
+  return
+}
+// -----
+// ordered_weights_c1
+func.func @f(%q: tensor<1x4x3x2xf32>, %k: tensor<1x2x5x2xf32>) {
+  // expected-error @+1 {{expected the region to yield two values, what a key takes and what it leaves, got 1}}
+  %o = attn.fused query(%q : tensor<1x4x3x2xf32>) key(%k : tensor<1x2x5x2xf32>) value(%k : tensor<1x2x5x2xf32>) terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]]) normalizer(#attn.ordered) carry {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %j: i32, %m: i32, %n: i32):
+    attn.yield %x : f32
+  } features {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  }, {
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+    attn.yield %x : f32
+  } : tensor<1x4x3x2xf32>
   return
 }

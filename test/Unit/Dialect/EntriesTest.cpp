@@ -295,22 +295,24 @@ TEST(Entries, Distances) {
 
 TEST(Entries, Weights) {
   std::vector<Case> cases = readCases("weights");
-  ASSERT_GE(cases.size(), 17u);
+  ASSERT_GE(cases.size(), 20u);
   for (const Case &one : cases) {
     Captures captures = readCaptures(one.rest[0]);
-    bool lse = one.rest[3] != "-";
+    // The keyword of what there is of each row, "lse" or "remainder".
+    auto [keyword, rest] = StringRef(one.rest[3]).split(' ');
+    bool hasRowResult = keyword != "-";
     StringRef operands = captures.operands; // "captures(...) "
     std::string with =
         operands.empty() ? ""
                          : "with " + operands.drop_front(8).str();
     std::string text =
         "func.func @f(%s: tensor<?x?x?x?xf32>" + captures.arguments +
-        ") -> " + (lse ? "(tensor<?x?x?x?xf32>, tensor<?x?x?xf32>)"
+        ") -> " + (hasRowResult ? "(tensor<?x?x?x?xf32>, tensor<?x?x?xf32>)"
                        : "tensor<?x?x?x?xf32>") +
-        " {\n%p" + (lse ? ", %l" : "") + " = attn.normalize %s by (" +
-        one.attribute + ") " + with + (lse ? "lse " : "") +
+        " {\n%p" + (hasRowResult ? ", %l" : "") + " = attn.normalize %s by (" +
+        one.attribute + ") " + with + (hasRowResult ? keyword.str() + " " : "") +
         ": tensor<?x?x?x?xf32>\nreturn %p" +
-        (lse ? ", %l : tensor<?x?x?x?xf32>, tensor<?x?x?xf32>"
+        (hasRowResult ? ", %l : tensor<?x?x?x?xf32>, tensor<?x?x?xf32>"
              : " : tensor<?x?x?x?xf32>") +
         "\n}";
     std::vector<float> scores;
@@ -325,10 +327,10 @@ TEST(Entries, Weights) {
       ASSERT_EQ(actual.size(), expected.size()) << text << program.diagnostics;
       EXPECT_EQ(firstDifference(actual, expected), -1)
           << one.attribute << " expanded " << expanded;
-      if (!lse)
+      if (!hasRowResult)
         continue;
-      std::vector<double> sums = program.values(1);
-      EXPECT_EQ(firstDifference(sums, readNumbers(one.rest[3])), -1)
+      std::vector<double> numbers = program.values(1);
+      EXPECT_EQ(firstDifference(numbers, readNumbers(rest)), -1)
           << one.attribute << " expanded " << expanded;
     }
   }

@@ -133,7 +133,7 @@ func.func @f(%q: tensor<1x1x1x1xf32>) -> tensor<1x1x1x1xf32> {
   %o = attn.fused query(%q : tensor<1x1x1x1xf32>) key(%q : tensor<1x1x1x1xf32>)
     value(%q : tensor<1x1x1x1xf32>)
     terms([[#attn.group<count = 1, width = 1>]]) normalizer(#attn.softmax)
-    carry {
+    output {
     ^bb0(%x: f32):
       attn.yield %x : f32
     }
@@ -150,5 +150,5 @@ func.func @f(%q: tensor<1x1x1x1xf32>) -> tensor<1x1x1x1xf32> {
 })");
   fused.zeros({1, 1, 1, 1});
   contains(errorOf(fused),
-           "the reference interpreter does not evaluate the region 'carry'");
+           "the reference interpreter does not evaluate the region 'output'");
 }

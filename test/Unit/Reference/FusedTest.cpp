@@ -146,6 +146,57 @@ func.func @f(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x
   expectSame(attn, fused, {{1, 3, 7, 4}, {1, 1, 70, 4}, {1, 3, 70, 2}, {3}});
 }
 
+TEST(Fused, OrderedWeightsAndTheirRemainder) {
+  const std::string shares = R"(
+      %one = arith.constant 1.0 : f32
+      %e = math.exp %x : f32
+      %sum = arith.addf %e, %one : f32
+      %keep = arith.divf %one, %sum : f32
+      %take = arith.mulf %e, %keep : f32
+      attn.yield %take, %keep : f32, f32
+)";
+  std::string attn = R"(
+func.func @f(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x2xf32>)
+    -> (tensor<?x?x?x2xf32>, tensor<?x?x?xf32>) {
+  %pq, %pk = attn.positions %q, %k align(bottom_right) : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  %s = attn.scores %q, %k : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  %p, %r = attn.ordered_weights %s at (%pq, %pk) (%x, %b, %h, %i, %j, %m, %n) {)" +
+                     shares + R"(
+  } visible(#attn.causal) remainder : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x2xf32>
+  return %o, %r : tensor<?x?x?x2xf32>, tensor<?x?x?xf32>
+})";
+  std::string fused = R"(
+func.func @f(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x2xf32>)
+    -> (tensor<?x?x?x2xf32>, tensor<?x?x?xf32>) {
+  %pq, %pk = attn.positions %q, %k align(bottom_right) : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  %o, %r = attn.fused query(%q : tensor<?x?x?x4xf32>) key(%k : tensor<?x?x?x4xf32>)
+    value(%v : tensor<?x?x?x2xf32>) positions(%pq, %pk : tensor<?x?xi32>, tensor<?x?xi32>)
+    terms([[#attn.group<count = 4, width = 1, query = [#attn.member<operand = 0, offset = 0>],
+                        key = [#attn.member<operand = 0, offset = 0>]>]])
+    normalizer(#attn.ordered)
+    visible {
+    ^bb0(%b: i32, %h: i32, %i: i32, %j: i32, %m: i32, %n: i32):
+      %see = arith.cmpi sle, %n, %m : i32
+      attn.yield %see : i1
+    }
+    carry {
+    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %j: i32, %m: i32, %n: i32):)" +
+                      shares + R"(
+    }
+    features {
+    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+      attn.yield %x : f32
+    }, {
+    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+      attn.yield %x : f32
+    } : tensor<?x?x?x2xf32>, tensor<?x?x?xf32>
+  return %o, %r : tensor<?x?x?x2xf32>, tensor<?x?x?xf32>
+})";
+  for (auto [m, n] : {std::pair<int64_t, int64_t>(70, 70), {3, 130}, {9, 4}})
+    expectSame(attn, fused, {{2, 4, m, 4}, {2, 2, n, 4}, {2, 1, n, 2}});
+}
+
 TEST(Fused, FactorsOfCollinearKeys) {
   // Slack: E = q o R q, F = R t, with the coefficients as the key operand.
   std::string attn = R"(

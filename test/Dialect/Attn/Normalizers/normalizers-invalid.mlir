@@ -123,3 +123,74 @@ func.func @f(%s: tensor<?x?x?x?xf32>, %z: f32) {
   } : tensor<?x?x?x?xf32>
   return
 }
+// -----
+// normalize_c3
+func.func @f(%s: tensor<?x?x?x?xf32>) {
+  // expected-error @+1 {{has no remainder: #attn.sigmoid gives no shares of a row; remove 'remainder'}}
+  %p, %r = attn.normalize %s by (#attn.sigmoid) remainder : tensor<?x?x?x?xf32>
+  return
+}
+// -----
+// normalize_c1
+func.func @f(%s: tensor<?x?x?x?xf32>) {
+  // expected-error @+1 {{has no log-sum-exp: #attn.stick_breaking is no softmax; remove 'lse'}}
+  %p, %r = attn.normalize %s by (#attn.stick_breaking) lse : tensor<?x?x?x?xf32>
+  return
+}
+// -----
+// softmax_c4
+func.func @f(%s: tensor<?x?x?x?xf32>) {
+  // expected-error @+1 {{expected a second result exactly with 'lse' or 'remainder'}}
+  %p, %r = "attn.normalize"(%s) <{normalizer = #attn.stick_breaking, operandSegmentSizes = array<i32: 1, 0, 0, 0, 0>}> ({
+  }) : (tensor<?x?x?x?xf32>) -> (tensor<?x?x?x?xf32>, tensor<?x?x?xf32>)
+  return
+}
+// -----
+// ordered_weights_c1
+func.func @f(%s: tensor<?x?x?x?xf32>) {
+  // expected-error @+1 {{expected the region to yield two values, what a key takes and what it leaves, got 1}}
+  %p = attn.ordered_weights %s (%x, %b, %h, %i, %j, %m, %n) {
+    attn.yield %x : f32
+  } : tensor<?x?x?x?xf32>
+  return
+}
+// -----
+// ordered_weights_c2
+func.func @f(%s: tensor<?x?x?x?xf32>) {
+  // expected-error @+1 {{expected a second result exactly with 'remainder'}}
+  %p, %r = "attn.ordered_weights"(%s) <{operandSegmentSizes = array<i32: 1, 0, 0, 0>}> ({
+  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %j: i32, %m: i32, %n: i32):
+    attn.yield %x, %x : f32, f32
+  }, {
+  }) : (tensor<?x?x?x?xf32>) -> (tensor<?x?x?x?xf32>, tensor<?x?x?xf32>)
+  return
+}
+// -----
+// softmax_c2
+func.func @f(%s: tensor<?x?x?x?xf32>) {
+  // expected-error @+1 {{expected positions ('at (%queryPos, %keyPos)') for the mask}}
+  %p = attn.ordered_weights %s (%x, %b, %h, %i, %j, %m0, %n0) {
+    attn.yield %x, %x : f32, f32
+  } visible(#attn.causal) : tensor<?x?x?x?xf32>
+  return
+}
+// -----
+// region_c9
+func.func @f(%s: tensor<?x?x?x?xf32>) {
+  // expected-error @+1 {{region reads a position: expected 'at (%queryPos, %keyPos)' on the op}}
+  %p = attn.ordered_weights %s (%x, %b, %h, %i, %j, %m, %n) {
+    %f = arith.sitofp %n : i32 to f32
+    attn.yield %x, %f : f32, f32
+  } : tensor<?x?x?x?xf32>
+  return
+}
+// -----
+// region_c6
+func.func @f(%s: tensor<?x?x?x?xf32>, %z: f32) {
+  // expected-error @+1 {{region reads a value of type 'f32' from outside}}
+  %p = attn.ordered_weights %s (%x, %b, %h, %i, %j, %m, %n) {
+    // expected-note @+1 {{read here}}
+    attn.yield %x, %z : f32, f32
+  } : tensor<?x?x?x?xf32>
+  return
+}

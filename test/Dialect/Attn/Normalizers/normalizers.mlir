@@ -49,6 +49,30 @@ func.func @relu(%s: !scores, %m: !pos, %n: !pos) -> !scores {
   return %p : !scores
 }
 
+// CHECK-LABEL: @stick_breaking(
+// CHECK: attn.ordered_weights %{{.*}} (%[[S:[^,]*]], %{{.*}}) {
+// CHECK: %[[N:.*]] = arith.subf %{{.*}}, %[[S]]
+// CHECK: %[[E:.*]] = math.exp
+// CHECK: %[[TAKE:.*]] = arith.divf
+// CHECK: %[[KEEP:.*]] = arith.mulf %[[E]], %[[TAKE]]
+// CHECK: attn.yield %[[TAKE]], %[[KEEP]] : f32, f32
+// CHECK: } visible (
+// CHECK: } remainder
+func.func @stick_breaking(%s: !scores, %m: !pos, %n: !pos) -> (!scores, !lse) {
+  %p, %r = attn.normalize %s at (%m, %n) by (#attn.stick_breaking) visible(#attn.causal) remainder : !scores, !pos, !pos
+  return %p, %r : !scores, !lse
+}
+
+// CHECK-LABEL: @ordered_weights(
+// CHECK-NOT: remainder
+// CHECK: return
+func.func @ordered_weights(%s: !scores, %mask: tensor<?x?x?x?xi1>) -> !scores {
+  %p = attn.ordered_weights %s (%x, %b, %h, %i, %j, %q, %k) {
+    attn.yield %x, %x : f32, f32
+  } visible(#attn.dense_mask<capture = 0>) captures(%mask : tensor<?x?x?x?xi1>) : !scores
+  return %p : !scores
+}
+
 // CHECK-LABEL: @dropout(
 // CHECK: attn.scale_weights
 // CHECK: arith.shrui

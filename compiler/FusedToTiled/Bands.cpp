@@ -58,7 +58,11 @@ bool BandFinder::step(Operation *user, const Limited &before) {
   } else if (after.low || after.high) {
     return false;
   } else {
+    // Beyond that a sum with a distance might wrap.
+    constexpr int64_t kMost = int64_t(1) << 24;
     after.shift += isa<arith::AddIOp>(user) ? *constant : -*constant;
+    if (std::abs(after.shift) > kMost)
+      return false;
   }
   return follow(user->getResult(0), after);
 }

@@ -55,6 +55,28 @@ func.func @keys(%q: !rows, %k: !rows, %v: !rows, %g: tensor<?x?x?x5xf32>) -> !ro
   return %o : !rows
 }
 
+// A sum that might wrap is no distance.
+// CHECK-LABEL: func @wraps
+// CHECK-NOT: attn.tabulate_band
+func.func @wraps(%q: !rows, %k: !rows, %v: !rows, %g: tensor<?x?x?x5xf32>) -> !rows {
+  %pq, %pk = attn.positions %q, %k align(top_left) : !rows, !rows
+  %s = attn.scores %q, %k : !rows, !rows
+  %t = attn.score_map %s at (%pq, %pk) (%x, %b, %h, %i, %j, %m, %n) {
+    %most = arith.constant 2147483647 : i32
+    %low = arith.constant 2147483643 : i32
+    %d = arith.subi %m, %n : i32
+    %e = arith.addi %d, %most : i32
+    %f = arith.maxsi %e, %low : i32
+    %r = arith.minsi %f, %most : i32
+    %u = attn.read %g[%b, %h, %i, %r] : tensor<?x?x?x5xf32>
+    %z = arith.addf %x, %u : f32
+    attn.yield %z : f32
+  } : !scores, !pos, !pos
+  %w = attn.softmax %t : !scores
+  %o = attn.weighted_sum %w, %v : !scores, !rows
+  return %o : !rows
+}
+
 // No table where a distance is not limited, or where its sign alone is asked for
 // too.
 // CHECK-LABEL: func @unlimited

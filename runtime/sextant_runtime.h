@@ -220,14 +220,14 @@ sextant_status sextant_append(const DLTensor *rows, DLTensor *cache,
                               int64_t *lengths, int32_t n_lengths,
                               char *message, size_t message_bytes);
 
-/* ---- Packed documents --------------------------------------------------- */
+/* ---- Packed segments ---------------------------------------------------- */
 
-/* The segment ids that the mask `#attn.documents` reads, of documents packed
-   one behind the other without padding. `offsets` holds `n_offsets` cumulative
-   lengths, one more than there are documents: 0 first, then where each ends,
-   `n_tokens` last; a document may be empty.
+/* The ids that a mask over segments reads, of segments packed one behind the
+   other without padding. `offsets` holds `n_offsets` cumulative lengths, one
+   more than there are segments: 0 first, then where each ends, `n_tokens` last;
+   a segment may be empty.
 
-   ids[t] becomes the number of the document of token t and positions[t], unless
+   ids[t] becomes the number of the segment of token t and positions[t], unless
    `positions` is null, the number of tokens before t in it. Offsets that start
    elsewhere, decrease or overrun are INVALID_ARGUMENT, and then nothing has
    been written. */

@@ -163,10 +163,11 @@ func.func @stored_rows(%q: tensor<?x6x?x4xf32>, %k: tensor<?x2x?x4xf32>) -> (ten
 // CHECK-LABEL: func.func @two_softmaxes
 // CHECK: attn.fused query(%arg0 : tensor<?x?x?x4xf32>) key(%arg1 : tensor<?x?x?x4xf32>) value(%arg2
 // CHECK: attn.fused query(%arg0 : tensor<?x?x?x4xf32>) key(%arg1 : tensor<?x?x?x4xf32>) value(%arg2
-func.func @two_softmaxes(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x4xf32>, %x: tensor<?x?xi32>) -> (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) {
+func.func @two_softmaxes(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x4xf32>) -> (tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>) {
   %s = attn.scores %q, %k : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
   %p = attn.softmax %s : tensor<?x?x?x?xf32>
-  %r = attn.softmax %s visible(#attn.axis_window<query = 0, key = 0, back = 1, ahead = 2>) captures(%x : tensor<?x?xi32>) : tensor<?x?x?x?xf32>
+  %pq, %pk = attn.positions %q, %k align(bottom_right) : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
+  %r = attn.softmax %s at (%pq, %pk) visible(#attn.causal) : tensor<?x?x?x?xf32>, tensor<?x?xi32>, tensor<?x?xi32>
   %a = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x4xf32>
   %b = attn.weighted_sum %r, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x4xf32>
   return %a, %b : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Suite.h"
+#include "dialect/Attn/IR/Attn.h"
 
 #include <cmath>
 #include <limits>
@@ -51,6 +52,27 @@ static Spec narrow(const std::string &visible) {
   spec.scores = "%s = attn.scores %q, %k scale(0.3) : $Q, $K\n";
   spec.visible = visible;
   return spec;
+}
+
+TEST(Decode, AScheduleMovesTheRule) {
+  for (int64_t most : {0, 3, 40}) {
+    auto schedule = [&](mlir::ModuleOp module) {
+      bool found = false;
+      module.walk([&](attn::ForTilesOp tiles) {
+        tiles.setScheduleAttr(attn::ScheduleAttr::get(
+            module.getContext(), /*queryVectors=*/2, /*keyRows=*/4,
+            /*valueRows=*/4, /*keyBlock=*/48, /*keyLeaf=*/24, most));
+        found = true;
+      });
+      return found;
+    };
+    Kernel kernel(programText(narrow(kCausal)), schedule, hostTargets(),
+                  Phase::Tiled);
+    ASSERT_TRUE(kernel.isValid()) << kernel.diagnostics();
+    for (int64_t m : {1, 3, 4, 40, 41})
+      expectSplitCloseAt(&kernel, {1, 2, 1, m, 130},
+                         "decode of " + std::to_string(most));
+  }
 }
 
 TEST(Decode, EveryEdge) {

@@ -38,7 +38,7 @@ static DialectRegistry makeRegistry() {
 }
 
 Kernel::Kernel(const std::string &text, const Edit &edit,
-               const TargetSet &targets)
+               const TargetSet &targets, Phase edited)
     : context(makeRegistry()) {
   context.getDiagEngine().registerHandler([this](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
@@ -53,7 +53,7 @@ Kernel::Kernel(const std::string &text, const Edit &edit,
   request.targets = targets;
   CompileResult result;
   if (edit) {
-    request.to = Phase::Vector;
+    request.to = edited;
     result = compile(*copy, request);
     compiled = result.status;
     if (compiled != CompileStatus::Done)
@@ -62,7 +62,7 @@ Kernel::Kernel(const std::string &text, const Edit &edit,
       messages += "the edit found nothing to change\n";
       return;
     }
-    request.from = Phase::Vector;
+    request.from = edited;
   }
   request.to = Phase::Obj;
   result = compile(*copy, request);

@@ -54,10 +54,11 @@ struct Verdict {
 class Kernel {
 public:
   /// Compiles `text`, whose first function is the program. `edit` may change
-  /// the vector form on its way; the interpreter keeps the program as written.
+  /// the form `edited` on its way; the interpreter keeps the program as written.
   using Edit = std::function<bool(mlir::ModuleOp)>;
   explicit Kernel(const std::string &text, const Edit &edit = {},
-                  const TargetSet &targets = hostTargets());
+                  const TargetSet &targets = hostTargets(),
+                  Phase edited = Phase::Vector);
   ~Kernel();
 
   bool isValid() const { return call_ != nullptr; }

@@ -1,4 +1,4 @@
-// Documents packed one behind the other, from cumulative lengths.
+// Segments packed one behind the other, from cumulative lengths.
 #include "runtime/Core/Failure.h"
 
 #include <cstdint>
@@ -16,8 +16,7 @@ Failure check(const int32_t *offsets, int64_t count, int64_t tokens,
     return Failure::invalid("n_offsets: expected at least 1, got " +
                             std::to_string(count));
   if (count - 1 > std::numeric_limits<int32_t>::max())
-    return Failure::invalid("n_offsets: expected fewer than 2^31 documents, "
-                            "got " +
+    return Failure::invalid("n_offsets: expected fewer than 2^31 segments, got " +
                             std::to_string(count - 1));
   if (tokens < 0)
     return Failure::invalid("n_tokens: expected no negative number, got " +
@@ -26,7 +25,7 @@ Failure check(const int32_t *offsets, int64_t count, int64_t tokens,
     return Failure::invalid("ids: expected room for " + std::to_string(tokens) +
                             " numbers, got null");
   if (offsets[0] != 0)
-    return Failure::invalid("offsets[0]: expected 0, where the first document "
+    return Failure::invalid("offsets[0]: expected 0, where the first segment "
                             "starts, got " +
                             std::to_string(offsets[0]));
   for (int64_t i = 1; i < count; ++i) {
@@ -59,12 +58,12 @@ sextant_status sextant_segment_ids(const int32_t *offsets, int64_t n_offsets,
   return report(message, message_bytes, [&]() -> Failure {
     if (Failure failure = check(offsets, n_offsets, n_tokens, ids))
       return failure;
-    for (int64_t document = 0; document + 1 < n_offsets; ++document)
-      for (int32_t token = offsets[document]; token < offsets[document + 1];
+    for (int64_t segment = 0; segment + 1 < n_offsets; ++segment)
+      for (int32_t token = offsets[segment]; token < offsets[segment + 1];
            ++token) {
-        ids[token] = static_cast<int32_t>(document);
+        ids[token] = static_cast<int32_t>(segment);
         if (positions)
-          positions[token] = token - offsets[document];
+          positions[token] = token - offsets[segment];
       }
     return Failure::none();
   });

@@ -1,4 +1,4 @@
-//===- DocumentsTest.cpp - Cumulative lengths as segment ids --------------===//
+//===- SegmentsTest.cpp - Cumulative lengths as segment ids ---------------===//
 
 #include "runtime/sextant_runtime.h"
 
@@ -23,7 +23,7 @@ void expectRefused(const Numbers &offsets, int64_t tokens,
 }
 } // namespace
 
-TEST(Documents, CountTheTokensOfEach) {
+TEST(Segments, CountTheTokensOfEach) {
   const Numbers offsets = {0, 2, 2, 5};
   Numbers ids(5), positions(5);
   char message[256] = "";
@@ -40,15 +40,15 @@ TEST(Documents, CountTheTokensOfEach) {
   EXPECT_EQ(ids, Numbers({0, 0, 2, 2, 2}));
 }
 
-TEST(Documents, MayBeNone) {
+TEST(Segments, MayBeNone) {
   const int32_t zero = 0;
   EXPECT_EQ(sextant_segment_ids(&zero, 1, 0, nullptr, nullptr, nullptr, 0),
             SEXTANT_OK);
 }
 
-TEST(Documents, RefuseWhatIsNotCumulative) {
+TEST(Segments, RefuseWhatIsNotCumulative) {
   expectRefused({1, 5}, 5,
-                "offsets[0]: expected 0, where the first document starts, got "
+                "offsets[0]: expected 0, where the first segment starts, got "
                 "1");
   expectRefused({0, 4, 3, 5}, 5,
                 "offsets[2]: expected at least 4, the offset before it, got 3");

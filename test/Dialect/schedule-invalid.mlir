@@ -1,0 +1,14 @@
+// RUN: sextant-opt %s -split-input-file -verify-diagnostics
+
+// expected-error @below {{expected positive schedule parameters}}
+#zero = #attn.schedule<queryVectors = 1, keyRows = 0, valueRows = 2, keyBlock = 16, keyLeaf = 8>
+
+// -----
+
+// expected-error @below {{expected key_leaf to divide key_block, got 7 and 16}}
+#leaf = #attn.schedule<queryVectors = 1, keyRows = 4, valueRows = 2, keyBlock = 16, keyLeaf = 7>
+
+// -----
+
+// expected-error @below {{expected decode_queries of at least -1, got -2}}
+#few = #attn.schedule<queryVectors = 1, keyRows = 4, valueRows = 2, keyBlock = 16, keyLeaf = 8, decodeQueries = -2>

@@ -77,18 +77,20 @@ template <typename F> void ScalarCompiler::floats3(Operation &op, F f) {
   });
 }
 
-/// min and max: the slack of the greater of the two covers a wrong choice.
+/// min and max: the greater slack of the two covers a wrong choice. Against NaN
+/// and infinity there is none, and their own slack may be anything.
 template <bool isMax, bool nanWins>
 static Slacked choose(Slacked a, Slacked b, double) {
-  double slack = a.slack > b.slack ? a.slack : b.slack;
   if (std::isnan(a.value) || std::isnan(b.value)) {
     if (nanWins)
-      return {NAN, slack};
-    return {std::isnan(a.value) ? b.value : a.value, slack};
+      return {NAN, 0};
+    return std::isnan(a.value) ? b : a;
   }
-  return {isMax ? (a.value > b.value ? a.value : b.value)
-                : (a.value < b.value ? a.value : b.value),
-          slack};
+  const Slacked &chosen =
+      (isMax ? a.value > b.value : a.value < b.value) ? a : b;
+  if (std::isinf(a.value) || std::isinf(b.value))
+    return chosen;
+  return {chosen.value, std::max(a.slack, b.slack)};
 }
 
 bool ScalarCompiler::compileFloat(Operation &op) {

@@ -27,11 +27,9 @@ Value sextant::tabulateBandTasks(Frame &frame, TabulateBandOp op) {
   Code &code = frame.code;
   Value others = frame.extentOf(op.getKeys() ? op.getQuery() : op.getKey(), 2);
   // Without pairs nothing is read.
-  Value chunks = code.select(code.isZero(others), code.index(0),
-                             code.divideUp(rowsOf(frame, op), kRows));
-  return code.mul(code.mul(frame.extentOf(op.getResult(), 0),
-                           frame.extentOf(op.getResult(), 1)),
-                  chunks);
+  return code.select(
+      code.isZero(others), code.index(0),
+      frame.countRowTasks(op.getResult(), rowsOf(frame, op), kRows));
 }
 
 namespace {
@@ -56,20 +54,14 @@ private:
   TabulateBandOp op;
   Block &body;
   int64_t lanes;
-  Value batch, head, first, end, result;
-  Value queries, keys;
+  RowTask task;
+  Value result, queries, keys;
   Value origin; // the distance of query 0 and key 0
 };
 } // namespace
 
 void BandKernel::emit() {
-  Value rows = rowsOf(frame, op);
-  Value chunks = code.divideUp(rows, kRows);
-  Value pair = code.divide(frame.task, chunks);
-  Value heads = frame.extentOf(op.getResult(), 1);
-  batch = code.divide(pair, heads), head = code.remainder(pair, heads);
-  first = code.mul(code.remainder(frame.task, chunks), kRows);
-  end = code.minimum(code.add(first, kRows), rows);
+  task = frame.rowTask(op.getResult(), rowsOf(frame, op), kRows);
   result = frame.memrefOf(op.getResult());
   queries = frame.extentOf(op.getQuery(), 2);
   keys = frame.extentOf(op.getKey(), 2);
@@ -77,8 +69,8 @@ void BandKernel::emit() {
                                                : code.index(0);
   RegionEmitter emitter = frame.emitterFor(
       {&body}, frame.callExtents(op.getQuery(), op.getKey()));
-  emitter.map(body.getArgument(0), code.toInteger(32, batch));
-  emitter.map(body.getArgument(1), code.toInteger(32, head));
+  emitter.map(body.getArgument(0), code.toInteger(32, task.batch));
+  emitter.map(body.getArgument(1), code.toInteger(32, task.head));
   emitter.emitAvailable(code.builder, body);
   if (op.getKeys())
     emitKeys(emitter);
@@ -114,39 +106,39 @@ void BandKernel::store(RegionEmitter emitter, ValueRange at) {
 // above all, is computed once for all rows of the task.
 
 void BandKernel::emitQueries(const RegionEmitter &outer) {
-  Value least = code.add(code.sub(first, code.sub(keys, 1)), origin);
+  Value least = code.add(code.sub(task.first, code.sub(keys, 1)), origin);
   Value lastBlock =
-      code.mul(code.divide(code.sub(end, 1), kBlock), kBlock);
+      code.mul(code.divide(code.sub(task.end, 1), kBlock), kBlock);
   Value most = code.add(lastBlock, origin);
   code.loop(placeOf(least), code.add(placeOf(most), 1), 1, [&](Value place) {
     SmallVector<RegionEmitter> parts;
     for (int64_t lane0 = 0; lane0 < kBlock; lane0 += lanes)
       parts.push_back(atPlace(outer, place, lane0));
     Value element = code.mul(place, kBlock);
-    code.loop(first, end, kBlock, [&](Value row) {
+    code.loop(task.first, task.end, kBlock, [&](Value row) {
       Value block = code.divide(row, kBlock);
       for (auto [part, emitter] : llvm::enumerate(parts)) {
         int64_t lane0 = int64_t(part) * lanes;
         RegionEmitter own = emitter;
         own.mapIota(code.builder, code.loc, body.getArgument(2),
                     code.toInteger(32, code.add(row, lane0)));
-        store(own, {batch, head, block, code.add(element, lane0)});
+        store(own, {task.batch, task.head, block, code.add(element, lane0)});
       }
     });
   });
 }
 
 void BandKernel::emitKeys(const RegionEmitter &outer) {
-  Value least = code.sub(origin, code.sub(end, 1));
-  Value most = code.add(code.sub(origin, first), code.sub(queries, 1));
+  Value least = code.sub(origin, code.sub(task.end, 1));
+  Value most = code.add(code.sub(origin, task.first), code.sub(queries, 1));
   // Vectors that start at the last place are as wide as a block, at most.
   Value from = code.mul(code.divide(placeOf(least), kBlock), kBlock);
   code.loop(from, code.add(placeOf(most), kBlock), lanes, [&](Value place) {
     RegionEmitter emitter = atPlace(outer, place, 0);
-    code.loop(first, end, 1, [&](Value row) {
+    code.loop(task.first, task.end, 1, [&](Value row) {
       RegionEmitter own = emitter;
       own.map(body.getArgument(2), code.toInteger(32, row));
-      store(own, {batch, head, row, place});
+      store(own, {task.batch, task.head, row, place});
     });
   });
 }

@@ -94,6 +94,19 @@ Value Frame::extentOf(Value tensor, unsigned axis) {
       code.add(extentOf(strip.getQuery(), 2), extentOf(strip.getKey(), 2)), 64);
 }
 
+Value Frame::countRowTasks(Value tensor, Value rows, int64_t size) {
+  return code.mul(code.mul(extentOf(tensor, 0), extentOf(tensor, 1)),
+                  code.divideUp(rows, size));
+}
+
+RowTask Frame::rowTask(Value tensor, Value rows, int64_t size) {
+  Value chunks = code.divideUp(rows, size);
+  Value pair = code.divide(task, chunks), heads = extentOf(tensor, 1);
+  Value first = code.mul(code.remainder(task, chunks), size);
+  return {code.divide(pair, heads), code.remainder(pair, heads), first,
+          code.minimum(code.add(first, size), rows)};
+}
+
 /// Bytes of a tensor, a multiple of 64.
 static Value bytesOf(Frame &frame, Value tensor) {
   auto type = llvm::cast<RankedTensorType>(tensor.getType());

@@ -24,6 +24,11 @@ struct RowPositions {
   explicit operator bool() const { return base || tensor; }
 };
 
+/// The rows [first, end) of one head (all index).
+struct RowTask {
+  mlir::Value batch, head, first, end;
+};
+
 class Kernel;
 
 /// What a function under construction has at hand.
@@ -53,6 +58,11 @@ public:
                            const ExtentValues &extents);
   llvm::DenseMap<mlir::Value, mlir::Value>
   tensorsOf(llvm::ArrayRef<mlir::Block *> blocks);
+
+  /// Tasks of up to `size` of the `rows` rows of a head of `tensor`: how many
+  /// there are for all its heads, and which rows are the task at hand.
+  mlir::Value countRowTasks(mlir::Value tensor, mlir::Value rows, int64_t size);
+  RowTask rowTask(mlir::Value tensor, mlir::Value rows, int64_t size);
 
   /// Bytes of the workspace before the threads' own parts, and before what
   /// follows them (index).

@@ -19,15 +19,9 @@ using Values = Code::Values;
 /// Rows of one task.
 static constexpr int64_t kRows = 64;
 
-static Value chunksOf(Frame &frame, MergeOp op) {
-  return frame.code.divideUp(frame.extentOf(op.getResult(), 2), kRows);
-}
-
 Value sextant::mergeTasks(Frame &frame, MergeOp op) {
-  Code &code = frame.code;
-  return code.mul(code.mul(frame.extentOf(op.getResult(), 0),
-                           frame.extentOf(op.getResult(), 1)),
-                  chunksOf(frame, op));
+  return frame.countRowTasks(op.getResult(), frame.extentOf(op.getResult(), 2),
+                             kRows);
 }
 
 namespace {
@@ -117,13 +111,8 @@ static void mergeRow(Frame &frame, const Shares &shares, ValueRange outputs,
 
 LogicalResult sextant::emitMerge(Frame &frame, MergeOp op) {
   Code &code = frame.code;
-  Value chunks = chunksOf(frame, op);
-  Value pair = code.divide(frame.task, chunks);
-  Value heads = frame.extentOf(op.getResult(), 1);
-  Value batch = code.divide(pair, heads), head = code.remainder(pair, heads);
-  Value first = code.mul(code.remainder(frame.task, chunks), kRows);
-  Value end = code.minimum(code.add(first, kRows),
-                           frame.extentOf(op.getResult(), 2));
+  const RowTask task = frame.rowTask(
+      op.getResult(), frame.extentOf(op.getResult(), 2), kRows);
   // The result comes last.
   Values tensors;
   for (Value output : op.getOutputs())
@@ -133,14 +122,14 @@ LogicalResult sextant::emitMerge(Frame &frame, MergeOp op) {
   auto mergeRows = [&](ValueRange memrefs, bool unit) {
     Values rows;
     for (Value memref : memrefs)
-      rows.push_back(code.rowsOf(memref, batch, head));
-    code.loop(first, end, 1, [&](Value row) {
+      rows.push_back(code.rowsOf(memref, task.batch, task.head));
+    code.loop(task.first, task.end, 1, [&](Value row) {
       Values numbers;
       for (Value part : op.getLses())
         numbers.push_back(
-            code.load(frame.memrefOf(part), {batch, head, row}));
+            code.load(frame.memrefOf(part), {task.batch, task.head, row}));
       Shares shares = sharesOf(frame, numbers);
-      code.store(shares.lse, lse, {batch, head, row});
+      code.store(shares.lse, lse, {task.batch, task.head, row});
       mergeRow(frame, shares, ValueRange(rows).drop_back(), rows.back(), row,
                extentOf(op.getResult(), 3), unit);
     });

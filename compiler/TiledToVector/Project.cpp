@@ -19,15 +19,9 @@ static constexpr int64_t kRows = 256;
 /// Rows and vectors of a register tile: twelve sums, and seven loads a step.
 static constexpr int64_t kTileRows = 4, kTileVectors = 3;
 
-static Value chunksOf(Frame &frame, ProjectOp op) {
-  return frame.code.divideUp(frame.extentOf(op.getInput(), 2), kRows);
-}
-
 Value sextant::projectTasks(Frame &frame, ProjectOp op) {
-  Code &code = frame.code;
-  return code.mul(code.mul(frame.extentOf(op.getResult(), 0),
-                           frame.extentOf(op.getResult(), 1)),
-                  chunksOf(frame, op));
+  return frame.countRowTasks(op.getResult(), frame.extentOf(op.getInput(), 2),
+                             kRows);
 }
 
 static MemRefType panelType(ProjectOp op, const Target &target) {
@@ -64,14 +58,13 @@ private:
 } // namespace
 
 void Projection::emit() {
-  Value chunks = chunksOf(frame, op);
-  Value pair = code.divide(frame.task, chunks);
-  Value heads = frame.extentOf(op.getResult(), 1);
-  Value batch = code.divide(pair, heads), head = code.remainder(pair, heads);
-  first = code.mul(code.remainder(frame.task, chunks), kRows);
-  end = code.minimum(code.add(first, kRows), frame.extentOf(op.getInput(), 2));
+  const RowTask task = frame.rowTask(
+      op.getResult(), frame.extentOf(op.getInput(), 2), kRows);
+  const Value batch = task.batch, head = task.head;
+  first = task.first, end = task.end;
   Value from = code.divide(
-      code.mul(head, frame.extentOf(op.getInput(), 1)), heads);
+      code.mul(head, frame.extentOf(op.getInput(), 1)),
+      frame.extentOf(op.getResult(), 1));
   rows = code.rowsOf(frame.memrefOf(op.getInput()), batch, from);
   table = frame.memrefOf(op.getTable());
   tableHead = extentOf(op.getTable(), 0) == 1 ? code.index(0) : head;

@@ -16,15 +16,9 @@ using Values = Code::Values;
 /// Rows of one task.
 static constexpr int64_t kRows = 256;
 
-static Value chunksOf(Frame &frame, RowReduceOp op) {
-  return frame.code.divideUp(frame.extentOf(op.getInput(), 2), kRows);
-}
-
 Value sextant::rowReduceTasks(Frame &frame, RowReduceOp op) {
-  Code &code = frame.code;
-  return code.mul(code.mul(frame.extentOf(op.getInput(), 0),
-                           frame.extentOf(op.getInput(), 1)),
-                  chunksOf(frame, op));
+  return frame.countRowTasks(op.getInput(), frame.extentOf(op.getInput(), 2),
+                             kRows);
 }
 
 namespace {
@@ -102,13 +96,8 @@ Value RowReduction::emit(Value rows, Value row, bool unit) {
 
 LogicalResult sextant::emitRowReduce(Frame &frame, RowReduceOp op) {
   Code &code = frame.code;
-  Value chunks = chunksOf(frame, op);
-  Value pair = code.divide(frame.task, chunks);
-  Value heads = frame.extentOf(op.getInput(), 1);
-  Value batch = code.divide(pair, heads), head = code.remainder(pair, heads);
-  Value first = code.mul(code.remainder(frame.task, chunks), kRows);
-  Value end = code.minimum(code.add(first, kRows),
-                           frame.extentOf(op.getInput(), 2));
+  auto [batch, head, first, end] = frame.rowTask(
+      op.getInput(), frame.extentOf(op.getInput(), 2), kRows);
   Value input = frame.memrefOf(op.getInput());
   Value result = frame.memrefOf(op.getResult());
   auto emitRows = [&](Value memref, bool unit) {

@@ -26,24 +26,18 @@ Value sextant::tabulateRowsTasks(Frame &frame, TabulateRowsOp op) {
   Code &code = frame.code;
   Value rows = frame.extentOf(op.getKeys() ? op.getKey() : op.getQuery(), 2);
   // Without rows nothing is read.
-  Value chunks = code.select(code.isZero(rows), code.index(0),
-                             code.divideUp(writtenRows(frame, op), kRows));
-  return code.mul(code.mul(frame.extentOf(op.getResult(), 0),
-                           frame.extentOf(op.getResult(), 1)),
-                  chunks);
+  return code.select(code.isZero(rows), code.index(0),
+                     frame.countRowTasks(op.getResult(),
+                                         writtenRows(frame, op), kRows));
 }
 
 LogicalResult sextant::emitTabulateRows(Frame &frame, TabulateRowsOp op) {
   Code &code = frame.code;
   int64_t lanes = frame.kernel.target.lanes;
   Value rows = frame.extentOf(op.getKeys() ? op.getKey() : op.getQuery(), 2);
-  Value written = writtenRows(frame, op);
-  Value chunks = code.divideUp(written, kRows);
-  Value pair = code.divide(frame.task, chunks);
-  Value heads = frame.extentOf(op.getResult(), 1);
-  Value batch = code.divide(pair, heads), head = code.remainder(pair, heads);
-  Value first = code.mul(code.remainder(frame.task, chunks), kRows);
-  Value end = code.minimum(code.add(first, kRows), written);
+  const RowTask task =
+      frame.rowTask(op.getResult(), writtenRows(frame, op), kRows);
+  const Value batch = task.batch, head = task.head;
 
   Value result = frame.memrefOf(op.getResult());
   RowPositions positions = frame.positionsOf(op.getPositions(), batch);
@@ -53,7 +47,7 @@ LogicalResult sextant::emitTabulateRows(Frame &frame, TabulateRowsOp op) {
   emitter.map(body.getArgument(0), code.toInteger(32, batch));
   emitter.map(body.getArgument(1), code.toInteger(32, head));
   emitter.emitAvailable(code.builder, body);
-  code.loop(first, end, lanes, [&](Value row) {
+  code.loop(task.first, task.end, lanes, [&](Value row) {
     RegionEmitter perVector = emitter;
     Value index = code.toInteger(32, row);
     perVector.mapIota(code.builder, code.loc, body.getArgument(2), index);

@@ -139,6 +139,14 @@ TEST(Regions, NaNAndExtremes) {
   EXPECT_EQ(firstDifference(two("maxnumf"), {1, 1, 2, INFINITY}), -1);
   EXPECT_EQ(firstDifference(two("minimumf"), {NAN, 0, 1, 1}), -1);
   EXPECT_EQ(firstDifference(two("minnumf"), {1, 0, 1, 1}), -1);
+  // The bound is that of the number taken, whatever NaN or infinity brings.
+  ReferenceOutput output;
+  mapped("%o = arith.constant 1.0 : f32\n%i = arith.divf %o, %x : f32\n"
+         "%n = arith.subf %i, %i : f32\n"
+         "%y = arith.minnumf %n, %o : f32",
+         {0, 1, 2, NAN}, &output);
+  for (double bound : output.bound)
+    EXPECT_LT(bound, 1e-6);
   // fptosi: NaN gives 0, out of range the nearest integer.
   EXPECT_EQ(firstDifference(mapped("%n = arith.fptosi %x : f32 to i32\n"
                                    "%y = arith.sitofp %n : i32 to f32",

@@ -129,14 +129,19 @@ algebra::Value Translator::translate(Value value) {
   return values[value] = record(value, result);
 }
 
-/// cos_sin of a row's own position is a turn; any other position makes a
-/// computed angle, which the algebra takes apart.
+/// cos_sin of a row's own position is a turn, one of what a row makes of it
+/// stays as it is, exact for any position; any other position makes a computed
+/// angle, which the algebra takes apart.
 void Translator::turn(CosSinOp op) {
   auto assign = [&](std::pair<algebra::Value, algebra::Value> circle) {
     values[op.getCos()] = record(op.getCos(), circle.first);
     values[op.getSin()] = record(op.getSin(), circle.second);
   };
   auto own = pair.positions.find(op.getPosition());
+  const SideSet sides = sidesOf(op.getCos());
+  if (own == pair.positions.end() && sides.query != sides.key)
+    return assign({opaque(cast<OpResult>(op.getCos())),
+                   opaque(cast<OpResult>(op.getSin()))});
   int64_t harmonic = op.getHarmonic();
   if (own == pair.positions.end() || harmonic != 1 ||
       !sidesOf(op.getFrequency()).neither()) {

@@ -52,6 +52,36 @@ TEST(Branches, NamedDistances) {
                 distance + visible);
 }
 
+TEST(Branches, DistancesFarFromTheStart) {
+  // Angles of a million turns: whatever a position becomes, it stays exact.
+  const std::string rows = "tensor<?x?x?x16xf32>", p = "tensor<?x?xi32>",
+                    rope = "rotation = #attn.rope<base = 1.0e4>";
+  for (const std::string &distance :
+       {"#attn.rerope<" + rope + ", window = 30, leak = 3>",
+        "#attn.self_extend<" + rope + ", window = 26, group = 9>",
+        "#attn.self_extend<" + rope + ", window = 27, group = 9>",
+        "#attn.dual_chunk<" + rope + ", chunk = 4000000, local = 12>"}) {
+    Kernel *kernel = compiled(
+        "func.func @attention(%q: " + rows + ", %k: " + rows + ", %v: " + rows +
+        ", %at: tensor<?xi32>) -> " + rows +
+        " {\n%pq, %pk = attn.positions %q, %k align(bottom_right) offset(%at : "
+        "tensor<?xi32>) : " +
+        rows + ", " + rows + "\n%s = attn.rotary_scores %q, %k at (%pq, %pk) (" +
+        distance + ") scale(0.25) : " + rows + ", " + rows + ", " + p + ", " +
+        p + "\n%w = attn.softmax %s at (%pq, %pk) visible(#attn.causal) : "
+        "tensor<?x?x?x?xf32>, " + p + ", " + p +
+        "\n%o = attn.weighted_sum %w, %v : tensor<?x?x?x?xf32>, " + rows +
+        "\nreturn %o : " + rows + "\n}\n");
+    if (!kernel)
+      continue;
+    for (int64_t at : {0, 1700000, 16700000}) {
+      Buffers inputs = kernel->inputs({1, 2, 1, 40, 90});
+      inputs[3].set(0, at);
+      expectClose(*kernel, inputs, distance + " at " + std::to_string(at));
+    }
+  }
+}
+
 /// Keys within `reach` tokens score by %near, others by %far; `after` maps %t.
 static std::string chosen(const std::string &terms, const std::string &after) {
   return terms +

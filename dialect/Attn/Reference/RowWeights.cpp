@@ -41,6 +41,9 @@ void RowEvaluator::softmax(const PairRow &scores, ArrayRef<double> extra,
     if (weights.visible[j] && scores.slack[j] > error &&
         scores.value[j] + scores.slack[j] * kUnit >= largestKey - kNegligible)
       error = scores.slack[j];
+  // What lies below such a logit is rounded at that distance.
+  if (std::isfinite(largest - largestKey))
+    error += 2 * (largest - largestKey);
   weights.scoreError = error * kUnit;
   weights.lse = weights.poisoned ? NAN : -INFINITY;
   double sum = 0;

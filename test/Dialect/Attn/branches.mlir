@@ -68,9 +68,8 @@ func.func @near_and_far(%q: !rows, %k: !rows, %v: !rows) -> !rows {
 // are those of keys that meet a query at one place.
 // TILED-LABEL: @one_tensor_of_keys(
 // TILED: %[[K:.*]] = attn.row_features
-// TILED: %[[OTHER:.*]] = attn.row_features
 // TILED-NOT: attn.row_features
-// TILED: attn.for_tiles query(%{{.*}}) key(%[[K]], %[[K]], %[[OTHER]]) value
+// TILED: attn.for_tiles query(%{{.*}}) key(%[[K]], %[[K]], %[[K]]) value
 func.func @one_tensor_of_keys(%q: !rows, %k: !rows, %v: !rows) -> !rows {
   %pq, %pk = attn.positions %q, %k align(bottom_right) : !rows, !rows
   %s = attn.rotary_scores %q, %k at (%pq, %pk) (#attn.dual_chunk<rotation = #attn.rope<base = 1.0e4>, chunk = 12, local = 4>)

@@ -305,10 +305,13 @@ void RowEvaluator::weightedSum(const PairRow &weights,
       for (int64_t c = 0; c < channels; ++c)
         result.bound[c] += slack * std::fabs(v[c]);
   }
+  // Long sums drift where each step rounds the same way, as of equal numbers.
+  const double drift = std::max(0.0, keys / 8.0 - 16);
   // exp2 of a kernel may stop at the least normal float.
   double floor = keys * data.largestValue * 0x1p-126;
   for (int64_t c = 0; c < channels; ++c)
-    result.bound[c] = result.bound[c] * kUnit + floor +
+    result.bound[c] = (result.bound[c] + drift * result.magnitude[c]) * kUnit +
+                      floor +
                       elementBound(type, result.magnitude[c], result.value[c],
                                    weights.isSoftmax ? weights.scoreError : 0.0,
                                    data.largestValue);

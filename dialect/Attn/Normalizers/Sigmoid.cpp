@@ -3,6 +3,7 @@
 #include "dialect/Attn/IR/AttnEntry.h"
 #include "dialect/Attn/IR/AttnScalar.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace mlir;
@@ -27,8 +28,9 @@ double SigmoidAttr::evaluateWeight(const PairCoordinates &at,
   double bias = getBias().convertToDouble();
   double count = getPerKey() ? std::log(double(std::max<int64_t>(at.keys, 1)))
                              : 0.0;
+  auto logistic = [](double x) { return 1 / (1 + std::exp(-x)); };
   double x = score + bias - count;
-  double weight = 1 / (1 + std::exp(-x));
+  double weight = logistic(x);
   if (std::isinf(score)) { // 0 or 1, exactly
     slack = 0;
     return weight;
@@ -36,7 +38,11 @@ double SigmoidAttr::evaluateWeight(const PairCoordinates &at,
   // Two sums before the exponential; 4 units of it, 4 of what follows.
   double moved = slack + std::fabs(score) + 2 * std::fabs(bias) + 4 * count +
                  std::fabs(x);
-  slack = weight * (1 - weight) * moved + 8 * weight;
+  // A score may be wrong by more than the slope at it tells: what it might be.
+  constexpr double unit = 0x1p-24;
+  double most = std::max(logistic(x + moved * unit) - weight,
+                         weight - logistic(x - moved * unit));
+  slack = most / unit + 8 * weight;
   return weight;
 }
 

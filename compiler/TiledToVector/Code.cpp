@@ -185,6 +185,28 @@ Value Code::lastStride(Value memref) {
   return metadata.getStrides().back();
 }
 
+void Code::whenUnitStride(ValueRange memrefs,
+                          function_ref<void(ValueRange, bool)> body) {
+  Value areUnit;
+  for (Value memref : memrefs)
+    if (!hasUnitStride(memref)) {
+      Value isUnit = compare(Predicate::eq, lastStride(memref), index(1));
+      areUnit = areUnit ? both(areUnit, isUnit) : isUnit;
+    }
+  if (!areUnit)
+    return body(memrefs, /*unit=*/true);
+  when(
+      areUnit,
+      [&] {
+        Values known;
+        for (Value memref : memrefs)
+          known.push_back(hasUnitStride(memref) ? memref
+                                                : withUnitStride(memref));
+        body(known, /*unit=*/true);
+      },
+      [&] { body(memrefs, /*unit=*/false); });
+}
+
 Value Code::withUnitStride(Value memref) {
   if (hasUnitStride(memref))
     return memref;

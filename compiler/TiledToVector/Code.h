@@ -81,6 +81,11 @@ public:
   Value lastStride(Value memref);
   Value withUnitStride(Value memref);
   static bool hasUnitStride(Value memref);
+  /// `body` with all of `memrefs` known to have a last stride of 1, and, where
+  /// that is decided at run time, again as they are.
+  void whenUnitStride(
+      mlir::ValueRange memrefs,
+      llvm::function_ref<void(mlir::ValueRange memrefs, bool unit)> body);
   /// `bytes` of an i8 memref from `offset` (index), as a memref of `type`.
   Value view(Value bytes, Value offset, mlir::MemRefType type,
              mlir::ValueRange sizes = {});

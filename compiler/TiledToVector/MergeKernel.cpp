@@ -119,7 +119,7 @@ LogicalResult sextant::emitMerge(Frame &frame, MergeOp op) {
     tensors.push_back(frame.memrefOf(output));
   tensors.push_back(frame.memrefOf(op.getResult()));
   Value lse = frame.memrefOf(op.getLse());
-  auto mergeRows = [&](ValueRange memrefs, bool unit) {
+  code.whenUnitStride(tensors, [&](ValueRange memrefs, bool unit) {
     Values rows;
     for (Value memref : memrefs)
       rows.push_back(code.rowsOf(memref, task.batch, task.head));
@@ -133,29 +133,6 @@ LogicalResult sextant::emitMerge(Frame &frame, MergeOp op) {
       mergeRow(frame, shares, ValueRange(rows).drop_back(), rows.back(), row,
                extentOf(op.getResult(), 3), unit);
     });
-  };
-  Value areUnit;
-  Values adjacent;
-  for (Value memref : tensors) {
-    if (Code::hasUnitStride(memref)) {
-      adjacent.push_back(memref);
-      continue;
-    }
-    Value isUnit = code.compare(Code::Predicate::eq, code.lastStride(memref),
-                                code.index(1));
-    areUnit = areUnit ? code.both(areUnit, isUnit) : isUnit;
-    adjacent.push_back({});
-  }
-  auto mergeAdjacent = [&] {
-    for (auto [memref, known] : llvm::zip_equal(tensors, adjacent))
-      if (!known)
-        known = code.withUnitStride(memref);
-    mergeRows(adjacent, /*unit=*/true);
-  };
-  if (!areUnit)
-    mergeAdjacent();
-  else
-    code.when(areUnit, mergeAdjacent,
-              [&] { mergeRows(tensors, /*unit=*/false); });
+  });
   return success();
 }

@@ -70,13 +70,9 @@ void Projection::emit() {
   tableHead = extentOf(op.getTable(), 0) == 1 ? code.index(0) : head;
   panel = frame.scratch(0, panelType(op, frame.kernel.target));
   Value result = code.rowsOf(frame.memrefOf(op.getResult()), batch, head);
-  if (Code::hasUnitStride(result))
-    return emitPanels(result, /*unit=*/true);
-  code.when(
-      code.compare(Code::Predicate::eq, code.lastStride(result),
-                   code.index(1)),
-      [&] { emitPanels(code.withUnitStride(result), /*unit=*/true); },
-      [&] { emitPanels(result, /*unit=*/false); });
+  code.whenUnitStride(result, [&](ValueRange memref, bool unit) {
+    emitPanels(memref.front(), unit);
+  });
 }
 
 void Projection::emitPanels(Value result, bool unit) {

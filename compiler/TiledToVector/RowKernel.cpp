@@ -66,35 +66,13 @@ void RowKernel::emit() {
   last = code.minimum(code.add(first, kRows), rows);
 
   // Vectors need channels that follow each other in memory.
-  Value unit;
-  for (Value memref : inputs)
-    if (!Code::hasUnitStride(memref)) {
-      Value one = code.compare(Code::Predicate::eq, code.lastStride(memref),
-                               code.index(1));
-      unit = unit ? code.both(unit, one) : one;
-    }
-  if (!Code::hasUnitStride(result)) {
-    Value one = code.compare(Code::Predicate::eq, code.lastStride(result),
-                             code.index(1));
-    unit = unit ? code.both(unit, one) : one;
-  }
-  if (!unit)
-    return emitRows(/*unit=*/true);
-  SmallVector<Value> general = inputs;
-  Value generalResult = result;
-  code.when(
-      unit,
-      [&] {
-        for (Value &memref : inputs)
-          memref = code.withUnitStride(memref);
-        result = code.withUnitStride(result);
-        emitRows(/*unit=*/true);
-      },
-      [&] {
-        inputs = general;
-        result = generalResult;
-        emitRows(/*unit=*/false);
-      });
+  SmallVector<Value> tensors = inputs;
+  tensors.push_back(result);
+  code.whenUnitStride(tensors, [&](ValueRange memrefs, bool unit) {
+    inputs.assign(memrefs.begin(), std::prev(memrefs.end()));
+    result = memrefs.back();
+    emitRows(unit);
+  });
 }
 
 /// The attention that `rows` are computed for: its extents are those of the

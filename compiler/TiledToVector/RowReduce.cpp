@@ -100,20 +100,12 @@ LogicalResult sextant::emitRowReduce(Frame &frame, RowReduceOp op) {
       op.getInput(), frame.extentOf(op.getInput(), 2), kRows);
   Value input = frame.memrefOf(op.getInput());
   Value result = frame.memrefOf(op.getResult());
-  auto emitRows = [&](Value memref, bool unit) {
-    Value rows = code.rowsOf(memref, batch, head);
+  code.whenUnitStride(input, [&](ValueRange memref, bool unit) {
+    Value rows = code.rowsOf(memref.front(), batch, head);
     code.loop(first, end, 1, [&](Value row) {
       code.store(RowReduction(frame, op).emit(rows, row, unit), result,
                  {batch, head, row});
     });
-  };
-  if (Code::hasUnitStride(input)) {
-    emitRows(input, /*unit=*/true);
-    return success();
-  }
-  code.when(
-      code.compare(Code::Predicate::eq, code.lastStride(input), code.index(1)),
-      [&] { emitRows(code.withUnitStride(input), /*unit=*/true); },
-      [&] { emitRows(input, /*unit=*/false); });
+  });
   return success();
 }

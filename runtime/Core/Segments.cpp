@@ -29,14 +29,14 @@ Failure check(const int32_t *offsets, int64_t count, int64_t tokens,
                             "starts, got " +
                             std::to_string(offsets[0]));
   for (int64_t i = 1; i < count; ++i) {
-    const std::string which = "offsets[" + std::to_string(i) + "]: ";
+    auto which = [&] { return "offsets[" + std::to_string(i) + "]: "; };
     if (offsets[i] < offsets[i - 1])
-      return Failure::invalid(which + "expected at least " +
+      return Failure::invalid(which() + "expected at least " +
                               std::to_string(offsets[i - 1]) +
                               ", the offset before it, got " +
                               std::to_string(offsets[i]));
     if (offsets[i] > tokens)
-      return Failure::invalid(which + "expected at most " +
+      return Failure::invalid(which() + "expected at most " +
                               std::to_string(tokens) +
                               ", the number of tokens, got " +
                               std::to_string(offsets[i]));

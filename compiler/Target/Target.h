@@ -64,6 +64,9 @@ struct Target {
   /// Whether there is an instruction that adds products of pairs of bf16 to f32
   /// lanes (vdpbf16ps).
   bool hasBf16Dot;
+  /// The intrinsic of LLVM that picks, for each f32 lane of a register, one of
+  /// the four of its 128 bits by the two low bits of an i32; empty without one.
+  llvm::StringRef pickOfFour;
 
   Schedule schedule;
 };

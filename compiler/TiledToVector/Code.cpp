@@ -136,10 +136,11 @@ Type Code::elementType(Value memref) {
   return llvm::cast<MemRefType>(memref.getType()).getElementType();
 }
 
-void Code::prefetch(Value memref, ValueRange at) {
+void Code::prefetch(Value memref, ValueRange at, int64_t level) {
   memref::PrefetchOp::create(builder, loc, memref, at, /*isWrite=*/false,
-                             /*localityHint=*/2, /*isDataCache=*/true);
+                             /*localityHint=*/4 - level, /*isDataCache=*/true);
 }
+
 Value Code::rowsOf(Value memref, Value batch, Value head) {
   auto type = llvm::cast<MemRefType>(memref.getType());
   OpFoldResult zero = builder.getIndexAttr(0), one = builder.getIndexAttr(1);
@@ -179,11 +180,15 @@ bool Code::hasUnitStride(Value memref) {
   return strides.empty() || strides.back() == 1;
 }
 
-Value Code::lastStride(Value memref) {
-  auto metadata =
-      memref::ExtractStridedMetadataOp::create(builder, loc, memref);
-  return metadata.getStrides().back();
+static ValueRange stridesOf(Code &code, Value memref) {
+  return memref::ExtractStridedMetadataOp::create(code.builder, code.loc,
+                                                  memref)
+      .getStrides();
 }
+
+Value Code::lastStride(Value memref) { return stridesOf(*this, memref).back(); }
+
+Value Code::rowStride(Value rows) { return stridesOf(*this, rows).front(); }
 
 void Code::whenUnitStride(ValueRange memrefs,
                           function_ref<void(ValueRange, bool)> body) {

@@ -69,8 +69,8 @@ public:
   Value loadVector(int64_t lanes, Value memref, mlir::ValueRange at);
   void storeVector(Value value, Value memref, mlir::ValueRange at);
   /// Asks for the line of memory that holds an element to be brought near (to
-  /// the second level of cache). The element need not exist.
-  void prefetch(Value memref, mlir::ValueRange at);
+  /// the second level of cache, or the first). The element need not exist.
+  void prefetch(Value memref, mlir::ValueRange at, int64_t level = 2);
   static mlir::Type elementType(Value memref);
   /// Rows of one (batch, head) of a rank-4 memref, as a rank-2 memref.
   Value rowsOf(Value memref, Value batch, Value head);
@@ -79,6 +79,8 @@ public:
   Value cast(Value memref, mlir::Type type);
   /// The stride of the last axis, and the same memref given that it is 1.
   Value lastStride(Value memref);
+  /// The stride from one row of a rank-2 memref to the next, in elements.
+  Value rowStride(Value rows);
   Value withUnitStride(Value memref);
   static bool hasUnitStride(Value memref);
   /// `body` with all of `memrefs` known to have a last stride of 1, and, where

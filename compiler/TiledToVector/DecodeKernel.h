@@ -74,7 +74,7 @@ private:
   Value classOf(Value leaf, Value count);
   void emitRow(Value row, const Block &block);
   void storePartial(Value row, Value partials);
-  VectorMath math() { return {code.builder, code.loc, target.hasFma}; }
+  VectorMath math() { return {code.builder, code.loc, target}; }
   /// How many of `vectors` are taken at a time, if at most `most` can be: as
   /// few passes as that allows, of about the same length.
   static int64_t vectorsAtOnce(int64_t vectors, int64_t most);

@@ -30,7 +30,7 @@ Value sextant::mergeSplitsTasks(Frame &frame, ForTilesOp op) {
 static void mergeRow(Frame &frame, ForTilesOp op, const DecodePlan &plan,
                      Value partials, Value batch, Value head, Value query) {
   Code &code = frame.code;
-  VectorMath math(code.builder, code.loc, frame.kernel.target.hasFma);
+  VectorMath math(code.builder, code.loc, frame.kernel.target);
   const bool natural = bool(op.getScoreMap(0));
   int64_t channels = op.getForKeys(0).getType().getChannels();
   Value zero = code.index(0);

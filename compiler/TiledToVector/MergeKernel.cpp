@@ -37,7 +37,7 @@ struct Shares {
 
 static Shares sharesOf(Frame &frame, ValueRange numbers) {
   Code &code = frame.code;
-  VectorMath math(code.builder, code.loc, frame.kernel.target.hasFma);
+  VectorMath math(code.builder, code.loc, frame.kernel.target);
   const Value nothing = code.f32(-std::numeric_limits<double>::infinity());
   const Value zero = code.f32(0);
   // The least finite number, so that a row that saw no key stays finite. NaN
@@ -69,7 +69,7 @@ static Shares sharesOf(Frame &frame, ValueRange numbers) {
 static void mergeRow(Frame &frame, const Shares &shares, ValueRange outputs,
                      Value result, Value row, int64_t channels, bool unit) {
   Code &code = frame.code;
-  VectorMath math(code.builder, code.loc, frame.kernel.target.hasFma);
+  VectorMath math(code.builder, code.loc, frame.kernel.target);
   const int64_t lanes = frame.kernel.target.lanes;
   const int64_t whole = unit ? llvm::alignDown(channels, lanes) : 0;
   auto mergeAt = [&](Value channel, Value zero, auto load, auto store) {

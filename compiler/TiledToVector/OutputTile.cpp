@@ -47,6 +47,23 @@ void TileKernel::emitAccumulate(Value subTile, const KeyRun &run) {
   tilesOf(large * (small + 1), tiles - large, small);
 }
 
+/// A register tile reads a part of one line of every value row. Together the
+/// tiles that share a line bring the next line of the rows into the first-level
+/// cache: each takes its share of the rows [row, row + count).
+void TileKernel::prefetchValues(Value row, int64_t count, Value channel,
+                                int64_t channelsOfTile) {
+  static constexpr int64_t kLine = 64 / sizeof(float);
+  if (sizes.channels <= kLine)
+    return;
+  int64_t sharers = std::max<int64_t>(1, kLine / channelsOfTile);
+  Value line = code.mul(code.divide(channel, kLine), kLine);
+  Value own = code.divide(code.sub(channel, line), channelsOfTile);
+  for (int64_t i = 0; i < count; i += sharers)
+    code.prefetch(valueBlock,
+                  {code.add(code.add(row, own), i), code.add(line, kLine)},
+                  /*level=*/1);
+}
+
 void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
                                     Value channel, int64_t rows) {
   int64_t parts = sizes.schedule.queryVectors;
@@ -72,6 +89,8 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
   int64_t unroll = std::gcd(sizes.schedule.keyRows, kUnroll);
   sums = code.loop(code.index(0), run.count, unroll, sums,
                    [&](Value row, ValueRange state) {
+                     prefetchValues(code.add(run.row, row), unroll, channel,
+                                    rows);
                      Values next(state);
                      for (int64_t i = 0; i < unroll; ++i)
                        next = step(code.add(row, i), next);

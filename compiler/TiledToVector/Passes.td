@@ -29,8 +29,8 @@ def TiledToVector : Pass<"attn-tiled-to-vector", "::mlir::ModuleOp"> {
            "whether the baseline is always among them">
   ];
   let dependentDialects = [
-    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
-    "::mlir::vector::VectorDialect"
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
   ];
 }
 

@@ -108,7 +108,7 @@ void Projection::emitPanel(Value start, int64_t columns, Value result,
 
 void Projection::emitTile(Value row, int64_t tileRows, Value start,
                           int64_t columns, Value result, bool unit) {
-  VectorMath math(code.builder, code.loc, frame.kernel.target.hasFma);
+  VectorMath math(code.builder, code.loc, frame.kernel.target);
   int64_t vectors = llvm::divideCeil(columns, lanes);
   Values zero(tileRows * vectors, code.splat(lanes, 0));
   Value channels = code.index(extentOf(op.getTable(), 2));

@@ -112,7 +112,7 @@ private:
   void emitHead();
   void emitTerm();
   void makeScratch();
-  VectorMath math() { return {code.builder, code.loc, target.hasFma}; }
+  VectorMath math() { return {code.builder, code.loc, target}; }
   /// First query row (index) of a sub-tile.
   Value firstQuery(Value subTile) {
     return code.add(firstRow, code.mul(subTile, sizes.queries));
@@ -148,6 +148,7 @@ private:
 
   // KeyBlock.cpp: the rows of one block of keys, for all sub-tiles.
   void prepareBlocks();
+  Value valuesLieWell();
   void loadBlock(Value firstKey);
   void copyRows(Value source, Value unit, Value first, Value count,
                 int64_t channels, Value target);
@@ -203,6 +204,8 @@ private:
 
   // OutputTile.cpp: weights times values, and the last step.
   void emitAccumulate(Value subTile, const KeyRun &run);
+  void prefetchValues(Value row, int64_t count, Value channel,
+                      int64_t channelsOfTile);
   void outputRegisterTile(Value subTile, const KeyRun &run, Value channel,
                           int64_t rows);
   void maskedOutputRow(Value subTile, const KeyRun &run, Value channel);

@@ -7,6 +7,7 @@
 #include "compiler/TiledToVector/MaskFacts.h"
 #include "compiler/TiledToVector/Passes.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Diagnostics.h"
 
 #include <set>

@@ -10,9 +10,11 @@
 #include "compiler/TiledToVector/Code.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace sextant;
@@ -157,26 +159,41 @@ static const double kExp2Fine[] = {1.0,
                                    1.3398874867e-03,
                                    1.5353360630e-04};
 
+// Relative error 4.1e-7 on [-1/8, 1/8]; 2^0 is exact.
+static const double kExp2OfEighth[] = {1.0, 6.9314771891e-01, 2.4035097659e-01,
+                                       5.5472590029e-02};
+
+bool VectorMath::canPick(Value x) {
+  auto type = llvm::dyn_cast<VectorType>(x.getType());
+  return !pick.empty() && type && type.getNumElements() == pickLanes;
+}
+
 void VectorMath::exp2Clamped(MutableArrayRef<Value> xs) {
-  // t holds round(x) + 127 in its low bits, so bits(t) << 23 is 2^round(x), and
-  // +0 for x = -127. Clamping there (the constant first: one max instruction
-  // that lets NaN pass) makes everything below vanish exactly. The rows go op
-  // by op, which hides the latency of the chain.
+  // With x rounded to quarters the polynomial needs two terms less: 2^(j/4) is
+  // picked from a register. Products are what limits this loop, the more as a
+  // fused one takes the place of an addition on Zen 3 as well.
+  if (xs.empty())
+    return;
+  const bool quarters = canPick(xs.front());
+  // t holds round(x) + 127 in its low bits, in units of 1 or 1/4, so shifted to
+  // the exponent it is 2^round(x), and +0 for x = -127. Clamping there (the
+  // constant first: one max instruction that lets NaN pass) makes everything
+  // below vanish exactly. The rows go op by op, which hides the latency of the
+  // chain.
   auto each = [&](llvm::function_ref<Value(size_t)> step) {
     SmallVector<Value> results;
     for (size_t i = 0; i < xs.size(); ++i)
       results.push_back(step(i));
     return results;
   };
-  if (xs.empty())
-    return;
   // Without a fused step each term rounds once more: the finer polynomial keeps
   // the sum within two ulp.
-  ArrayRef<double> coefficients =
-      fma ? ArrayRef<double>(kExp2) : ArrayRef<double>(kExp2Fine);
+  ArrayRef<double> coefficients = quarters ? ArrayRef<double>(kExp2OfEighth)
+                                  : fma    ? ArrayRef<double>(kExp2)
+                                           : ArrayRef<double>(kExp2Fine);
   Value low = constant(xs[0], -127.0);
-  Value magic = constant(xs[0], 0x1.8p23 + 127.0);
-  Value shift = integer(xs[0], 23, 32);
+  Value magic = constant(xs[0], (quarters ? 0x1.8p21 : 0x1.8p23) + 127.0);
+  Value shift = integer(xs[0], quarters ? 21 : 23, 32);
   auto clamped = each([&](size_t i) {
     return select(compare(builder, loc, P::OGT, low, xs[i]), low, xs[i]);
   });
@@ -196,14 +213,38 @@ void VectorMath::exp2Clamped(MutableArrayRef<Value> xs) {
     Value c = constant(xs[0], coefficient);
     power = each([&](size_t i) { return madd(power[i], fraction[i], c); });
   }
-  auto scale = each([&](size_t i) -> Value {
-    return floatOf(arith::ShLIOp::create(builder, loc, bitsOf(t[i]), shift));
+  auto exponent = each([&](size_t i) -> Value {
+    return arith::ShLIOp::create(builder, loc, bitsOf(t[i]), shift);
   });
+  if (quarters) {
+    Value roots = quarterRoots();
+    exponent = each([&](size_t i) -> Value {
+      Value root = LLVM::CallIntrinsicOp::create(
+                       builder, loc, roots.getType(),
+                       builder.getStringAttr(pick), {roots, bitsOf(t[i])})
+                       .getResult(0);
+      return arith::AddIOp::create(builder, loc, exponent[i], bitsOf(root));
+    });
+  }
   // A product, not an addition of exponents: NaN times anything is NaN.
   auto result = each([&](size_t i) -> Value {
-    return arith::MulFOp::create(builder, loc, power[i], scale[i]);
+    return arith::MulFOp::create(builder, loc, power[i], floatOf(exponent[i]));
   });
   llvm::copy(result, xs.begin());
+}
+
+/// 2^(j/4) for j = 0 to 3, in each 128 bits, less what t shifted to the exponent
+/// has besides the exponent: 127 (the bias is in t) and j.
+Value VectorMath::quarterRoots() {
+  SmallVector<int32_t> roots;
+  for (int32_t lane = 0; lane < pickLanes; ++lane) {
+    int32_t j = lane % 4;
+    roots.push_back(llvm::bit_cast<int32_t>(float(std::exp2(j / 4.0))) -
+                    (127 << 23) - (j << 21));
+  }
+  auto type = VectorType::get(pickLanes, builder.getI32Type());
+  return floatOf(arith::ConstantOp::create(
+      builder, loc, DenseElementsAttr::get(type, ArrayRef(roots))));
 }
 
 Value VectorMath::exp2Clamped(Value x) {

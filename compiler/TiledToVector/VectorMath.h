@@ -9,6 +9,7 @@
 #ifndef SEXTANT_COMPILER_TILEDTOVECTOR_VECTORMATH_H
 #define SEXTANT_COMPILER_TILEDTOVECTOR_VECTORMATH_H
 
+#include "compiler/Target/Target.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Value.h"
 
@@ -23,8 +24,12 @@ class VectorMath {
 public:
   VectorMath(mlir::OpBuilder &builder, mlir::Location loc, bool fma)
       : builder(builder), loc(loc), fma(fma) {}
+  /// With what else the target has for vectors of its width.
+  VectorMath(mlir::OpBuilder &builder, mlir::Location loc, const Target &target)
+      : builder(builder), loc(loc), fma(target.hasFma),
+        pickLanes(target.lanes), pick(target.pickOfFour) {}
 
-  /// 2^x for x <= 127, exact 0 below -126.5: the exponential of the softmax,
+  /// 2^x for x <= 127, exact 0 below -126.875: the exponential of the softmax,
   /// for several values at once (in place) so that their steps interleave.
   void exp2Clamped(llvm::MutableArrayRef<mlir::Value> xs);
   mlir::Value exp2Clamped(mlir::Value x);
@@ -63,6 +68,8 @@ public:
   mlir::Value constant(mlir::Value like, double value);
 
 private:
+  bool canPick(mlir::Value x);
+  mlir::Value quarterRoots();
   mlir::Value integer(mlir::Value like, int64_t value, unsigned bits);
   mlir::Value bitsOf(mlir::Value x);
   mlir::Value floatOf(mlir::Value bits);
@@ -85,6 +92,9 @@ private:
   mlir::OpBuilder &builder;
   mlir::Location loc;
   bool fma;
+  int64_t pickLanes = 0;
+  /// Target::pickOfFour, for vectors of `pickLanes`.
+  llvm::StringRef pick;
 };
 
 } // namespace sextant

@@ -7,24 +7,26 @@ using namespace sextant;
 
 llvm::ArrayRef<Target> sextant::x86Targets() {
   static constexpr llvm::StringLiteral triple("x86_64-pc-linux-gnu");
+  static constexpr llvm::StringLiteral pick512(
+      "llvm.x86.avx512.vpermilvar.ps.512");
   // name, description,
   // isa, runtime name, runtime isa, CPU bits,
   // triple, cpu, features,
-  // lanes, registers, fma, round, f16, bf16 dot,
+  // lanes, registers, fma, round, f16, bf16 dot, pick of four,
   // {query vectors, key rows, value rows, key block, key leaf}
   static constexpr Target levels[] = {
       {"x86-64-v4-bf16", "AVX-512 with products of bf16: 16 lanes",
        "x86-64-v4-bf16", "x86-64-v4-bf16", SEXTANT_ISA_X86_64_V4_BF16,
        SEXTANT_CPU_X86_64_V4 | SEXTANT_CPU_AVX512BF16,
        triple, "x86-64-v4", "+avx512bf16",
-       16, 32, true, true, true, true,
+       16, 32, true, true, true, true, pick512,
        {2, 8, 8, 128, 32}},
 
       {"x86-64-v4", "AVX-512: 16 lanes",
        "x86-64-v4", "x86-64-v4", SEXTANT_ISA_X86_64_V4,
        SEXTANT_CPU_X86_64_V4,
        triple, "x86-64-v4", "",
-       16, 32, true, true, true, false,
+       16, 32, true, true, true, false, pick512,
        {2, 8, 8, 128, 32}},
 
       // 3 x 4 accumulators, three query vectors and a broadcast: all 16
@@ -34,7 +36,7 @@ llvm::ArrayRef<Target> sextant::x86Targets() {
        "x86-64-v3", "x86-64-v3", SEXTANT_ISA_X86_64_V3,
        SEXTANT_CPU_X86_64_V3,
        triple, "x86-64-v3", "",
-       8, 16, true, true, true, false,
+       8, 16, true, true, true, false, "llvm.x86.avx.vpermilvar.ps.256",
        {3, 4, 4, 96, 24}},
 
       // 2 x 4 accumulators, two query vectors, a broadcast, a product each.
@@ -42,7 +44,7 @@ llvm::ArrayRef<Target> sextant::x86Targets() {
        "x86-64", "generic", SEXTANT_ISA_GENERIC,
        0,
        triple, "x86-64", "",
-       4, 16, false, false, false, false,
+       4, 16, false, false, false, false, "",
        {2, 4, 4, 64, 32}},
   };
   return levels;

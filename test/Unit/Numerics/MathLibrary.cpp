@@ -113,7 +113,7 @@ static void build(ModuleOp module, const Function &function,
           builder, loc, VectorType::get({lanes}, element), array, at);
     arguments.push_back(elements.widen(builder, loc, loaded));
   }
-  VectorMath math(builder, loc, target.hasFma);
+  VectorMath math(builder, loc, target);
   Value result = function.emit(math, arguments);
   Value out = body->getArguments().back();
   result =
@@ -133,7 +133,8 @@ template <typename T> static T orDie(llvm::Expected<T> value) {
 
 MathLibrary::MathLibrary(const Target &target, int64_t lanes)
     : name((target.name + " x " + llvm::Twine(lanes)).str()),
-      fma(target.hasFma) {
+      fma(target.hasFma),
+      picks(lanes == target.lanes && !target.pickOfFour.empty()) {
   DialectRegistry registry;
   registry.insert<attn::AttnDialect, arith::ArithDialect, func::FuncDialect,
                   LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,

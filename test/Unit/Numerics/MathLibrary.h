@@ -45,6 +45,8 @@ public:
 
   std::string name;
   bool fma;
+  /// Whether its exponentials may pick roots of two from a register.
+  bool picks;
 
 private:
   void *address(llvm::StringRef function) const;

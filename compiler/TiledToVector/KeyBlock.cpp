@@ -4,7 +4,7 @@
 // not follow each other in memory, or are 16-bit numbers, are copied. Copies
 // are f32: elements are widened once a block, not once a use. Value rows are
 // read down a column of a few channels, many times: they are copied as well
-// where such a column would fall into few sets of the cache.
+// where such a column would fall into one set of the cache.
 //
 //===----------------------------------------------------------------------===//
 
@@ -82,15 +82,13 @@ void TileKernel::prefetchNextBlock(Value subTile, Value row) {
 }
 
 /// Whether the values of the block can be read where they lie: no register tile
-/// reads past them, and a column of them does not fall into few sets of the
-/// first-level cache.
+/// reads past them, and rows are not a multiple of 4 KiB apart, where a column of
+/// them would fall into one set of the first-level cache. (Two sets are as fast
+/// as a copy, more are faster.)
 Value TileKernel::valuesLieWell() {
-  // Lines 4 KiB apart share a set, here as in every x86 and AArch64 of today.
-  static constexpr int64_t kSetPeriod = 4096, kWays = 6;
+  static constexpr int64_t kSetPeriod = 4096;
   Value rowBytes = code.mul(code.rowStride(valueRows), 4);
-  Value spread = code.compare(
-      Code::Predicate::ule, code.lowestBit(rowBytes),
-      code.index(kWays * kSetPeriod / sizes.schedule.keyBlock));
+  Value spread = code.less(code.lowestBit(rowBytes), code.index(kSetPeriod));
   Value whole = code.isZero(
       code.remainder(blockCount, code.index(sizes.schedule.keyRows)));
   Value well = code.both(spread, whole);

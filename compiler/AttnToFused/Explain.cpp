@@ -116,6 +116,9 @@ static void explainFamily(unsigned number, const SeparatedFamily &family,
   explainCache(family, table, os);
   os << "    translation invariant: "
      << algebra::describe(table, analysis.invariance) << "\n";
+  if (family.translation.roundsAngles())
+    os << "    angles are products rounded to f32: what depends on distances, and "
+          "how keys move, holds up to that rounding\n";
 }
 
 namespace {

@@ -151,11 +151,12 @@ Value Emitter::circle(const Atom &atom) {
                   : cloner.value<math::SinOp>(loc, angle);
   }
   const algebra::SymbolInfo &angle = table[atom.symbol];
-  Value frequency = angle.key
-                        ? cloneSource(*static_cast<const Value *>(angle.key))
-                        : evaluateOne(angle.frequency, /*f64=*/true);
-  auto op = cloner.create<CosSinOp>(
-      loc, position(angle.axis), cloner.toF64(loc, frequency), atom.harmonic);
+  auto *declared = static_cast<const AngleSource *>(angle.key);
+  Value frequency = declared ? cloneSource(declared->frequency)
+                             : evaluateOne(angle.frequency, /*f64=*/true);
+  auto op = cloner.create<CosSinOp>(loc, position(angle.axis),
+                                    cloner.toF64(loc, frequency), atom.harmonic,
+                                    declared && declared->f32Angles);
   return cosine ? op.getCos() : op.getSin();
 }
 

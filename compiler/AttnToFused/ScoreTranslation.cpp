@@ -32,6 +32,7 @@ private:
   void declareAxes();
   algebra::Value translate(Value value);
   algebra::Value translateResult(OpResult value);
+  bool isTurn(CosSinOp op) const;
   void turn(CosSinOp op);
   algebra::Value opaque(OpResult value);
   algebra::Value record(Value source, algebra::Value value);
@@ -129,6 +130,12 @@ algebra::Value Translator::translate(Value value) {
   return values[value] = record(value, result);
 }
 
+/// A multiple of a row's own position by what no row changes.
+bool Translator::isTurn(CosSinOp op) const {
+  return pair.positions.contains(op.getPosition()) && op.getHarmonic() == 1 &&
+         sidesOf(op.getFrequency()).neither();
+}
+
 /// cos_sin of a row's own position is a turn, one of what a row makes of it
 /// stays as it is, exact for any position; any other position makes a computed
 /// angle, which the algebra takes apart.
@@ -143,8 +150,7 @@ void Translator::turn(CosSinOp op) {
     return assign({opaque(cast<OpResult>(op.getCos())),
                    opaque(cast<OpResult>(op.getSin()))});
   int64_t harmonic = op.getHarmonic();
-  if (own == pair.positions.end() || harmonic != 1 ||
-      !sidesOf(op.getFrequency()).neither()) {
+  if (!isTurn(op)) {
     algebra::Value angle =
         program.mul(translate(op.getPosition()), translate(op.getFrequency()));
     if (harmonic != 1)
@@ -153,8 +159,9 @@ void Translator::turn(CosSinOp op) {
     return;
   }
   Symbol axis = axes.lookup(op.getPosition());
-  auto [entry, fresh] = out.frequencies.try_emplace(
-      {op.getFrequency().getAsOpaquePointer(), axis.index}, op.getFrequency());
+  auto [entry, fresh] = out.angles.try_emplace(
+      {op.getFrequency().getAsOpaquePointer(), axis.index, op.getF32Angles()},
+      AngleSource{op.getFrequency(), op.getF32Angles()});
   // The first angle needs no name: cm, sn.
   if (fresh)
     names[&entry->second] =
@@ -184,8 +191,11 @@ algebra::Value Translator::translateResult(OpResult value) {
   // An i1 or i8 is no number here: it wraps and sign-extends.
   bool number = isa<FloatType>(value.getType()) ||
                 value.getType().isInteger(32) || value.getType().isInteger(64);
-  if (isa<CosSinOp>(op)) {
-    turn(cast<CosSinOp>(op));
+  if (auto cosSin = dyn_cast<CosSinOp>(op)) {
+    // A rounded angle cannot be taken apart.
+    if (cosSin.getF32Angles() && !isTurn(cosSin))
+      return opaque(value);
+    turn(cosSin);
     return values[value];
   }
   if (number) {

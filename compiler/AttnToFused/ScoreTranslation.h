@@ -12,6 +12,12 @@
 
 namespace sextant {
 
+/// What a declared angle is computed from, beside the position.
+struct AngleSource {
+  mlir::Value frequency;
+  bool f32Angles;
+};
+
 /// A pair program for the algebra. Leaves carry the opaque pointer of their
 /// mlir::Value as payload, all other nodes their mlir::Operation.
 struct ScoreTranslation {
@@ -19,10 +25,15 @@ struct ScoreTranslation {
   algebra::Value score;
   /// The value of each program node, by index; null for helper nodes.
   std::vector<mlir::Value> sources;
-  /// The frequency of each declared angle by (frequency, axis): one frequency
-  /// on two axes makes two angles. The address of an entry is the symbol's key.
-  std::map<std::pair<const void *, unsigned>, mlir::Value> frequencies;
+  /// Each declared angle by (frequency, axis, rounding): one frequency on two
+  /// axes makes two angles. The address of an entry is the symbol's key.
+  std::map<std::tuple<const void *, unsigned, bool>, AngleSource> angles;
 
+  /// Whether some angle is that of a product rounded to f32.
+  bool roundsAngles() const {
+    return llvm::any_of(angles,
+                        [](const auto &at) { return at.second.f32Angles; });
+  }
   mlir::Value source(algebra::Value value) const {
     return value.index < sources.size() ? sources[value.index] : mlir::Value();
   }

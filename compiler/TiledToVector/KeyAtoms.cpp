@@ -102,7 +102,9 @@ std::optional<Terms> Evaluator::multiply(const Terms &a, const Terms &b) {
 }
 
 std::optional<Terms> Evaluator::evaluateAngle(Value value, CosSinOp op) {
-  if (op.getPosition() != position || !isOfGroup(op.getFrequency()))
+  // A rounded angle does not grow with the position.
+  if (op.getF32Angles() || op.getPosition() != position ||
+      !isOfGroup(op.getFrequency()))
     return std::nullopt;
   if (angle && (angle.getFrequency() != op.getFrequency() ||
                 angle.getHarmonic() != op.getHarmonic()))

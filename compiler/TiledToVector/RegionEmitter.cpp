@@ -166,9 +166,9 @@ void RegionEmitter::emitOp(OpBuilder &builder, Operation &op) {
     anyVector |= isVector(operands.back());
   }
   if (auto cosSin = llvm::dyn_cast<CosSinOp>(op)) {
-    auto [cos, sin] =
-        VectorMath(builder, loc, fma)
-            .cosSin(operands[0], operands[1], cosSin.getHarmonic());
+    auto [cos, sin] = VectorMath(builder, loc, fma)
+                          .cosSin(operands[0], operands[1],
+                                  cosSin.getHarmonic(), cosSin.getF32Angles());
     values[cosSin.getCos()] = cos;
     values[cosSin.getSin()] = sin;
     return;

@@ -592,7 +592,7 @@ std::pair<Value, Value> VectorMath::cosSinOfQuarters(Value quarters) {
 static const double kTwoOverPi = 0.63661977236758134308;
 
 std::pair<Value, Value> VectorMath::cosSin(Value position, Value frequency,
-                                           int64_t harmonic) {
+                                           int64_t harmonic, bool f32Angles) {
   // A scalar position with frequency lanes, or the other way round.
   auto spread = [&](Value &a, Value b) {
     auto type = llvm::dyn_cast<VectorType>(b.getType());
@@ -600,9 +600,20 @@ std::pair<Value, Value> VectorMath::cosSin(Value position, Value frequency,
       a = vector::BroadcastOp::create(
           builder, loc, VectorType::get(type.getShape(), a.getType()), a);
   };
+  Type element = f32Angles ? Type(builder.getF32Type()) : builder.getF64Type();
   Value number = arith::SIToFPOp::create(
-      builder, loc, withElement(position.getType(), builder.getF64Type()),
-      position);
+      builder, loc, withElement(position.getType(), element), position);
+  if (f32Angles) {
+    // An f32 product: positions are exact in f32, so it is rounded once.
+    Value rounded = convert(frequency, element);
+    spread(number, rounded);
+    spread(rounded, number);
+    Value angle = convert(
+        arith::MulFOp::create(builder, loc, number, rounded).getResult(),
+        builder.getF64Type());
+    return cosSinOfQuarters(arith::MulFOp::create(
+        builder, loc, angle, constant(angle, harmonic * kTwoOverPi)));
+  }
   Value step = arith::MulFOp::create(
       builder, loc, frequency, constant(frequency, harmonic * kTwoOverPi));
   spread(number, step);

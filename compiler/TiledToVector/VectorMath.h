@@ -49,9 +49,12 @@ public:
   mlir::Value cos(mlir::Value x);
   /// cos and sin of `harmonic * position * frequency` (i32 times f64 radians),
   /// f32 results within 2^-22 for |position| <= 2^24: the angle is reduced in
-  /// f64.
-  std::pair<mlir::Value, mlir::Value>
-  cosSin(mlir::Value position, mlir::Value frequency, int64_t harmonic = 1);
+  /// f64. With `f32Angles` the frequency and its product with the position are
+  /// rounded to f32 before.
+  std::pair<mlir::Value, mlir::Value> cosSin(mlir::Value position,
+                                             mlir::Value frequency,
+                                             int64_t harmonic = 1,
+                                             bool f32Angles = false);
   /// f64, a few ulp; x within the normal exponents.
   mlir::Value exp2F64(mlir::Value x);
   mlir::Value log2F64(mlir::Value x);

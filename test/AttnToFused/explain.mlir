@@ -52,6 +52,20 @@ func.func @strict(%q: tensor<?x?x?x8xf32>, %u: tensor<?x?x?x8xf32>, %v: tensor<?
   return %o : tensor<?x?x?x8xf32>
 }
 
+// Rounded angles have no law of addition that holds exactly.
+// CHECK-LABEL: @rounded_angles
+// CHECK: translation invariant: yes
+// CHECK-NEXT: angles are products rounded to f32: what depends on distances, and how keys move, holds up to that rounding
+func.func @rounded_angles(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
+  %pq, %pk = attn.positions %q, %k align(bottom_right) : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %qr = attn.rotate %q at %pq (#attn.rope<base = 1.0e4>) angles(f32) : tensor<?x?x?x8xf32>, tensor<?x?xi32>
+  %kr = attn.rotate %k at %pk (#attn.rope<base = 1.0e4>) angles(f32) : tensor<?x?x?x8xf32>, tensor<?x?xi32>
+  %s = attn.scores %qr, %kr : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}
+
 // Partial rotary: two groups; the biased score says what is hoisted.
 // CHECK-LABEL: @partial_with_bias
 // CHECK: group 0: 2 x 2 channels of the score, width 2, g < 2

@@ -65,13 +65,15 @@ static std::string rope(const std::string &layout) {
   return "(#attn.rope<base = 1.0e4, layout = " + layout + ">)";
 }
 
-std::string sextant::test::slackScores(const std::string &layout, bool tied) {
+std::string sextant::test::slackScores(const std::string &layout, bool tied,
+                                       const std::string &after) {
+  std::string encoding = rope(layout) + " " + after;
   return coefficients(layout, tied) + "%tr = attn.rotate %t at %pk " +
-         rope(layout) +
+         encoding +
          " : $K, $P\n"
          "%kk = attn.collinear_keys %q, %tr : $Q, $K\n"
          "%qr = attn.rotate %q at %pq " +
-         rope(layout) +
+         encoding +
          " : $Q, $P\n"
          "%s = attn.scores %qr, %kk scale(0.125) : $Q, $R\n";
 }

@@ -36,8 +36,10 @@ std::string rotaryScores(const std::string &encoding,
 
 /// Ops to the scores of collinear attention: rotate the coefficients and tie
 /// (slack), tie and rotate (strict). `layout` is half or interleaved; without
-/// `tied` both halves of %k are coefficients of their own.
-std::string slackScores(const std::string &layout = "half", bool tied = true);
+/// `tied` both halves of %k are coefficients of their own. `after` follows the
+/// encoding.
+std::string slackScores(const std::string &layout = "half", bool tied = true,
+                        const std::string &after = "");
 std::string strictScores(const std::string &layout = "half", bool tied = true);
 
 } // namespace sextant::test

@@ -4,6 +4,8 @@
 
 #include "llvm/Support/MemoryBuffer.h"
 
+#include <cmath>
+
 using namespace sextant;
 using namespace sextant::test;
 
@@ -99,6 +101,57 @@ TEST(Variants, RotaryByRunningLength) {
     expectClose(*kernel, inputs,
                 "dynamic ntk, length " + std::to_string(length));
   }
+}
+
+TEST(Variants, AnglesOfF32Products) {
+  // Far out, where rounded angles are 10^-2 from the exact ones: a kernel that
+  // took one for the other would be refused.
+  Spec rope, slack, phase, region;
+  for (Spec *spec : {&rope, &slack, &phase, &region}) {
+    spec->visible = kCausal;
+    spec->arguments = ", %offset: tensor<?xi32>";
+    spec->positions = "align(bottom_right) offset(%offset : tensor<?xi32>)";
+  }
+  rope.scores = rotaryScores("#attn.rope<base = 1.0e4>", "angles(f32)");
+  slack.scores = slackScores("half", /*tied=*/true, "angles(f32)");
+  phase.arguments += ", %freq: tensor<32xf32>";
+  phase.scores =
+      "%cq, %sq = attn.phase %pq, %freq angles(f32) : $P, tensor<32xf32>\n"
+      "%ck, %sk = attn.phase %pk, %freq angles(f32) : $P, tensor<32xf32>\n"
+      "%qr = attn.rotate %q by (%cq, %sq) layout(half) : $Q, "
+      "tensor<?x?x32xf32>\n"
+      "%kr = attn.rotate %k by (%ck, %sk) layout(half) : $K, "
+      "tensor<?x?x32xf32>\n"
+      "%s = attn.scores %qr, %kr scale(0.125) : $Q, $K\n";
+  // Angles that no rotation has: of twice the position.
+  auto turned = [](std::string row, std::string at) {
+    return "%" + row + "r = attn.row_map %" + row + " at %" + at +
+           " (%e, %b, %h, %i, %m, %c) {\n"
+           "  %two = arith.constant 2 : i32\n"
+           "  %w = arith.constant 0.7 : f64\n"
+           "  %n = arith.muli %m, %two : i32\n"
+           "  %cos, %sin = attn.cos_sin %n, %w angles(f32)\n"
+           "  %y = arith.mulf %e, %cos : f32\n"
+           "  attn.yield %y : f32\n} : $Q at $P\n";
+  };
+  region.scores = turned("q", "pq") + turned("k", "pk") +
+                  "%s = attn.scores %qr, %kr scale(0.125) : $Q, $K\n";
+  for (auto &[name, spec] : {std::pair<std::string, Spec &>{"rope", rope},
+                             {"slack", slack},
+                             {"phase", phase},
+                             {"region", region}})
+    if (Kernel *kernel = compiled(spec))
+      for (int64_t offset : {0, 1 << 20})
+        // In both templates: few queries too.
+        for (int64_t queries : {1, 33}) {
+          Buffers inputs = kernel->inputs({2, 2, 1, queries, 97});
+          inputs[3].integers({offset, offset - offset / 3});
+          if (&spec == &phase)
+            for (int64_t pair = 0; pair < 32; ++pair)
+              inputs[4].set(pair, std::pow(1e4, -pair / 32.0));
+          expectClose(*kernel, inputs,
+                      name + ", f32 angles, offset " + std::to_string(offset));
+        }
 }
 
 TEST(Variants, LinearBiases) {

@@ -42,7 +42,7 @@ static std::pair<Value, Value> expandAngle(OpBuilder &builder, Location loc,
                                            RotaryAttrInterface spectrum,
                                            Value pair, int64_t width,
                                            Value position, Value lengthTensor,
-                                           int64_t divisor) {
+                                           int64_t divisor, bool f32Angles) {
   Value length;
   if (lengthTensor)
     length = ReadOp::create(builder, loc, builder.getI32Type(), lengthTensor,
@@ -53,7 +53,8 @@ static std::pair<Value, Value> expandAngle(OpBuilder &builder, Location loc,
         builder, loc, frequency,
         arith::ConstantOp::create(builder, loc,
                                   builder.getF64FloatAttr(divisor)));
-  auto cosSin = CosSinOp::create(builder, loc, position, frequency);
+  auto cosSin = CosSinOp::create(builder, loc, position, frequency,
+                                 /*harmonic=*/1, f32Angles);
   if (!spectrum.hasMagnitude())
     return {cosSin.getCos(), cosSin.getSin()};
   Value magnitude = builder.createOrFold<arith::TruncFOp>(
@@ -66,7 +67,7 @@ static std::pair<Value, Value> expandAngle(OpBuilder &builder, Location loc,
 /// Cosine and sine of a pair's angle by a tensor of frequencies.
 static std::pair<Value, Value> readAngle(OpBuilder &builder, Location loc,
                                          Value frequencies, Value pair,
-                                         Value position) {
+                                         Value position, bool f32Angles) {
   Type element =
       llvm::cast<RankedTensorType>(frequencies.getType()).getElementType();
   Value frequency =
@@ -74,7 +75,8 @@ static std::pair<Value, Value> readAngle(OpBuilder &builder, Location loc,
   if (!element.isF64())
     frequency =
         arith::ExtFOp::create(builder, loc, builder.getF64Type(), frequency);
-  auto cosSin = CosSinOp::create(builder, loc, position, frequency);
+  auto cosSin = CosSinOp::create(builder, loc, position, frequency,
+                                 /*harmonic=*/1, f32Angles);
   return {cosSin.getCos(), cosSin.getSin()};
 }
 
@@ -103,7 +105,8 @@ rotatePairs(OpBuilder &builder, Location loc, Value input, Value positions,
 /// Rows turned by position * frequency / `divisor`.
 static Value rotateBySpectrum(OpBuilder &builder, Location loc, Value input,
                               Value positions, RotaryAttrInterface spectrum,
-                              Value length, int64_t divisor) {
+                              Value length, int64_t divisor,
+                              bool f32Angles = false) {
   int64_t channels = llvm::cast<RankedTensorType>(input.getType())
                          .getShape()
                          .back();
@@ -118,7 +121,7 @@ static Value rotateBySpectrum(OpBuilder &builder, Location loc, Value input,
       spectrum.getPairLayout(), width,
       [&](Value pair, Value position) {
         return expandAngle(builder, loc, spectrum, pair, width, position,
-                           length, divisor);
+                           length, divisor, f32Angles);
       },
       [&](Value pair) {
         return spectrum.expandAxis(builder, loc, pair, width);
@@ -134,7 +137,8 @@ FailureOr<SmallVector<Value>> RotateOp::expand(OpBuilder &builder) {
   if (!getCos())
     return SmallVector<Value>{
         rotateBySpectrum(builder, loc, getInput(), getPositions(),
-                         getSpectrumAttr(), getLength(), /*divisor=*/1)};
+                         getSpectrumAttr(), getLength(), /*divisor=*/1,
+                         getF32Angles())};
   // The angles stay those of the phase op, so that both sides of a score that
   // rotate by one spectrum are seen to share it.
   auto phase = getCos().getDefiningOp<PhaseOp>();
@@ -148,9 +152,11 @@ FailureOr<SmallVector<Value>> RotateOp::expand(OpBuilder &builder) {
       spectrum ? spectrum.getNumAxes() : 0, *getLayout(), channels,
       [&](Value pair, Value position) {
         if (Value frequencies = phase.getFrequencies())
-          return readAngle(builder, loc, frequencies, pair, position);
+          return readAngle(builder, loc, frequencies, pair, position,
+                           phase.getF32Angles());
         return expandAngle(builder, loc, spectrum, pair, channels, position,
-                           phase.getLength(), /*divisor=*/1);
+                           phase.getLength(), /*divisor=*/1,
+                           phase.getF32Angles());
       },
       [&](Value pair) {
         return spectrum.expandAxis(builder, loc, pair, channels);

@@ -81,22 +81,27 @@ def Attn_PhaseOp : Attn_InferredOp<"phase", [AttrSizedOperandSegments]> {
     k < channels / 2. The frequencies w_k (radians a position) come from a
     rotary attribute or from a tensor of K frequencies. Results are within
     2^-22 of the exact value for |position| <= 2^24. A spectrum with magnitudes
-    multiplies both by them.
+    multiplies both by them. With `angles(f32)` the frequency and its product
+    with the position are rounded to f32 before, as the tables of many trained
+    models were.
 
     ```mlir
     %c, %s = attn.phase %pos channels(64) (#attn.rope<base = 1.0e4>) : tensor<?x?xi32>
     %c, %s = attn.phase %pos, %freq : tensor<?x?xi32>, tensor<32xf32>
+    %c, %s = attn.phase %pos, %freq angles(f32) : tensor<?x?xi32>, tensor<32xf32>
     ```
   }];
   let arguments = (ins Attn_AxesTensor:$positions,
                        Optional<TensorRankOf<[F32, F64], [1]>>:$frequencies,
                        Optional<Attn_LengthTensor>:$length,
                        OptionalAttr<Attn_RotaryInterface>:$spectrum,
-                       OptionalAttr<I64Attr>:$channels);
+                       OptionalAttr<I64Attr>:$channels,
+                       UnitAttr:$f32Angles);
   let results = (outs Attn_PhaseTensor:$cos, Attn_PhaseTensor:$sin);
   let assemblyFormat = [{
     $positions (`,` $frequencies^)? (`channels` `(` $channels^ `)`)?
     (`(` custom<Rotary>($spectrum)^ `)`)? (`length` `(` $length^ `:` type($length) `)`)?
+    (`angles` `(` `f32` `)` $f32Angles^)?
     attr-dict `:` type($positions) (`,` type($frequencies)^)?
   }];
   let hasVerifier = 1;
@@ -110,7 +115,8 @@ def Attn_RotateOp : Attn_InferredOp<"rotate", [AttrSizedOperandSegments,
     `y_a = x_a cos t - x_b sin t`, `y_b = x_b cos t + x_a sin t`. Channels past
     the rotary width pass through. The pairs and frequencies come from a rotary
     attribute, or from `attn.phase` results (then every channel rotates and
-    `layout` pairs them). A rank-5 operand holds keys of a (query, key) pair;
+    `layout` pairs them). `angles(f32)` is that of `attn.phase`. A rank-5
+    operand holds keys of a (query, key) pair;
     it rotates at the key's position. A spectrum with axes has positions
     `[B, L, axes]` and says which of them turns a pair.
 
@@ -128,7 +134,8 @@ def Attn_RotateOp : Attn_InferredOp<"rotate", [AttrSizedOperandSegments,
                        Optional<Attn_PhaseTensor>:$sin,
                        Optional<Attn_LengthTensor>:$length,
                        OptionalAttr<Attn_RotaryInterface>:$spectrum,
-                       OptionalAttr<Attn_LayoutAttr>:$layout);
+                       OptionalAttr<Attn_LayoutAttr>:$layout,
+                       UnitAttr:$f32Angles);
   let results = (outs Attn_KeyTensor:$result);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
@@ -923,17 +930,21 @@ def Attn_CosSinOp : Attn_Op<"cos_sin", [Pure]> {
   let description = [{
     `cos(harmonic * position * frequency)` and the sine, within 2^-22 of the
     exact value for |position| <= 2^24 and |frequency| <= pi. The position is
-    i32, the frequency (radians a position) f64.
+    i32, the frequency (radians a position) f64. With `angles(f32)` the
+    frequency and its product with the position are rounded to f32 before.
 
     ```mlir
     %c, %s = attn.cos_sin %position, %frequency
     ```
   }];
   let arguments = (ins I32:$position, F64:$frequency,
-                       DefaultValuedAttr<I64Attr, "1">:$harmonic);
+                       DefaultValuedAttr<I64Attr, "1">:$harmonic,
+                       UnitAttr:$f32Angles);
   let results = (outs F32:$cos, F32:$sin);
-  let assemblyFormat =
-      "$position `,` $frequency (`harmonic` `(` $harmonic^ `)`)? attr-dict";
+  let assemblyFormat = [{
+    $position `,` $frequency (`harmonic` `(` $harmonic^ `)`)?
+    (`angles` `(` `f32` `)` $f32Angles^)? attr-dict
+  }];
   let hasVerifier = 1;
 }
 

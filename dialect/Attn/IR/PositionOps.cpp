@@ -129,6 +129,8 @@ LogicalResult RotateOp::verify() {
                          "with a phase");
     if (getPositions()) // rotate_c5
       return emitOpError("a phase has its positions: remove 'at'");
+    if (getF32Angles()) // rotate_c8
+      return emitOpError("a phase has its angles: move 'angles(f32)' to it");
     if (getCos().getType() != getSin().getType()) // rotate_c6
       return emitOpError("expected cos and sin of one type, got ")
              << getCos().getType() << " and " << getSin().getType();
@@ -177,6 +179,13 @@ ParseResult RotateOp::parse(OpAsmParser &parser, OperationState &result) {
         parser.parseColonType(lengthType) || parser.parseRParen())
       return failure();
   }
+  if (succeeded(parser.parseOptionalKeyword("angles"))) {
+    if (parser.parseLParen() || parser.parseKeyword("f32") ||
+        parser.parseRParen())
+      return failure();
+    result.getOrAddProperties<Properties>().f32Angles =
+        parser.getBuilder().getUnitAttr();
+  }
   if (parser.parseOptionalAttrDict(result.attributes) ||
       parser.parseColonType(inputType) || parser.parseComma() ||
       parser.parseType(firstType) ||
@@ -204,7 +213,10 @@ void RotateOp::print(OpAsmPrinter &printer) {
   if (getLength())
     printer << " length(" << getLength() << " : " << getLength().getType()
             << ")";
-  printer.printOptionalAttrDict((*this)->getAttrs(),
-                                {"spectrum", "layout", "operandSegmentSizes"});
+  if (getF32Angles())
+    printer << " angles(f32)";
+  printer.printOptionalAttrDict(
+      (*this)->getAttrs(),
+      {"spectrum", "layout", "f32Angles", "operandSegmentSizes"});
   printer << " : " << getInput().getType() << ", " << typed.getType();
 }

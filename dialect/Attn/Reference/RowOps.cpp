@@ -8,6 +8,7 @@
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <cmath>
+#include <tuple>
 
 using namespace mlir;
 using namespace sextant::attn;
@@ -83,6 +84,7 @@ struct Spectrum {
   SmallVector<double> frequencies;
   RotaryAttrInterface named; // null: the magnitude is 1
   double length = 0;
+  bool f32Angles = false;
 
   bool hasMagnitude() const { return named && named.hasMagnitude(); }
 };
@@ -107,14 +109,10 @@ static void tabulate(const RealTensor &positions, const Spectrum &spectrum,
         int64_t axis =
             axes == 1 ? 0 : spectrum.named.evaluateAxis(k, 2 * pairs);
         int64_t place = positions.integer[row * axes + axis];
-        double position = static_cast<double>(place);
-        double frequency = spectrum.frequencies[k];
-        double angle = position * frequency;
-        double rest = std::fma(position, frequency, -angle);
-        double c = std::cos(angle), s = std::sin(angle);
         int64_t at = row * pairs + k;
-        cos.value[at] = c - rest * s;
-        sin.value[at] = s + rest * c;
+        std::tie(cos.value[at], sin.value[at]) = evaluateTurn(
+            static_cast<double>(place), spectrum.frequencies[k],
+            /*harmonic=*/1, spectrum.f32Angles);
         if (!hasMagnitude)
           continue;
         double magnitude = spectrum.named.evaluateMagnitude(k, 2 * pairs, place,
@@ -153,6 +151,7 @@ void sextant::attn::evaluatePhase(const Interpreter &interpreter, PhaseOp op,
   else
     spectrum = spectrumOf(interpreter, op.getSpectrumAttr(), *op.getChannels(),
                           op.getLength());
+  spectrum.f32Angles = op.getF32Angles();
   tabulate(interpreter.get(op.getPositions()), spectrum, cos, sin);
 }
 
@@ -162,8 +161,9 @@ void sextant::attn::tabulateRotation(const Interpreter &interpreter,
   RotaryAttrInterface named = op.getSpectrumAttr();
   int64_t width =
       named.getRotaryWidth(interpreter.shapeOf(op.getInput()).back());
-  tabulate(interpreter.get(op.getPositions()),
-           spectrumOf(interpreter, named, width, op.getLength()), cos, sin);
+  Spectrum spectrum = spectrumOf(interpreter, named, width, op.getLength());
+  spectrum.f32Angles = op.getF32Angles();
+  tabulate(interpreter.get(op.getPositions()), spectrum, cos, sin);
 }
 
 //===----------------------------------------------------------------------===//

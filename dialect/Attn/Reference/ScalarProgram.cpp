@@ -8,9 +8,25 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 using namespace mlir;
 using namespace sextant::attn;
+
+std::pair<double, double> sextant::attn::evaluateTurn(double position,
+                                                      double frequency,
+                                                      double harmonic,
+                                                      bool f32Angles) {
+  if (f32Angles) {
+    double angle = static_cast<float>(position) * static_cast<float>(frequency);
+    return {std::cos(harmonic * angle), std::sin(harmonic * angle)};
+  }
+  // The product rounds; its exact remainder turns the result back.
+  double steps = harmonic * position, angle = steps * frequency;
+  double rest = std::fma(steps, frequency, -angle);
+  double c = std::cos(angle), s = std::sin(angle);
+  return {c - rest * s, s + rest * c};
+}
 
 //===----------------------------------------------------------------------===//
 // Running
@@ -294,17 +310,14 @@ bool ScalarCompiler::compileAttn(Operation &op) {
     unsigned frequency = regOf(cosSin.getFrequency());
     unsigned cos = regOf(cosSin.getCos()), sin = regOf(cosSin.getSin());
     double harmonic = static_cast<double>(cosSin.getHarmonic());
+    bool f32Angles = cosSin.getF32Angles();
     add(op, [=](State &state, int64_t lanes) {
       for (int64_t lane = 0; lane < lanes; ++lane) {
-        double steps = harmonic * state.integer[position][lane];
-        double w = state.value[frequency][lane];
-        // The product rounds; its exact remainder turns the result back.
-        double angle = steps * w, rest = std::fma(steps, w, -angle);
-        double c = std::cos(angle), s = std::sin(angle);
-        state.valueOf(cos)[lane] = c - rest * s;
-        state.valueOf(sin)[lane] = s + rest * c;
-        double slack =
-            kPhaseSlack + std::fabs(steps) * state.slack[frequency][lane];
+        double at = static_cast<double>(state.integer[position][lane]);
+        std::tie(state.valueOf(cos)[lane], state.valueOf(sin)[lane]) =
+            evaluateTurn(at, state.value[frequency][lane], harmonic, f32Angles);
+        double slack = kPhaseSlack +
+                       std::fabs(harmonic * at) * state.slack[frequency][lane];
         state.slackOf(cos)[lane] = state.slackOf(sin)[lane] = slack;
       }
     });

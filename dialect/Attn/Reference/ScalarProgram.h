@@ -25,6 +25,11 @@ namespace sextant::attn {
 /// Extents of the call, in the order of ExtentKind.
 using CallExtents = std::array<int64_t, 6>;
 
+/// Cosine and sine of harmonic * position * frequency; with `f32Angles` the
+/// frequency and its product with the position are rounded to f32.
+std::pair<double, double> evaluateTurn(double position, double frequency,
+                                       double harmonic, bool f32Angles);
+
 /// A float array with its slack (null: exact).
 struct Lanes {
   const double *value = nullptr, *slack = nullptr;

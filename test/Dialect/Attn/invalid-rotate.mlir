@@ -89,3 +89,20 @@ func.func @not_rotary(%q: tensor<?x?x?x8xf32>, %m: tensor<?x?xi32>) {
   %r = attn.rotate %q at %m (#attn.causal) : tensor<?x?x?x8xf32>, tensor<?x?xi32>
   return
 }
+
+// -----
+
+// rotate_c8
+func.func @angles_twice(%x: tensor<?x?x?x8xf32>, %c: tensor<?x?x4xf32>, %s: tensor<?x?x4xf32>) {
+  // expected-error @+1 {{a phase has its angles: move 'angles(f32)' to it}}
+  %y = attn.rotate %x by (%c, %s) layout(half) angles(f32) : tensor<?x?x?x8xf32>, tensor<?x?x4xf32>
+  return
+}
+
+// -----
+
+func.func @angles_of_another_type(%x: tensor<?x?x?x8xf32>, %m: tensor<?x?xi32>) {
+  // expected-error @+1 {{expected 'f32'}}
+  %y = attn.rotate %x at %m (#attn.rope<base = 1.0e4>) angles(f16) : tensor<?x?x?x8xf32>, tensor<?x?xi32>
+  return
+}

@@ -21,6 +21,10 @@ func.func @rows(%x: !rows, %m: !pos, %f: tensor<4xf32>, %n: tensor<i32>) -> (!ro
   %c, %s = attn.phase %m, %f : !pos, tensor<4xf32>
   // CHECK: attn.phase %{{.*}} channels(8) (#attn.rope<base = 1.000000e+04>) : tensor<?x?xi32>
   %c1, %s1 = attn.phase %m channels(8) (#attn.rope<base = 1.0e4>) : !pos
+  // CHECK: attn.phase %{{.*}}, %{{.*}} angles(f32) : tensor<?x?xi32>, tensor<4xf32>
+  %c2, %s2 = attn.phase %m, %f angles(f32) : !pos, tensor<4xf32>
+  // CHECK: attn.rotate %{{.*}} at %{{.*}} (#attn.rope<base = 1.000000e+04>) angles(f32) : tensor<?x?x?x8xf32>
+  %r2 = attn.rotate %x at %m (#attn.rope<base = 1.0e4>) angles(f32) : !rows, !pos
   // CHECK: attn.rotate %{{.*}} by (%{{.*}}, %{{.*}}) layout(interleaved) : tensor<?x?x?x8xf32>, tensor<?x?x4xf32>
   %r = attn.rotate %x by (%c, %s) layout(interleaved) : !rows, tensor<?x?x4xf32>
   // CHECK: attn.rotate %{{.*}} at %{{.*}} (#attn.rope<base = 1.000000e+04, scaling = [#attn.dynamic_ntk<factor = 4.000000e+00, trained = 512>]>) length(%{{.*}} : tensor<i32>)

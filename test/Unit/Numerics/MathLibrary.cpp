@@ -66,6 +66,22 @@ const Function kFunctions[] = {
      [](VectorMath &m, Arguments a) { return m.cosSin(a[0], a[1], 3).first; }},
     {"phase_sin_3", "idf",
      [](VectorMath &m, Arguments a) { return m.cosSin(a[0], a[1], 3).second; }},
+    {"f32_phase_cos", "idf",
+     [](VectorMath &m, Arguments a) {
+       return m.cosSin(a[0], a[1], 1, /*f32Angles=*/true).first;
+     }},
+    {"f32_phase_sin", "idf",
+     [](VectorMath &m, Arguments a) {
+       return m.cosSin(a[0], a[1], 1, /*f32Angles=*/true).second;
+     }},
+    {"f32_phase_cos_3", "idf",
+     [](VectorMath &m, Arguments a) {
+       return m.cosSin(a[0], a[1], 3, /*f32Angles=*/true).first;
+     }},
+    {"f32_phase_sin_3", "idf",
+     [](VectorMath &m, Arguments a) {
+       return m.cosSin(a[0], a[1], 3, /*f32Angles=*/true).second;
+     }},
     {"from_f16", "hf", [](VectorMath &, Arguments a) { return a[0]; }},
     {"to_f16", "fh", [](VectorMath &, Arguments a) { return a[0]; }},
     {"from_bf16", "bf", [](VectorMath &, Arguments a) { return a[0]; }},

@@ -242,3 +242,38 @@ TEST(Rows, SelectedRowsEqualAllRows) {
   for (size_t i = 0; i < output.value.size(); ++i)
     EXPECT_EQ(output.value[i], all->outputs[0].value[output.placeOf(i)]);
 }
+
+TEST(Rows, AnglesOfF32Products) {
+  // cos and sin of the rounded product, far from those of the exact one.
+  auto text = [](const char *angles) {
+    return std::string("func.func @f(%x: tensor<?x?x?x2xf32>, %m: "
+                       "tensor<?x?xi32>, %w: tensor<1xf64>)\n"
+                       "    -> (tensor<?x?x?x2xf32>, tensor<?x?x1xf32>) {\n"
+                       "  %c, %s = attn.phase %m, %w ") +
+           angles +
+           " : tensor<?x?xi32>, tensor<1xf64>\n"
+           "  %y = attn.rotate %x by (%c, %s) layout(half) : "
+           "tensor<?x?x?x2xf32>, tensor<?x?x1xf32>\n"
+           "  return %y, %c : tensor<?x?x?x2xf32>, tensor<?x?x1xf32>\n}\n";
+  };
+  const int32_t position = 1048573;
+  const double frequency = 0.7498942093324559; // 1e4^(-1/32)
+  const float angle = float(position) * float(frequency);
+  for (bool rounded : {false, true}) {
+    Program program(text(rounded ? "angles(f32)" : ""));
+    program.zeros({1, 1, 1, 2})
+        .zeros({1, 1}, HostType::I32)
+        .zeros({1}, HostType::F64);
+    program.inputs[0].write(0, 1);
+    program.inputs[1].write(0, position);
+    program.inputs[2].write(0, frequency);
+    auto result = program.run();
+    ASSERT_TRUE(mlir::succeeded(result));
+    double exact = double(position) * frequency;
+    double expected = rounded ? double(angle) : exact;
+    EXPECT_NEAR(result->outputs[0].value[0], std::cos(expected), 1e-9);
+    EXPECT_NEAR(result->outputs[0].value[1], std::sin(expected), 1e-9);
+    EXPECT_NEAR(result->outputs[1].value[0], std::cos(expected), 1e-9);
+    EXPECT_GT(std::fabs(double(angle) - exact), 1e-3);
+  }
+}

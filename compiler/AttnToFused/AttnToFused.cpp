@@ -41,8 +41,14 @@ static LogicalResult fuse(const SoftmaxChain &chain, FuseObserver observe) {
   SoftmaxChain &ops = analysis->chain;
   if (Value rowResult = ops.rowResult())
     rowResult.replaceAllUsesWith(fused->getRowResult());
-  ops.sum.replaceAllUsesWith(fused->getResult());
-  ops.sum.erase();
+  Value result = ops.result();
+  result.replaceAllUsesWith(fused->getResult());
+  // The sum, its maps and the conversions between them: each read by the next.
+  SmallVector<Operation *> replaced{ops.sum};
+  while (replaced.back() != result.getDefiningOp())
+    replaced.push_back(*replaced.back()->user_begin());
+  for (Operation *op : llvm::reverse(replaced))
+    op->erase();
   return success();
 }
 

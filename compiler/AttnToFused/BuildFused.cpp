@@ -6,6 +6,7 @@
 
 #include "compiler/AttnToFused/BuildFused.h"
 #include "compiler/AttnToFused/FeatureEmitter.h"
+#include "compiler/AttnToFused/OutputMaps.h"
 #include "compiler/AttnToFused/PairRegions.h"
 
 #include "mlir/IR/Matchers.h"
@@ -127,7 +128,9 @@ FailureOr<FusedOp> sextant::buildFused(FusedAnalysis &analysis) {
   SoftmaxChain &chain = analysis.chain;
   Location loc = chain.sum.getLoc();
   Features features;
-  OpBuilder builder(chain.sum);
+  Value result = chain.result();
+  // A map may read what is computed after the sum.
+  OpBuilder builder(result.getDefiningOp());
   for (SeparatedTerm &term : analysis.terms) {
     Location dot = term.scores.getLoc();
     double scale = term.scores.getScale().convertToDouble();
@@ -142,7 +145,7 @@ FailureOr<FusedOp> sextant::buildFused(FusedAnalysis &analysis) {
   }
   ensureOperands(analysis, features);
 
-  SmallVector<Type> results{chain.sum.getType()};
+  SmallVector<Type> results{result.getType()};
   if (Value rowResult = chain.rowResult())
     results.push_back(rowResult.getType());
   ArrayAttr terms = builder.getArrayAttr(features.terms);
@@ -161,6 +164,7 @@ FailureOr<FusedOp> sextant::buildFused(FusedAnalysis &analysis) {
   buildWeightRegion(chain, analysis.positions, op.getWeight());
   buildCarryRegion(chain, analysis.positions, op.getCarry());
   buildGateRegion(chain, analysis.positions, op.getGate());
+  buildOutputRegion(chain, analysis.positions, op.getOutput());
   if (failed(collectCaptures(op)))
     return failure();
   return op;

@@ -252,6 +252,17 @@ static void explainTerm(const SeparatedTerm &term, StringRef name,
     explainFamily(group++, family, os);
 }
 
+static void explainOutput(FusedOp fused, llvm::raw_ostream &os) {
+  if (fused.getOutput().empty())
+    return;
+  auto ops = fused.getOutput().front().without_terminator();
+  int64_t count = llvm::count_if(ops, [](Operation &op) {
+    return !op.hasTrait<OpTrait::ConstantLike>();
+  });
+  os << "  output region: " << count << " op" << (count == 1 ? "" : "s")
+     << " an element, where it is stored: the output is not read again\n";
+}
+
 void sextant::explain(const FusedAnalysis &analysis, FusedOp fused,
                       llvm::raw_ostream &os) {
   unsigned group = 0;
@@ -265,6 +276,7 @@ void sextant::explain(const FusedAnalysis &analysis, FusedOp fused,
   explainRegion("score region", fused.getScore(), os);
   explainRegion("visible region", fused.getVisible(), os);
   explainWeights(fused, os);
+  explainOutput(fused, os);
 }
 
 LogicalResult sextant::explainModule(ModuleOp module, llvm::raw_ostream &os) {

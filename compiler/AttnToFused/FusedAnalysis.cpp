@@ -6,6 +6,7 @@
 
 #include "compiler/AttnToFused/FusedAnalysis.h"
 #include "compiler/AttnToFused/Algebra/Printer.h"
+#include "compiler/AttnToFused/OutputMaps.h"
 #include "compiler/AttnToFused/PairRegions.h"
 
 #include "llvm/Support/Format.h"
@@ -167,6 +168,7 @@ FailureOr<FusedAnalysis> sextant::analyzeChain(const SoftmaxChain &chain) {
   }
   FusedAnalysis result;
   result.chain = chain;
+  result.chain.outputMaps = findOutputMaps(chain);
   result.positions = choosePositions(chain, all);
   bool valid = true;
   for (auto [term, own] : llvm::enumerate(families)) {

@@ -24,11 +24,19 @@ struct SoftmaxChain {
   /// In the order of application.
   llvm::SmallVector<attn::ScaleWeightsOp> gates;
   attn::WeightedSumOp sum;
+  /// What is made of the sum, in the order of application (OutputMaps.h).
+  llvm::SmallVector<attn::RowMapOp> outputMaps;
 
   /// The softmax, or null.
   attn::SoftmaxOp softmax() const {
     return llvm::dyn_cast<attn::SoftmaxOp>(
         const_cast<attn::WeightsOpInterface &>(weights).getOperation());
+  }
+  /// What the fused op computes.
+  mlir::Value result() const {
+    return outputMaps.empty()
+               ? const_cast<attn::WeightedSumOp &>(sum).getResult()
+               : const_cast<attn::RowMapOp &>(outputMaps.back()).getResult();
   }
   /// The log-sum-exp or remainder of the rows, or null.
   mlir::Value rowResult() const {

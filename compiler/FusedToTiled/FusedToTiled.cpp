@@ -17,14 +17,6 @@ using namespace mlir;
 using namespace sextant;
 using namespace sextant::attn;
 
-/// What the general form may hold and this lowering does not support yet.
-static LogicalResult checkSupported(FusedOp op) {
-  if (!op.getOutput().empty())
-    return op.emitOpError("has an 'output' region, which the tiled form does "
-                          "not support yet");
-  return success();
-}
-
 /// The loop over the keys of term `term`, which `op` is alone; returns the state
 /// behind it.
 static Value buildKeyLoop(OpBuilder &builder, FusedOp op, unsigned term,
@@ -133,6 +125,7 @@ static LogicalResult lowerFused(OpBuilder &builder, FusedOp op) {
           buildKeyLoop(builder, part, term, tile, features[term], state);
     auto finalize = FinalizeOp::create(builder, loc, state);
     finalize.getExtra().takeBody(op.getExtra());
+    finalize.getOutput().takeBody(op.getOutput());
   }
   tiles.getCapturesMutable().assign(capturedTensors(tiles->getRegions()));
   op->replaceAllUsesWith(tiles->getResults());
@@ -165,8 +158,6 @@ struct FusedToTiled : sextant::impl::FusedToTiledBase<FusedToTiled> {
     for (Operation *op : ops) {
       OpBuilder builder(op);
       auto fused = llvm::dyn_cast<FusedOp>(op);
-      if (fused && failed(checkSupported(fused)))
-        return signalPassFailure();
       if (failed(fused ? lowerFused(builder, fused) : lowerRowOp(builder, op)))
         return signalPassFailure();
     }

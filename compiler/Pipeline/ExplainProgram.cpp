@@ -3,6 +3,7 @@
 #include "compiler/Pipeline/ExplainProgram.h"
 #include "compiler/AttnToFused/Explain.h"
 #include "compiler/Pipeline/Compiler.h"
+#include "compiler/TiledToVector/Explain.h"
 #include "compiler/TiledToVector/MaskFacts.h"
 
 #include "mlir/IR/Diagnostics.h"
@@ -26,6 +27,7 @@ LogicalResult sextant::explainProgram(ModuleOp module, const TargetSet &targets,
   if (compile(*tiled, request).status != CompileStatus::Done)
     return failure();
   explainMasks(*tiled, os);
+  explainTemplates(*tiled, targets, os);
   if (extents.empty())
     return success();
   return explainExtents(*tiled, *targets.targets.front(), extents, os);

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/TiledToVector/DecodePlan.h"
+#include "compiler/TiledToVector/OutputMap.h"
 #include "compiler/TiledToVector/VectorMath.h"
 
 #include <cfloat>
@@ -24,6 +25,53 @@ Value sextant::mergeSplitsTasks(Frame &frame, ForTilesOp op) {
   Value query = op.getQuery().front();
   Value tasks = code.mul(frame.extentOf(query, 0), frame.extentOf(query, 1));
   return code.select(decodeIsChosen(frame, op), tasks, code.index(0));
+}
+
+/// Of one query row, from the splits [first, end): the sums of their outputs,
+/// divided, as the output map leaves them, in the place of the first split's. A
+/// split's factor stands behind its sums.
+static void mapMergedRow(Frame &frame, ForTilesOp op, const OutputMap &map,
+                         Value partials, Value first, Value end, Value empty,
+                         Value inverse, Value batch, Value head, Value query) {
+  Code &code = frame.code;
+  const Target &target = frame.kernel.target;
+  VectorMath math(code.builder, code.loc, target.hasFma);
+  int64_t lanes = target.lanes;
+  int64_t channels = op.getForKeys(0).getType().getChannels();
+  ExtentValues extents =
+      frame.callExtents(op.getQuery().front(), op.getKey());
+  RowPositions positions = frame.positionsOf(op.getQueryPos(), batch);
+  RegionEmitter row =
+      map.forRow(frame, map.forHead(frame, extents, batch, head), query,
+                 frame.positionAt(positions, batch, query));
+  auto whole = [&](Value channel) {
+    Value total = code.loop(first, end, 1, {code.splat(lanes, 0)},
+                            [&](Value split, ValueRange state) -> Values {
+                              Value factor = code.broadcast(
+                                  lanes, code.load(partials,
+                                                   {split, code.index(channels)}));
+                              return {math.madd(code.loadVector(lanes, partials,
+                                                                {split, channel}),
+                                                factor, state[0])};
+                            })
+                      .front();
+    Value element =
+        code.select(empty, code.splat(lanes, 0),
+                    code.mulF(total, code.broadcast(lanes, inverse)));
+    return map.channels(frame, row, element, channel);
+  };
+  int64_t vectors = channels / lanes * lanes;
+  if (vectors)
+    code.loop(code.index(0), code.index(vectors), lanes, [&](Value channel) {
+      code.storeVector(whole(channel), partials, {first, channel});
+    });
+  // The last vector has other things behind its channels.
+  if (vectors == channels)
+    return;
+  Value channel = code.index(vectors), mapped = whole(channel);
+  for (int64_t lane = 0; lane < channels - vectors; ++lane)
+    code.store(code.extract(mapped, lane), partials,
+               {first, code.add(channel, lane)});
 }
 
 /// Merges the splits [first, first + splits) of one query row.
@@ -63,7 +111,14 @@ static void mergeRow(Frame &frame, ForTilesOp op, const DecodePlan &plan,
   Value empty = code.compareF(arith::CmpFPredicate::OEQ, sum, code.f32(0));
   Value inverse = code.divF(code.f32(1), sum);
   Value result = code.rowsOf(frame.memrefOf(op.getResult()), batch, head);
+  OutputMap map(op);
+  if (map)
+    mapMergedRow(frame, op, map, partials, first, end, empty, inverse, batch,
+                 head, query);
   code.loop(zero, code.index(channels), 1, [&](Value channel) {
+    if (map)
+      return code.store(code.load(partials, {first, channel}), result,
+                        {query, channel});
     Value total =
         code.loop(first, end, 1, code.f32(0),
                   [&](Value row, ValueRange state) -> Values {

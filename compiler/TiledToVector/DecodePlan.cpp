@@ -39,12 +39,21 @@ Value sextant::rowsAreSkipped(Frame &frame, RowFeaturesOp op) {
   return decodeIsChosen(frame, tiles);
 }
 
-/// Whether `op` has the second template: one term, a softmax over the visible
-/// keys and nothing else.
+/// Why `op` lacks the second template, which has one term and a softmax over
+/// the visible keys; empty if it does not.
+static StringRef whyNoDecodeForm(ForTilesOp op) {
+  if (op.getNumTerms() != 1)
+    return "its scores are a choice between dot products";
+  if (!op.getNormalizer().isOnlineSoftmax())
+    return "its weights are no softmax";
+  if (op.getGate(0))
+    return "its weights are scaled";
+  if (!op.getFinalize().getExtra().empty())
+    return "logits without a key join its sums";
+  return "";
+}
 static bool hasDecodeForm(ForTilesOp op) {
-  return op.getNumTerms() == 1 && op.getNormalizer().isOnlineSoftmax() &&
-         op.getAbsorb(0).getWeight().empty() && !op.getGate(0) &&
-         op.getFinalize().getExtra().empty();
+  return whyNoDecodeForm(op).empty();
 }
 
 bool sextant::mayTile(ForTilesOp op, const Target &target) {
@@ -72,10 +81,24 @@ int64_t sextant::partialStride(ForTilesOp op) {
   return llvm::alignTo(op.getForKeys(0).getType().getChannels() + 2, 16);
 }
 
-void sextant::explainDecodeRule(const TargetSet &set, llvm::raw_ostream &os) {
-  os << "few queries: at most";
+static void explainTemplate(ForTilesOp op, const TargetSet &set,
+                            llvm::raw_ostream &os) {
+  os << "@" << op->getParentOfType<func::FuncOp>().getName()
+     << ", few queries: ";
+  if (StringRef reason = whyNoDecodeForm(op); !reason.empty()) {
+    os << "as with many, for " << reason << "\n";
+    return;
+  }
+  const bool taken = llvm::any_of(
+      set.targets, [&](const Target *target) { return mayDecode(op, *target); });
+  if (!taken) {
+    os << "never, with " << attn::extentOf(op.getQuery().front(), 2)
+       << " a head in every call\n";
+    return;
+  }
+  os << "at most";
   for (auto [i, target] : llvm::enumerate(set.targets))
-    os << (i ? ", " : " ") << decodeQueries(*target) << " a head on "
+    os << (i ? ", " : " ") << decodeQueries(op, *target) << " a head on "
        << target->isa;
   os << "\n  channels in the lanes; up to " << kDecodeRows
      << " rows (queries of a head, heads of a key head) share a pass over the "
@@ -83,6 +106,11 @@ void sextant::explainDecodeRule(const TargetSet &set, llvm::raw_ostream &os) {
      << kTasksOfThread << " a thread, each of at least " << kSplitKeys
      << " keys; none with one thread\n  key features that are contents times "
         "angles are not stored: the contents are read\n";
+}
+
+void sextant::explainTemplates(ModuleOp module, const TargetSet &set,
+                               llvm::raw_ostream &os) {
+  module.walk([&](ForTilesOp op) { explainTemplate(op, set, os); });
 }
 
 DecodePlan::DecodePlan(Frame &frame, ForTilesOp op) {

@@ -4,11 +4,15 @@
 #define SEXTANT_COMPILER_TILEDTOVECTOR_EXPLAIN_H
 
 #include "compiler/Target/TargetRegistry.h"
+#include "mlir/IR/BuiltinOps.h"
 
 namespace sextant {
 
-/// Prints the rule of DecodePlan.h for the targets of an artifact.
-void explainDecodeRule(const TargetSet &set, llvm::raw_ostream &os);
+/// Writes for every kernel of a module in the tiled form which calls take the
+/// template for few queries (DecodePlan.h) on the targets of an artifact, or
+/// why none does.
+void explainTemplates(mlir::ModuleOp module, const TargetSet &set,
+                      llvm::raw_ostream &os);
 
 } // namespace sextant
 

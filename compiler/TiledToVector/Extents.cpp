@@ -134,9 +134,10 @@ void Extents::mergeReads(Operation &op) {
           match(strip.getQuery(), 1);
       } else if (auto tiles = holder->getParentOfType<ForTilesOp>()) {
         Value query = tiles.getQuery().front();
-        // Extra logits: batch, head, queryIndex, queryPos.
-        if (isa<FinalizeOp>(holder))
-          return matchRow(0, query);
+        // Extra logits: batch, head, queryIndex, queryPos; an output element has
+        // them behind it.
+        if (auto last = dyn_cast<FinalizeOp>(holder))
+          return matchRow(block->getParent() == &last.getOutput(), query);
         if (isa<TileFeaturesOp>(holder))
           return matchRow(block->getNumArguments() - kRowCoordinates, query);
         const unsigned first = block->getNumArguments() - kPairCoordinates;

@@ -18,6 +18,34 @@ static constexpr int64_t kSampleHeads = 2, kMostHeads = 8;
 /// Positions lie within 2^24 of 0.
 static constexpr int64_t kMostDistance = int64_t(1) << 25;
 
+namespace {
+/// A (query, key) pair of a call with `queries` x `keys` rows.
+struct MaskWitness {
+  int64_t queries = 0, keys = 0, head = 0, query = 0, key = 0;
+};
+
+/// Rows of one small call.
+struct SampledRows {
+  int64_t queries = 0, keys = 0;
+  /// Of all heads: rows that see no key, rows where tensors decide.
+  int64_t rows = 0, empty = 0, open = 0;
+  /// The first row that sees none.
+  MaskWitness first;
+};
+
+struct MaskFacts {
+  /// No call has a visible key whose position is after its query's.
+  bool isCausal = false;
+  /// A visible key after its query, where one was found.
+  std::optional<MaskWitness> future;
+  /// Every query sees the key at its own position, in every call.
+  bool seesItself = false;
+  SmallVector<SampledRows, 3> samples;
+  /// Samples say nothing: tensors give the positions.
+  bool positionsAreData = false;
+};
+} // namespace
+
 /// What the op's positions are: without any, rows as they are counted back from
 /// the last query and the last key.
 static PairPositions positionsOf(ForTilesOp op) {
@@ -59,6 +87,53 @@ private:
   int64_t offset = 0;
 };
 } // namespace
+
+namespace {
+/// What the queries of a kernel see: the pairs of all of its terms, which have a
+/// part each where the scores are a choice.
+class VisiblePairs {
+public:
+  explicit VisiblePairs(ForTilesOp op);
+  /// (batch, head, queryIndex, keyIndex, queryPos, keyPos) -> i1; null if every
+  /// query sees every key.
+  Block *region() const { return block; }
+
+private:
+  OwningOpRef<ModuleOp> holder; // of the union
+  Block *block = nullptr;
+};
+} // namespace
+
+VisiblePairs::VisiblePairs(ForTilesOp op) {
+  for (unsigned term = 0; term < op.getNumTerms(); ++term)
+    if (op.getForKeys(term).getVisible().empty())
+      return;
+  if (op.getNumTerms() == 1) {
+    block = &op.getForKeys(0).getVisible().front();
+    return;
+  }
+  Location loc = op.getLoc();
+  OpBuilder builder(loc.getContext());
+  holder = ModuleOp::create(builder, loc);
+  builder.setInsertionPointToEnd(holder->getBody());
+  SmallVector<Type> coordinates(kPairCoordinates, builder.getI32Type());
+  block = func::FuncOp::create(
+              builder, loc, "visible",
+              builder.getFunctionType(coordinates, builder.getI1Type()))
+              .addEntryBlock();
+  builder.setInsertionPointToStart(block);
+  Value all;
+  for (unsigned term = 0; term < op.getNumTerms(); ++term) {
+    Block &own = op.getForKeys(term).getVisible().front();
+    IRMapping map;
+    map.map(own.getArguments(), block->getArguments());
+    for (Operation &inner : own.without_terminator())
+      builder.clone(inner, map);
+    Value seen = map.lookupOrDefault(own.getTerminator()->getOperand(0));
+    all = all ? arith::OrIOp::create(builder, loc, all, seen) : seen;
+  }
+  YieldOp::create(builder, loc, all);
+}
 
 func::FuncOp PairQuestion::build(Block &visible, int64_t heads,
                                  int64_t queries, int64_t keys) {
@@ -135,19 +210,16 @@ static SampledRows sampleRows(Block &visible, PairPositions positions,
 }
 
 /// Every query sees the key at its own position.
-static bool seesItself(ForTilesOp op, PairPositions positions) {
-  return !decideForDistances(op.getForKeys(0).getVisible().front(), positions, 0,
-                             0)
-              .canBeFalse;
+static bool seesItself(Block &visible, PairPositions positions) {
+  return !decideForDistances(visible, positions, 0, 0).canBeFalse;
 }
 
-MaskFacts sextant::findMaskFacts(ForTilesOp op) {
+static MaskFacts findMaskFacts(ForTilesOp op, Block &visible) {
   MaskFacts facts;
-  Block &visible = op.getForKeys(0).getVisible().front();
   const PairPositions positions = positionsOf(op);
   facts.isCausal =
       !decideForDistances(visible, positions, 1, kMostDistance).canBeTrue;
-  facts.seesItself = seesItself(op, positions);
+  facts.seesItself = seesItself(visible, positions);
   facts.positionsAreData =
       positions == PairPositions::Unknown &&
       !(visible.getArgument(4).use_empty() &&
@@ -224,28 +296,23 @@ static void printFacts(const MaskFacts &facts, bool hasPositions,
 void sextant::explainMasks(ModuleOp module, llvm::raw_ostream &os) {
   module.walk([&](ForTilesOp op) {
     os << "@" << op->getParentOfType<func::FuncOp>().getName();
-    // Each term sees a part of the pairs; their union is not at hand.
-    if (op.getNumTerms() > 1) {
-      os << ", scores of " << op.getNumTerms()
-         << " terms: what its mask is for all of them is not known\n";
-      return;
-    }
-    if (op.getForKeys(0).getVisible().empty()) {
+    const VisiblePairs pairs(op);
+    if (!pairs.region()) {
       os << ", no mask: every query sees every key\n";
       return;
     }
     os << ", its mask\n";
-    printFacts(findMaskFacts(op), bool(op.getQueryPos()), os);
+    printFacts(findMaskFacts(op, *pairs.region()), bool(op.getQueryPos()), os);
   });
 }
 
 void sextant::warnOfEmptyRows(ForTilesOp op) {
-  if (op.getNumTerms() > 1 || op.getForKeys(0).getVisible().empty())
-    return;
+  const VisiblePairs pairs(op);
+  Block *visible = pairs.region();
   // The common case, without asking pair by pair.
-  if (seesItself(op, positionsOf(op)))
+  if (!visible || seesItself(*visible, positionsOf(op)))
     return;
-  const MaskFacts facts = findMaskFacts(op);
+  const MaskFacts facts = findMaskFacts(op, *visible);
   // Where queries and keys are the same tokens, of one number and of many.
   const SampledRows *largest = nullptr;
   for (const SampledRows &sample : facts.samples) {

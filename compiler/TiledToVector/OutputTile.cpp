@@ -232,6 +232,36 @@ TileKernel::RowScale TileKernel::rowScale(Value subTile, Value lane0) {
   return result;
 }
 
+RegionEmitter TileKernel::outputRows(Value start) {
+  Value position, first;
+  if (queryPos.tensor)
+    position = queryPositions(start);
+  else if (queryPos.base)
+    first = code.add(queryPos.base, code.toInteger(32, start));
+  return outputMap.forRows(frame,
+                           outputMap.forHead(frame, extents, batch, head),
+                           start, position, first);
+}
+
+void TileKernel::storeMapped(Value subTile, Value lane0, Value start,
+                             int64_t channels, Value result) {
+  RegionEmitter perHead = outputMap.forHead(frame, extents, batch, head);
+  code.loop(code.index(0), code.index(sizes.lanes), 1, [&](Value lane) {
+    Value row = code.add(start, lane);
+    RegionEmitter emitter = outputMap.forRow(
+        frame, perHead, row, frame.positionAt(queryPos, batch, row));
+    code.loop(code.index(0), code.index(channels), sizes.lanes,
+              [&](Value channel) {
+                Value elements = code.loadVector(
+                    sizes.lanes, output,
+                    {subTile, code.add(channel, lane), lane0});
+                code.storeVector(
+                    outputMap.channels(frame, emitter, elements, channel),
+                    result, {row, channel});
+              });
+  });
+}
+
 void TileKernel::emitFinalize(Value subTile) {
   Value result = code.rowsOf(frame.memrefOf(op.getResult()), batch, head);
   Value first = firstQuery(subTile);
@@ -254,10 +284,15 @@ void TileKernel::emitFinalize(Value subTile) {
                          code.mulF(sums, scale.factor));
     };
     auto oneByOne = [&](int64_t from) {
+      std::optional<RegionEmitter> rows;
+      if (outputMap)
+        rows = outputRows(start);
       code.loop(code.index(from), code.index(sizes.channels), 1,
                 [&](Value channel) {
-                  code.storeVector(scaled(channel), output,
-                                   {subTile, channel, lane0});
+                  Value own = scaled(channel);
+                  if (rows)
+                    own = outputMap.channelOf(frame, *rows, own, channel);
+                  code.storeVector(own, output, {subTile, channel, lane0});
                 });
       code.loop(code.index(0), count, 1, [&](Value lane) {
         Value row = code.add(start, lane), place = code.add(lane0, lane);
@@ -279,8 +314,15 @@ void TileKernel::emitFinalize(Value subTile) {
                   for (int64_t i = 0; i < sizes.lanes; ++i)
                     square.push_back(scaled(code.add(channel, i)));
                   for (auto [i, row] : llvm::enumerate(code.transpose(square)))
-                    code.storeVector(row, unit, {code.add(start, i), channel});
+                    if (outputMap)
+                      code.storeVector(row, output,
+                                       {subTile, code.add(channel, i), lane0});
+                    else
+                      code.storeVector(row, unit,
+                                       {code.add(start, i), channel});
                 });
+      if (outputMap && whole)
+        storeMapped(subTile, lane0, start, whole, unit);
       if (whole < sizes.channels)
         oneByOne(whole);
     };

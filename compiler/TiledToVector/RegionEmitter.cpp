@@ -350,10 +350,10 @@ void RegionEmitter::emitRead(OpBuilder &builder, ReadOp op) {
     return;
   }
 
-  Value nonEmpty;
+  Value nonEmpty, lastExtent;
   if (!inBounds)
     for (auto [axis, index] : llvm::enumerate(indices)) {
-      Value extent = code.toInteger(32, code.dim(memref, axis));
+      Value extent = lastExtent = code.toInteger(32, code.dim(memref, axis));
       index = clampIndex(code, index, extent);
       if (memrefType.isDynamicDim(axis) || memrefType.getDimSize(axis) == 0) {
         Value some = code.less(code.integer(32, 0), extent);
@@ -361,19 +361,50 @@ void RegionEmitter::emitRead(OpBuilder &builder, ReadOp op) {
       }
     }
 
-  if (!nonEmpty) {
-    values[op.getResult()] = loadEach(builder, loc, memref, indices);
+  Type result = anyVector ? Type(VectorType::get({lanes}, type)) : type;
+  auto choose = [&](Value condition, function_ref<Value()> then,
+                    function_ref<Value()> otherwise) {
+    return code
+        .choose(
+            condition, result, [&]() -> Code::Values { return {then()}; },
+            [&]() -> Code::Values { return {otherwise()}; })
+        .front();
+  };
+  auto each = [&]() -> Value {
+    if (!nonEmpty)
+      return loadEach(builder, loc, memref, indices);
+    return choose(
+        nonEmpty, [&] { return loadEach(builder, loc, memref, indices); },
+        [&]() -> Value {
+          return arith::ConstantOp::create(
+              builder, loc, llvm::cast<TypedAttr>(builder.getZeroAttr(result)));
+        });
+  };
+  Value &read = values[op.getResult()];
+  if (!adjacentReads || !lastExtent || !base || !leadingScalar ||
+      !isa<FloatType>(memrefType.getElementType())) {
+    read = each();
     return;
   }
-  Type result = anyVector ? Type(VectorType::get({lanes}, type)) : type;
-  auto branch = scf::IfOp::create(builder, loc, TypeRange{result}, nonEmpty,
-                                  /*addElse=*/true);
-  OpBuilder then = branch.getThenBodyBuilder(builder.getListener());
-  Value loaded = loadEach(then, loc, memref, indices);
-  scf::YieldOp::create(then, loc, loaded);
-  OpBuilder otherwise = branch.getElseBodyBuilder(builder.getListener());
-  Value zero = arith::ConstantOp::create(
-      otherwise, loc, llvm::cast<TypedAttr>(otherwise.getZeroAttr(result)));
-  scf::YieldOp::create(otherwise, loc, zero);
-  values[op.getResult()] = branch.getResult(0);
+  Value zero = code.integer(32, 0);
+  Value last = code.add(base, code.integer(32, int32_t(lanes - 1)));
+  // Each is compared, for the sum may wrap around.
+  Value adjacent = code.compare(Code::Predicate::sle, zero, base);
+  adjacent = code.both(adjacent, code.less(base, last));
+  adjacent = code.both(adjacent, code.less(last, lastExtent));
+  if (nonEmpty)
+    adjacent = code.both(adjacent, nonEmpty);
+  if (!Code::hasUnitStride(memref))
+    adjacent = code.both(adjacent, code.compare(Code::Predicate::eq,
+                                                code.lastStride(memref),
+                                                code.index(1)));
+  auto atOnce = [&] {
+    SmallVector<Value> positions;
+    for (Value index : ArrayRef<Value>(indices).drop_back())
+      positions.push_back(code.toIndex(index));
+    positions.push_back(code.toIndex(base));
+    return code.loadVector(lanes, code.withUnitStride(memref), positions);
+  };
+  read = choose(adjacent, atOnce, each);
 }
+

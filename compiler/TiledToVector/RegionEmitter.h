@@ -32,6 +32,9 @@ public:
       : lanes(lanes), fma(fma), elements(elements) {}
 
   void setExtents(const ExtentValues &values) { extents = values; }
+  /// Reads of adjacent elements, one a lane, look whether they are all there and
+  /// lie side by side: one load instead of many, for a branch more code.
+  void preferAdjacentReads() { adjacentReads = true; }
   /// `emitted` is a scalar of the region value's type or vector<lanes x type>.
   void map(mlir::Value regionValue, mlir::Value emitted);
   /// An i32 argument whose lane l holds `base + l` (base: i32 scalar). Reads
@@ -78,7 +81,7 @@ private:
   mlir::Value lookup(mlir::Value value) const;
 
   int64_t lanes;
-  bool fma;
+  bool fma, adjacentReads = false;
   Elements elements;
   ExtentValues extents;
   llvm::DenseMap<mlir::Value, mlir::Value> values;

@@ -111,7 +111,8 @@ std::pair<int64_t, int64_t> sextant::classedTile(ForTilesOp op,
 
 TileKernel::TileKernel(Frame &frame, ForTilesOp op)
     : frame(frame), code(frame.code), op(op), target(frame.kernel.target),
-      sizes(op, frame.kernel.target), normalizer(op.getNormalizer()) {
+      sizes(op, frame.kernel.target), normalizer(op.getNormalizer()),
+      outputMap(op) {
   auto blockOf = [](Region &region) {
     return region.empty() ? nullptr : &region.front();
   };

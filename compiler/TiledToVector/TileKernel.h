@@ -34,6 +34,7 @@
 #define SEXTANT_COMPILER_TILEDTOVECTOR_TILEKERNEL_H
 
 #include "compiler/TiledToVector/Kernel.h"
+#include "compiler/TiledToVector/OutputMap.h"
 #include "compiler/TiledToVector/SharedValues.h"
 #include "compiler/TiledToVector/TileClass.h"
 #include "compiler/TiledToVector/VectorMath.h"
@@ -219,6 +220,12 @@ private:
   };
   RowScale rowScale(Value subTile, Value lane0);
   Values extraLogits(Value start);
+  /// The output region for a vector of queries that starts at row `start`.
+  RegionEmitter outputRows(Value start);
+  /// Maps and stores the first `channels` channels of a vector of whole rows,
+  /// which lie transposed in the sums.
+  void storeMapped(Value subTile, Value lane0, Value start, int64_t channels,
+                   Value result);
 
   Frame &frame;
   Code &code;
@@ -229,6 +236,7 @@ private:
   attn::RowStateAttrInterface normalizer;
   /// Null where the region is empty.
   mlir::Block *extra = nullptr;
+  OutputMap outputMap;
   /// Scores are powers of two from the start: no region reads them.
   bool countsInPowers = false;
 

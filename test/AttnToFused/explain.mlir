@@ -140,3 +140,18 @@ func.func @decay(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x
   %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
   return %o : tensor<?x?x?x8xf32>
 }
+
+// A map of the output is part of the op.
+// CHECK-LABEL: @gated
+// CHECK: output region: 3 ops an element, where it is stored: the output is not read again
+func.func @gated(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x8xf32>, %g: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
+  %s = attn.scores %q, %k : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %w = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  %o = attn.row_map %w, %g (%x, %y, %b, %h, %i, %n, %c) {
+    %t = math.tanh %y : f32
+    %z = arith.mulf %x, %t : f32
+    attn.yield %z : f32
+  } : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}

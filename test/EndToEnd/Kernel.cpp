@@ -99,10 +99,14 @@ Buffers Kernel::inputs(Dims dims, attn::Probe probe, uint64_t seed,
     auto tensor = cast<RankedTensorType>(type);
     HostType host = *attn::hostTypeOf(tensor.getElementType());
     SmallVector<int64_t> shape(tensor.getShape());
+    auto name = function().getArgAttrOfType<StringAttr>(i, "attn.name");
+    const bool ofQueries = name && name.getValue().starts_with("query");
     if (shape.size() == 4) {
+      // Rows that meet no score are the queries' if their name says so.
+      const bool isQuery = roles[i].query || ofQueries;
       shape[0] = dims.B;
-      shape[1] = roles[i].query ? dims.H : dims.G;
-      shape[2] = roles[i].query ? dims.M : dims.N;
+      shape[1] = isQuery ? dims.H : dims.G;
+      shape[2] = isQuery ? dims.M : dims.N;
     } else if (shape.size() == 1 && shape[0] < 0) {
       // Integers are by batch entry, numbers by head.
       shape[0] = host == HostType::I32 ? dims.B : dims.H;
@@ -110,16 +114,13 @@ Buffers Kernel::inputs(Dims dims, attn::Probe probe, uint64_t seed,
                shape.back() < 0) {
       // One for each token, of each head where there are three extents: of the
       // queries if the name says so.
-      auto name = function().getArgAttrOfType<StringAttr>(i, "attn.name");
       shape.front() = dims.B;
-      shape.back() =
-          name && name.getValue().starts_with("query") ? dims.M : dims.N;
+      shape.back() = ofQueries ? dims.M : dims.N;
       if (shape.size() == 3)
         shape[1] = dims.H;
     }
     // A table is by head, of the keys if the name says so; a tensor of rank 3
     // is by batch entry first if a second extent is the call's.
-    auto name = function().getArgAttrOfType<StringAttr>(i, "attn.name");
     const bool ofKeys = name && name.getValue().starts_with("key");
     for (auto [axis, extent] : llvm::enumerate(shape))
       if (extent < 0)

@@ -60,25 +60,6 @@ func.func @choice_by_score(%q: tensor<?x?x?x2xf32>, %k: tensor<?x?x?x2xf32>) -> 
 
 // -----
 
-func.func @output(%q: tensor<?x?x?x2xf32>, %k: tensor<?x?x?x2xf32>) -> tensor<?x?x?x2xf32> {
-  // expected-error @+1 {{has an 'output' region, which the tiled form does not support yet}}
-  %o = attn.fused query(%q : tensor<?x?x?x2xf32>) key(%k : tensor<?x?x?x2xf32>) value(%k : tensor<?x?x?x2xf32>)
-    terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]])
-    normalizer(#attn.softmax) output {
-  ^bb0(%w: f32):
-    attn.yield %w : f32
-  } features {
-  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
-    attn.yield %x : f32
-  }, {
-  ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
-    attn.yield %x : f32
-  } : tensor<?x?x?x2xf32>
-  return %o : tensor<?x?x?x2xf32>
-}
-
-// -----
-
 func.func @ordered_choice(%q: tensor<?x?x?x2xf32>, %k: tensor<?x?x?x2xf32>) -> tensor<?x?x?x2xf32> {
   // expected-error @+1 {{has ordered weights of scores that are a choice between 2 dot products: expected one attn.scores, for the keys are taken in order, once}}
   %o = attn.fused query(%q : tensor<?x?x?x2xf32>) key(%k : tensor<?x?x?x2xf32>) value(%k : tensor<?x?x?x2xf32>)

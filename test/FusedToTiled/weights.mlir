@@ -85,3 +85,24 @@ func.func @norm_of_rotation(%q: !rows, %k: !rows, %v: !rows) -> !rows {
   %o = attn.weighted_sum %p, %v : !scores, !rows
   return %o : !rows
 }
+
+// A map of the output goes into the end of the loop; no kernel reads it again.
+// CHECK-LABEL: @output(
+// CHECK-NOT: attn.row_features
+// CHECK: attn.for_tiles
+// CHECK-SAME: captures(%arg3)
+// CHECK: attn.finalize %{{.*}} output {
+// CHECK: attn.read %arg3
+// CHECK: arith.mulf
+// CHECK-NOT: attn.row_features
+// CHECK: return
+func.func @output(%q: !rows, %k: !rows, %v: !rows, %g: !rows) -> !rows {
+  %s = attn.scores %q, %k : !rows, !rows
+  %p = attn.softmax %s : !scores
+  %w = attn.weighted_sum %p, %v : !scores, !rows
+  %o = attn.row_map %w, %g (%x, %y, %b, %h, %i, %n, %c) {
+    %z = arith.mulf %x, %y : f32
+    attn.yield %z : f32
+  } : !rows, !rows
+  return %o : !rows
+}

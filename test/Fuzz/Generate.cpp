@@ -98,7 +98,8 @@ private:
   Value rotated(Rows rows);
   Value encoded(Rows rows);
   Value turnedByPhase(Rows rows);
-  Value mapped(Rows rows);
+  /// `byChannel`: one result for each channel, of its own channel alone.
+  Value mapped(Rows rows, bool byChannel = false);
   Value tied(Value query, Rows key);
   Value pairKeys(Value query, Value key);
   Value scoreMap(Value scores);
@@ -111,6 +112,8 @@ private:
   }
   /// One attention; its query may be the result of another one.
   Value chain(Value query);
+  /// Attentions of one query to several lists of keys, merged.
+  Value merged();
 
   /// The type that follows from operands and regions.
   template <typename OpT> Value inferred(OpT op) {
@@ -402,14 +405,14 @@ Value ProgramDrawer::turnedByPhase(Rows rows) {
                           layout);
 }
 
-Value ProgramDrawer::mapped(Rows rows) {
+Value ProgramDrawer::mapped(Rows rows, bool byChannel) {
   SmallVector<Value> inputs{rows.value};
   const int64_t channels = rows.channels();
-  const bool inPairs = channels % 2 == 0 && choices.once(2);
+  const bool inPairs = !byChannel && channels % 2 == 0 && choices.once(2);
   Type element = cast<RankedTensorType>(rows.value.getType()).getElementType();
   if (choices.once(5))
     inputs.push_back(rowsArgument(rows.side, channels, element));
-  const bool twoResults = choices.once(2);
+  const bool twoResults = !byChannel && choices.once(2);
   PairLayoutAttr layout;
   if (inPairs || twoResults)
     layout = PairLayoutAttr::get(
@@ -615,7 +618,30 @@ std::pair<Value, Value> ProgramDrawer::weights(Value scores) {
                YieldOp::create(builder, loc, draw.condition(3));
              });
   };
-  switch (choices.below(8)) {
+  switch (choices.below(9)) {
+  case 8: {
+    SmallVector<Type> types{scores.getType()};
+    if (hasLse)
+      types.push_back(RankedTensorType::get(
+          cast<RankedTensorType>(scores.getType()).getShape().take_front(3),
+          builder.getF32Type()));
+    auto op = OrderedWeightsOp::create(
+        builder, loc, types, scores, queryPos, keyPos, captures, mask,
+        hasLse ? builder.getUnitAttr() : UnitAttr());
+    // What is left stays a number, however many keys there are.
+    region(op.getBody(), 1, kPairCoordinates, /*positions=*/{4, 5},
+           hasPositions, [&](RegionDrawer &draw) {
+             Value take = draw.number(3);
+             Value keep = math::TanhOp::create(builder, loc, draw.number(2));
+             if (choices.once(2)) {
+               Value half = draw.constant(0.5);
+               keep = math::FmaOp::create(builder, loc, keep, half, half);
+             }
+             YieldOp::create(builder, loc, ValueRange{take, keep});
+           });
+    visible(op.getVisible());
+    return {op.getWeights(), op.getRemainder()};
+  }
   case 6:
   case 7: {
     auto normalizer = entry<NormalizerAttrInterface>(0, ScoreSide::Query,
@@ -781,10 +807,45 @@ Value ProgramDrawer::chain(Value query) {
   return output;
 }
 
+Value ProgramDrawer::merged() {
+  const int64_t channels = choices.of<int64_t>({2, 1, 3, 8, 17});
+  const int64_t valueChannels = choices.of<int64_t>({1, 3, 8, 20});
+  Type rowElement = element();
+  Value query = rowsArgument(ScoreSide::Query, channels, rowElement);
+  SmallVector<Value> outputs, lses;
+  for (int64_t parts = choices.within(2, 3); parts > 0; --parts) {
+    Value key = rowsArgument(ScoreSide::Key, channels, rowElement);
+    Value value = rowsArgument(ScoreSide::Key, valueChannels, element());
+    if (!firstQuery) {
+      firstQuery = query;
+      firstKey = key;
+    }
+    Value scores =
+        plainScores(query, key, 1.0 / std::sqrt(double(channels)));
+    SmallVector<Value> captures;
+    MaskAttrInterface mask;
+    if (choices.once(2))
+      mask = entry<MaskAttrInterface>(0, ScoreSide::Query, captures);
+    const bool hasPositions = mask && mask.usesPositions();
+    auto softmax = SoftmaxOp::create(
+        builder, loc, scores, hasPositions ? queryPositions() : Value(),
+        hasPositions ? keyPositions() : Value(), captures, mask,
+        /*hasLse=*/true);
+    outputs.push_back(
+        WeightedSumOp::create(builder, loc, softmax.getWeights(), value));
+    lses.push_back(softmax.getLse());
+  }
+  auto op = MergeOp::create(builder, loc, outputs.front().getType(),
+                            lses.front().getType(), outputs, lses);
+  if (choices.once(2))
+    results.push_back(op.getLse());
+  return op.getResult();
+}
+
 void ProgramDrawer::draw() {
   if (choices.once(3))
     positions = FromArguments;
-  Value output = chain(Value());
+  Value output = choices.once(16) ? merged() : chain(Value());
   // What reads a result may square a number that is huge.
   auto addSpecials = [&](bool isReturned) {
     if (plainValue)
@@ -794,6 +855,12 @@ void ProgramDrawer::draw() {
     addSpecials(/*isReturned=*/false);
     plainValue = Value();
     output = rowOp({output, ScoreSide::Query});
+  }
+  for (int64_t maps = choices.of<int64_t>({0, 0, 0, 0, 0, 1, 1, 2}); maps > 0;
+       --maps) {
+    addSpecials(/*isReturned=*/false);
+    plainValue = Value();
+    output = mapped({output, ScoreSide::Query}, /*byChannel=*/true);
   }
   if (choices.once(10)) {
     addSpecials(/*isReturned=*/false);

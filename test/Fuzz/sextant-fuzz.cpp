@@ -58,6 +58,11 @@ struct Options {
   cl::opt<std::string> save{
       "save", cl::desc("Write failing programs and their inputs there"),
       cl::value_desc("DIR"), cl::cat(category)};
+  cl::opt<bool> progress{
+      "progress",
+      cl::desc("Say on stderr every 10 seconds how far it is; it does so on a "
+               "terminal in any case"),
+      cl::cat(category)};
   cl::opt<bool> print{"print", cl::desc("Print every program, run none"),
                       cl::cat(category)};
 };
@@ -72,6 +77,8 @@ public:
   /// Makes failing cases small, if asked for, and says how to repeat them.
   void explain();
   void summarize(double seconds);
+  /// Says how far it is, if it has not for a while.
+  void sayProgress(double seconds);
   bool hasFailures() const { return !failed.empty(); }
 
 private:
@@ -82,12 +89,14 @@ private:
   const Options &options;
   const CheckOptions &how;
   uint64_t cases = 0, passed = 0;
+  double said = 0; // seconds
   std::vector<std::pair<uint64_t, Outcome>> failed;
   std::map<std::string, uint64_t> refusals;
 };
 } // namespace
 
 static constexpr double kSecondsPerCase = 30;
+static constexpr double kSecondsOfProgress = 10;
 static constexpr unsigned kMostReductions = 400;
 
 /// Only instruction sets that this machine has: kernels are called.
@@ -227,6 +236,15 @@ void Report::save(uint64_t number, const Outcome &outcome, const Case &what) {
   llvm::outs() << " --check\n";
 }
 
+void Report::sayProgress(double seconds) {
+  if (seconds < said + kSecondsOfProgress)
+    return;
+  said = seconds;
+  llvm::errs() << "seed " << options.seed << ": " << cases << " of "
+               << options.count << " cases, " << failed.size() << " failed, "
+               << llvm::format("%.0f", seconds) << " s\n";
+}
+
 void Report::summarize(double seconds) {
   uint64_t refused = 0;
   for (const auto &[message, number] : refusals)
@@ -275,6 +293,7 @@ int main(int argc, char **argv) {
                                          start)
         .count();
   };
+  const bool hasProgress = options.progress || llvm::errs().is_displayed();
   Report report(options, how);
   Workers workers(options.jobs, kSecondsPerCase, how);
   for (uint64_t i = 0; i < options.count; ++i) {
@@ -285,6 +304,8 @@ int main(int argc, char **argv) {
                   [&report, number](Outcome outcome) {
                     report.add(number, std::move(outcome));
                   });
+    if (hasProgress)
+      report.sayProgress(seconds());
   }
   workers.finish();
   report.explain();

@@ -3,7 +3,6 @@
 #include "compiler/Pipeline/Compiler.h"
 #include "compiler/Pipeline/Dialects.h"
 #include "compiler/Pipeline/ExplainProgram.h"
-#include "compiler/TiledToVector/Explain.h"
 #include "compiler/ToObject/Header.h"
 #include "compiler/tools/Driver/CommandLine.h"
 #include "compiler/tools/Driver/CrashReport.h"
@@ -88,7 +87,6 @@ static CompileResult run(const Options &options, const CompileRequest &request,
       result.status = CompileStatus::Rejected;
       return result;
     }
-    explainDecodeRule(request.targets, os);
     os.flush();
   }
   return compile(*module, request);

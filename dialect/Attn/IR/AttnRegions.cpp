@@ -217,6 +217,22 @@ LogicalResult sextant::attn::verifyExtraLogits(Operation *op, Region &region,
   return success();
 }
 
+LogicalResult sextant::attn::verifyOutputMap(Operation *op, Region &region,
+                                             bool hasPositions) {
+  if (failed(verifyScalarRegion(op, region, 1, kRowCoordinates)))
+    return failure();
+  Block &block = region.front();
+  unsigned yields = block.getTerminator()->getNumOperands();
+  if (yields != 1) // fused_c15
+    return op->emitOpError("expected the output region to yield one value, got ")
+           << yields;
+  unsigned position = block.getNumArguments() - 2;
+  if (!hasPositions && !block.getArgument(position).use_empty())
+    return op->emitOpError("output region reads a position: expected query and "
+                           "key positions on the op"); // fused_c16
+  return success();
+}
+
 LogicalResult sextant::attn::verifyPositionUses(Operation *op, Region &region,
                                                 bool hasPositions) {
   if (hasPositions)

@@ -39,6 +39,11 @@ mlir::LogicalResult verifyKeyShare(mlir::Operation *op, mlir::Region &region,
 mlir::LogicalResult verifyExtraLogits(mlir::Operation *op, mlir::Region &region,
                                       bool hasPositions);
 
+/// Checks a region of an element of an output row and the coordinates of a row
+/// that yields one number (fused_c15, fused_c16).
+mlir::LogicalResult verifyOutputMap(mlir::Operation *op, mlir::Region &region,
+                                    bool hasPositions);
+
 /// Checks that the trailing queryPos and keyPos of a pair region are unused if
 /// the op has no positions.
 mlir::LogicalResult verifyPositionUses(mlir::Operation *op,

@@ -167,6 +167,9 @@ LogicalResult FusedOp::verifyRegions() {
   if (!getExtra().empty() &&
       failed(verifyExtraLogits(*this, getExtra(), bool(getQueryPos()))))
     return failure();
+  if (!getOutput().empty() &&
+      failed(verifyOutputMap(*this, getOutput(), bool(getQueryPos()))))
+    return failure();
   RowStateAttrInterface normalizer = getNormalizer();
   bool isOrdered = normalizer.isOrdered();
   bool isPointwise = !isOrdered && !normalizer.isOnlineSoftmax();

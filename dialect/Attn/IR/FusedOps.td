@@ -35,16 +35,16 @@ def Attn_FusedOp : Attn_Op<"fused", [Pure, AttrSizedOperandSegments]> {
       weight is `take_ij * prod_{t > j} keep_it` over the visible keys t.
     - `gate(batch, head, queryIndex, keyIndex, queryPos, keyPos) -> f32` scales
       a weight after the division; an empty region leaves it.
-    - `output[i] = sum_j weight_ij * gate_ij * value[j]`; the optional second
-      result is one number a row: of a softmax the natural-log sum of
-      exponentials, of extra logits too, of `#attn.ordered` what all keys leave,
-      `prod_t keep_it`.
+    - `o[i] = sum_j weight_ij * gate_ij * value[j]`; the first result is o, or
+      what `output(o, batch, head, queryIndex, queryPos, channel) -> f32` makes
+      of each of its elements. The optional second result is one number a row:
+      of a softmax the natural-log sum of exponentials, of extra logits too, of
+      `#attn.ordered` what all keys leave, `prod_t keep_it`.
 
-    `output` is accepted, and refused by name where a lowering does not support
-    it yet. Values that regions read from outside must be constants or stand in
+    Values that regions read from outside must be constants or stand in
     `captures`.
 
-    Empty rows: output 0, lse -inf or remainder 1. See `attn.softmax`,
+    Empty rows: o = 0, lse -inf or remainder 1. See `attn.softmax`,
     `attn.weights` and `attn.ordered_weights` for NaN and infinity.
   }];
   let arguments = (ins Variadic<Attn_RowTensor>:$query,

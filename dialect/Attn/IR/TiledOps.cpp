@@ -381,9 +381,12 @@ LogicalResult AbsorbOp::verify() {
 }
 
 LogicalResult FinalizeOp::verify() {
+  auto loop = (*this)->getParentOfType<ForTilesOp>();
+  if (!getOutput().empty() &&
+      failed(verifyOutputMap(*this, getOutput(), bool(loop.getQueryPos()))))
+    return failure();
   if (getExtra().empty())
     return success();
-  auto loop = (*this)->getParentOfType<ForTilesOp>();
   RowStateAttrInterface normalizer = normalizerOf(*this);
   if (normalizer && !normalizer.isOnlineSoftmax())
     return emitOpError("extra logits need the normalizer #attn.softmax, got ")

@@ -466,11 +466,15 @@ def Attn_FinalizeOp : Attn_Op<"finalize",
     f32...`, gives logits z that join first: l grows by the exp(z - m).
     `#attn.pointwise`: the sums, over l with `over_sum`. `#attn.ordered`: the
     sums; the second result of the loop is r.
+
+    The region `output`, `(output, batch, head, queryIndex, queryPos, channel)
+    -> f32`, gives what is stored, once for each element.
   }];
   let arguments = (ins Attn_StateType:$state);
-  let regions = (region AnyRegion:$extra);
+  let regions = (region AnyRegion:$extra, AnyRegion:$output);
   let assemblyFormat = [{
-    $state custom<OptionalRegion>("\"extra\"", $extra) attr-dict `:` type($state)
+    $state custom<OptionalRegion>("\"extra\"", $extra)
+    custom<OptionalRegion>("\"output\"", $output) attr-dict `:` type($state)
   }];
   let hasVerifier = 1;
 }

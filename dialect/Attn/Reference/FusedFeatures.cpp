@@ -72,9 +72,6 @@ static RealTensor featureTensor(const Interpreter &interpreter,
 }
 
 LogicalResult Interpreter::prepareFused(FusedOp op, OpData &data) {
-  if (!op.getOutput().empty())
-    return op.emitOpError("the reference interpreter does not evaluate the "
-                          "region 'output'");
   int64_t keyHeads = 0;
   for (Value key : op.getKey())
     keyHeads = std::max(keyHeads, shapeOf(key)[1]);
@@ -124,5 +121,12 @@ LogicalResult Interpreter::prepareFused(FusedOp op, OpData &data) {
       failed(compileOptional(op, op.getCarry(), 1, data.extents, data.share)) ||
       failed(compileOptional(op, op.getGate(), 0, data.extents, data.gate)))
     return failure();
+  if (!op.getOutput().empty()) {
+    program = compile(op, op.getOutput(),
+                      {false, true, true, true, true, false}, data.extents);
+    if (failed(program))
+      return failure();
+    data.output = std::move(*program);
+  }
   return compileExtra(op, op.getExtra(), data);
 }

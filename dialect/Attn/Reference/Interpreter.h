@@ -27,6 +27,8 @@ struct OpData {
   std::optional<ScalarProgram> weight, gate, extra;
   /// What a key takes and leaves, of ordered weights.
   std::optional<ScalarProgram> share;
+  /// What is made of the elements of the sum.
+  std::optional<ScalarProgram> output;
   RealTensor cos, sin;                  // of a rotation, B x L x pairs
   /// Of a fused op, one a term.
   std::vector<RealTensor> queryFeatures, keyFeatures;

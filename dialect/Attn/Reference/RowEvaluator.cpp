@@ -218,6 +218,29 @@ void RowEvaluator::evaluateOp(Operation *op) {
 // Results
 //===----------------------------------------------------------------------===//
 
+/// What the output region makes of a row of sums, as a map of rows does.
+void RowEvaluator::mapOutput(const ScalarProgram &program, Value queryPos,
+                             const ReferenceOutput &output, SumRow row) {
+  int64_t channels = output.rowElements;
+  double *value = scratch.buffer(0, channels);
+  double *slack = scratch.buffer(1, channels);
+  std::copy_n(row.value, channels, value);
+  for (int64_t c = 0; c < channels; ++c)
+    slack[c] = row.bound[c] / kUnit;
+  SmallVector<ScalarArgument, 8> arguments = {
+      ScalarArgument::lanes(value, slack)};
+  for (int64_t coordinate :
+       {at.batch, at.head, at.query, positionAt(queryPos, at.query)})
+    arguments.push_back(ScalarArgument::same(coordinate));
+  arguments.push_back(ScalarArgument::lanes(scratch.iota(channels)));
+  ScalarProgram::Results results;
+  results.value = {row.value};
+  results.slack = {row.bound};
+  program.run(scratch.state(program), channels, arguments, results);
+  for (int64_t c = 0; c < channels; ++c)
+    row.bound[c] = rowBound(output.type, row.value[c], row.bound[c]);
+}
+
 void RowEvaluator::store(Value value, int64_t slot, ReferenceOutput &output) {
   Operation *op = value.getDefiningOp();
   int64_t first = slot * output.rowElements;
@@ -243,8 +266,12 @@ void RowEvaluator::store(Value value, int64_t slot, ReferenceOutput &output) {
     return;
   }
   if (auto fused = dyn_cast<FusedOp>(op)) {
-    weightedSum(pairs, interpreter.get(fused.getValue()), output.shape[1],
-                interpreter.data(op), output.type, sum);
+    const OpData &data = interpreter.data(op);
+    // What a map reads is not rounded.
+    weightedSum(pairs, interpreter.get(fused.getValue()), output.shape[1], data,
+                data.output ? HostType::F32 : output.type, sum);
+    if (data.output)
+      mapOutput(*data.output, fused.getQueryPos(), output, sum);
     output.scoreError[slot] = pairs.isSoftmax ? pairs.scoreError : 0.0;
     return;
   }

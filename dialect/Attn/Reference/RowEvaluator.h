@@ -113,6 +113,8 @@ private:
   void weightedSum(const PairRow &weights, const RealTensor &values,
                    int64_t heads, const OpData &data, HostType type,
                    SumRow result);
+  void mapOutput(const ScalarProgram &program, mlir::Value queryPos,
+                 const ReferenceOutput &output, SumRow row);
   void store(mlir::Value value, int64_t slot, ReferenceOutput &output);
 
   /// The position of a row of this batch entry; 0 without positions.

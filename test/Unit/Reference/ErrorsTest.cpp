@@ -118,7 +118,7 @@ TEST(Errors, RowsOutsideTheResult) {
            "expected rows within 1x1x2, got (0, 0, 2)");
 }
 
-TEST(Errors, OtherOpsAndUnsupportedRegions) {
+TEST(Errors, OtherOps) {
   Program other(R"(
 func.func @f(%q: tensor<2xf32>) -> tensor<2xf32> {
   %s = arith.addf %q, %q : tensor<2xf32>
@@ -127,28 +127,4 @@ func.func @f(%q: tensor<2xf32>) -> tensor<2xf32> {
   other.zeros({2});
   contains(errorOf(other), "the reference interpreter has no meaning for "
                            "'arith.addf'");
-
-  Program fused(R"(
-func.func @f(%q: tensor<1x1x1x1xf32>) -> tensor<1x1x1x1xf32> {
-  %o = attn.fused query(%q : tensor<1x1x1x1xf32>) key(%q : tensor<1x1x1x1xf32>)
-    value(%q : tensor<1x1x1x1xf32>)
-    terms([[#attn.group<count = 1, width = 1>]]) normalizer(#attn.softmax)
-    output {
-    ^bb0(%x: f32):
-      attn.yield %x : f32
-    }
-    features {
-    ^bb0(%b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
-      %x = arith.constant 1.0 : f32
-      attn.yield %x : f32
-    }, {
-    ^bb0(%b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
-      %x = arith.constant 1.0 : f32
-      attn.yield %x : f32
-    } : tensor<1x1x1x1xf32>
-  return %o : tensor<1x1x1x1xf32>
-})");
-  fused.zeros({1, 1, 1, 1});
-  contains(errorOf(fused),
-           "the reference interpreter does not evaluate the region 'output'");
 }

@@ -168,8 +168,8 @@ FailureOr<FusedAnalysis> sextant::analyzeChain(const SoftmaxChain &chain) {
   }
   FusedAnalysis result;
   result.chain = chain;
-  result.chain.outputMaps = findOutputMaps(chain);
   result.positions = choosePositions(chain, all);
+  result.chain.outputMaps = findOutputMaps(chain, result.positions);
   bool valid = true;
   for (auto [term, own] : llvm::enumerate(families)) {
     SeparatedTerm &separated =

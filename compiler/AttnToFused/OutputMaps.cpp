@@ -26,6 +26,13 @@ static bool isElementwise(RowMapOp map) {
          block.getOps<ExtentOp>().empty();
 }
 
+/// Positions that are counted are stored nowhere: the region has those of the
+/// fused op, others it must find in a tensor.
+static bool hasPositions(RowMapOp map, const RowPositions &positions) {
+  Value own = map.getPositions();
+  return !own || own == positions.query || !own.getDefiningOp<PositionsOp>();
+}
+
 /// The fused op takes the place of the map: what reads its second result, in
 /// the map too, must come behind it.
 static bool comesBefore(RowMapOp map, Value rowResult) {
@@ -36,13 +43,16 @@ static bool comesBefore(RowMapOp map, Value rowResult) {
          });
 }
 
-SmallVector<RowMapOp> sextant::findOutputMaps(const SoftmaxChain &chain) {
+SmallVector<RowMapOp>
+sextant::findOutputMaps(const SoftmaxChain &chain,
+                        const RowPositions &positions) {
   SmallVector<RowMapOp> maps;
   WeightedSumOp sum = chain.sum;
   Value rows = sum.getResult();
   while (Operation *reader = onlyReader(rows)) {
     if (auto map = dyn_cast<RowMapOp>(reader)) {
-      if (!isElementwise(map) || !comesBefore(map, chain.rowResult()))
+      if (!isElementwise(map) || !hasPositions(map, positions) ||
+          !comesBefore(map, chain.rowResult()))
         break;
       maps.push_back(map);
     } else if (!isa<ConvertOp>(reader)) {

@@ -1,7 +1,7 @@
 //===- OutputMaps.h - Maps of the output of an attention --------*- C++ -*-===//
 //
-// An attn.row_map whose only reader's row is the output becomes the region
-// `output` of the fused op, so that no pass reads the output again.
+// An attn.row_map that alone reads the output becomes the region `output` of
+// the fused op, so that no pass reads the output again.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,10 +16,11 @@ namespace sextant {
 /// The maps that can be part of the fused op, in the order of application: one
 /// channel by one, the only readers of what they map, of numbers that are known
 /// when the attention has run.
-llvm::SmallVector<attn::RowMapOp> findOutputMaps(const SoftmaxChain &chain);
+llvm::SmallVector<attn::RowMapOp>
+findOutputMaps(const SoftmaxChain &chain, const RowPositions &positions);
 
-/// (output, batch, head, queryIndex, queryPos, channel) -> what the maps make of
-/// it. Stays empty without maps.
+/// (element, batch, head, queryIndex, queryPos, channel) -> what the maps make
+/// of it. Stays empty without maps.
 void buildOutputRegion(const SoftmaxChain &chain, const RowPositions &positions,
                        mlir::Region &region);
 

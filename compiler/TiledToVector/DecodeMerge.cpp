@@ -44,15 +44,15 @@ static void mapMergedRow(Frame &frame, ForTilesOp op, const OutputMap &map,
   RegionEmitter row =
       map.forRow(frame, map.forHead(frame, extents, batch, head), query,
                  frame.positionAt(positions, batch, query));
+  auto addSplit = [&](Value split, Value channel, Value sum) {
+    Value factor = code.load(partials, {split, code.index(channels)});
+    return math.madd(code.loadVector(lanes, partials, {split, channel}),
+                     code.broadcast(lanes, factor), sum);
+  };
   auto whole = [&](Value channel) {
     Value total = code.loop(first, end, 1, {code.splat(lanes, 0)},
                             [&](Value split, ValueRange state) -> Values {
-                              Value factor = code.broadcast(
-                                  lanes, code.load(partials,
-                                                   {split, code.index(channels)}));
-                              return {math.madd(code.loadVector(lanes, partials,
-                                                                {split, channel}),
-                                                factor, state[0])};
+                              return {addSplit(split, channel, state[0])};
                             })
                       .front();
     Value element =

@@ -89,9 +89,9 @@ static void explainTemplate(ForTilesOp op, const TargetSet &set,
     os << "as with many, for " << reason << "\n";
     return;
   }
-  const bool taken = llvm::any_of(
-      set.targets, [&](const Target *target) { return mayDecode(op, *target); });
-  if (!taken) {
+  if (llvm::none_of(set.targets, [&](const Target *target) {
+        return mayDecode(op, *target);
+      })) {
     os << "never, with " << attn::extentOf(op.getQuery().front(), 2)
        << " a head in every call\n";
     return;

@@ -89,8 +89,8 @@ private:
 } // namespace
 
 namespace {
-/// What the queries of a kernel see: the pairs of all of its terms, which have a
-/// part each where the scores are a choice.
+/// What the queries of a kernel see: the pairs of all of its terms, which have
+/// a part each where the scores are a choice.
 class VisiblePairs {
 public:
   explicit VisiblePairs(ForTilesOp op);

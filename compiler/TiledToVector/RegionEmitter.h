@@ -32,8 +32,8 @@ public:
       : lanes(lanes), fma(fma), elements(elements) {}
 
   void setExtents(const ExtentValues &values) { extents = values; }
-  /// Reads of adjacent elements, one a lane, look whether they are all there and
-  /// lie side by side: one load instead of many, for a branch more code.
+  /// Reads of adjacent elements, one a lane, look whether they are all there
+  /// and lie side by side: one load instead of many, for a branch more code.
   void preferAdjacentReads() { adjacentReads = true; }
   /// `emitted` is a scalar of the region value's type or vector<lanes x type>.
   void map(mlir::Value regionValue, mlir::Value emitted);

@@ -167,3 +167,21 @@ func.func @difference(%q: !rows, %k: !rows, %v: !rows) -> !rows {
   } : !rows, !rows
   return %o : !rows
 }
+
+// Not fused: the op has no positions, and those that are counted are in no
+// tensor.
+// CHECK-LABEL: @counted(
+// CHECK-NOT: output {
+// CHECK: attn.row_map
+func.func @counted(%q: !rows, %k: !rows, %v: !rows) -> !rows {
+  %pq, %pk = attn.positions %q, %k align(bottom_right) : !rows, !rows
+  %s = attn.scores %q, %k : !rows, !rows
+  %p = attn.softmax %s : !scores
+  %w = attn.weighted_sum %p, %v : !scores, !rows
+  %o = attn.row_map %w at %pq (%x, %b, %h, %i, %n, %c) {
+    %f = arith.sitofp %n : i32 to f32
+    %y = arith.mulf %x, %f : f32
+    attn.yield %y : f32
+  } : !rows at !pos
+  return %o : !rows
+}

@@ -224,7 +224,8 @@ LogicalResult sextant::attn::verifyOutputMap(Operation *op, Region &region,
   Block &block = region.front();
   unsigned yields = block.getTerminator()->getNumOperands();
   if (yields != 1) // fused_c15
-    return op->emitOpError("expected the output region to yield one value, got ")
+    return op->emitOpError("expected the output region to yield one value, "
+                           "got ")
            << yields;
   unsigned position = block.getNumArguments() - 2;
   if (!hasPositions && !block.getArgument(position).use_empty())

@@ -68,8 +68,10 @@ void RowEvaluator::softmax(const PairRow &scores, ArrayRef<double> extra,
     weights.value[j] /= sum;
     if (weights.visible[j] && weights.value[j] == 0)
       weights.value[j] = kUnderflow;
-    // A weight moves by twice the score error, and rounds a few times itself.
-    weights.slack[j] = weights.value[j] * (16 + 2 * error);
+    // A weight moves by twice the score error, and rounds a few times itself. One
+    // that is negligible has an error of its own.
+    weights.slack[j] =
+        weights.value[j] * (16 + 2 * std::max(error, scores.slack[j]));
   }
 }
 
@@ -301,7 +303,11 @@ void RowEvaluator::weightedSum(const PairRow &weights,
     if (const double *valueSlack = values.rowSlack(at.batch, head, j))
       for (int64_t c = 0; c < channels; ++c)
         result.bound[c] += size * valueSlack[c];
-    if (!weights.isSoftmax)
+    // Of a softmax, A counts its row's error of scores; a weight that is
+    // negligible may have more, and be all there is where other values are 0.
+    if (weights.isSoftmax)
+      slack -= size * (16 + 2 * weights.scoreError / kUnit);
+    if (slack > 0)
       for (int64_t c = 0; c < channels; ++c)
         result.bound[c] += slack * std::fabs(v[c]);
   }

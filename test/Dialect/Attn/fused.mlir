@@ -36,3 +36,25 @@ func.func @fused(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x
     } : tensor<?x?x?x6xf32>, tensor<?x?x?xf32>
   return %o, %lse : tensor<?x?x?x6xf32>, tensor<?x?x?xf32>
 }
+
+// What is stored of each element of the sums.
+// CHECK-LABEL: @output(
+// CHECK: normalizer(#attn.softmax) output {
+// CHECK-NEXT: ^bb0(%{{.*}}: f32, %{{.*}}: i32, %{{.*}}: i32, %{{.*}}: i32, %{{.*}}: i32, %{{.*}}: i32):
+// CHECK: } features {
+func.func @output(%q: tensor<?x?x?x2xf32>, %k: tensor<?x?x?x2xf32>) -> tensor<?x?x?x2xf16> {
+  %o = attn.fused query(%q : tensor<?x?x?x2xf32>) key(%k : tensor<?x?x?x2xf32>) value(%k : tensor<?x?x?x2xf32>)
+    terms([[#attn.group<count = 2, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]])
+    normalizer(#attn.softmax) output {
+    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %c: i32):
+      %y = arith.mulf %x, %x : f32
+      attn.yield %y : f32
+    } features {
+    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+      attn.yield %x : f32
+    }, {
+    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+      attn.yield %x : f32
+    } : tensor<?x?x?x2xf16>
+  return %o : tensor<?x?x?x2xf16>
+}

@@ -245,3 +245,54 @@ func.func @f(%q: tensor<?x?x?x8xf32>, %t: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x
 })";
   expectSame(attn, fused, {{1, 2, 5, 8}, {1, 1, 66, 4}, {1, 1, 66, 2}});
 }
+
+TEST(Fused, OutputMap) {
+  // Rows without a key are mapped too, in the positions of the mask.
+  const std::string types = "!rows = tensor<?x?x?x4xf32>\n!pos = "
+                            "tensor<?x?xi32>\n";
+  const std::string head =
+      "func.func @f(%q: !rows, %k: !rows, %v: !rows, %g: !rows) -> !rows {\n"
+      "  %pq, %pk = attn.positions %q, %k align(bottom_right) : !rows, "
+      "!rows\n";
+  const std::string body = "      %f = arith.sitofp %p : i32 to f32\n"
+                           "      %d = arith.sitofp %c : i32 to f32\n"
+                           "      %z = math.fma %x, %y, %f : f32\n"
+                           "      %w = math.fma %x, %d, %z : f32\n"
+                           "      %t = math.tanh %w : f32\n"
+                           "      attn.yield %t : f32\n";
+  const std::string attn = types + head + R"(
+  %s = attn.scores %q, %k : !rows, !rows
+  %a = attn.softmax %s at (%pq, %pk) visible(#attn.causal) : tensor<?x?x?x?xf32>, !pos, !pos
+  %o = attn.weighted_sum %a, %v : tensor<?x?x?x?xf32>, !rows
+  %r = attn.row_map %o, %g at %pq (%x, %y, %b, %h, %i, %p, %c) {
+)" + body + R"(
+  } : !rows, !rows at !pos
+  return %r : !rows
+})";
+  const std::string fused = types + head + R"(
+  %r = attn.fused query(%q : !rows) key(%k : !rows) value(%v : !rows)
+    positions(%pq, %pk : !pos, !pos) captures(%g : !rows)
+    terms([[#attn.group<count = 4, width = 1, query = [<operand = 0, offset = 0>], key = [<operand = 0, offset = 0>]>]])
+    normalizer(#attn.softmax)
+    visible {
+    ^bb0(%b: i32, %h: i32, %i: i32, %j: i32, %m: i32, %n: i32):
+      %seen = arith.cmpi sle, %n, %m : i32
+      attn.yield %seen : i1
+    }
+    output {
+    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %c: i32):
+      %y = attn.read %g[%b, %h, %i, %c] : !rows
+)" + body + R"(
+    }
+    features {
+    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g0: i32):
+      attn.yield %x : f32
+    }, {
+    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g0: i32):
+      attn.yield %x : f32
+    } : !rows
+  return %r : !rows
+})";
+  expectSame(attn, fused,
+             {{1, 2, 7, 4}, {1, 2, 5, 4}, {1, 2, 5, 4}, {1, 2, 7, 4}});
+}

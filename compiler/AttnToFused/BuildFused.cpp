@@ -124,6 +124,18 @@ static RowStateAttrInterface rowStateOf(const SoftmaxChain &chain) {
   return SoftmaxNormalizerAttr::get(weights.getContext());
 }
 
+/// The types that rows are written with where they meet say how exactly they
+/// are multiplied. Bounds go by the lengths of these rows, so features that
+/// cancel where the rows do not are left exact.
+static bool mayRoundFactors(const SeparatedTerm &term) {
+  static constexpr double kMostGrowth = 4;
+  ScoresOp scores = term.scores;
+  return isBF16(scores.getQuery()) && isBF16(scores.getKey()) &&
+         llvm::all_of(term.families, [](const SeparatedFamily &family) {
+           return family.analysis.roundingGrowth.value_or(1) <= kMostGrowth;
+         });
+}
+
 FailureOr<FusedOp> sextant::buildFused(FusedAnalysis &analysis) {
   SoftmaxChain &chain = analysis.chain;
   Location loc = chain.sum.getLoc();
@@ -154,6 +166,8 @@ FailureOr<FusedOp> sextant::buildFused(FusedAnalysis &analysis) {
                             analysis.positions.query, analysis.positions.key,
                             /*captures=*/ValueRange{}, terms,
                             rowStateOf(chain),
+                            llvm::all_of(analysis.terms, mayRoundFactors),
+                            isBF16(chain.sum.getValue()),
                             features.regions.size());
   for (auto [region, source] :
        llvm::zip_equal(op.getFeatures(), features.regions))

@@ -252,6 +252,17 @@ static void explainTerm(const SeparatedTerm &term, StringRef name,
     explainFamily(group++, family, os);
 }
 
+/// What the types of the rows allow a kernel to round.
+static void explainRoundingPoints(FusedOp fused, llvm::raw_ostream &os) {
+  const bool features = fused.getBf16Features();
+  const bool weights = fused.getBf16Weights();
+  if (!features && !weights)
+    return;
+  os << "  rounding points: " << (features ? "E and F" : "")
+     << (features && weights ? ", and " : "") << (weights ? "weights" : "")
+     << ", to bf16 where the target multiplies bf16\n";
+}
+
 static void explainOutput(FusedOp fused, llvm::raw_ostream &os) {
   if (fused.getOutput().empty())
     return;
@@ -272,6 +283,7 @@ void sextant::explain(const FusedAnalysis &analysis, FusedOp fused,
     explainTerm(term, name, fused.getTermWidth(i), group, os);
   }
   os << "  hoisted: E to once a query and head, F to once a key and key head\n";
+  explainRoundingPoints(fused, os);
   explainBounds(analysis, fused, os);
   explainRegion("score region", fused.getScore(), os);
   explainRegion("visible region", fused.getVisible(), os);

@@ -99,7 +99,8 @@ static LogicalResult lowerFused(OpBuilder &builder, FusedOp op) {
   auto tiles = ForTilesOp::create(builder, loc, results, op.getQuery(), keyRows,
                                   op.getValue(), op.getQueryPos(),
                                   op.getKeyPos(), ValueRange{}, summaries,
-                                  ScheduleAttr());
+                                  ScheduleAttr(), op.getBf16Features(),
+                                  op.getBf16Weights());
   {
     OpBuilder::InsertionGuard guard(builder);
     Block *body = builder.createBlock(&tiles.getBody(), {},

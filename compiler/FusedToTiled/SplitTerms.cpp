@@ -246,7 +246,8 @@ FailureOr<SmallVector<FusedOp>> sextant::splitTerms(OpBuilder &builder,
     auto part = FusedOp::create(
         builder, op.getLoc(), op->getResultTypes(), op.getQuery(), op.getKey(),
         op.getValue(), op.getQueryPos(), op.getKeyPos(), op.getCaptures(),
-        builder.getArrayAttr({groups}), op.getNormalizer(), 2 * groups.size());
+        builder.getArrayAttr({groups}), op.getNormalizer(),
+        op.getBf16Features(), op.getBf16Weights(), 2 * groups.size());
     for (unsigned i = 0; i < groups.size(); ++i, ++group) {
       part.getQueryFeatures(i).takeBody(op.getQueryFeatures(group));
       part.getKeyFeatures(i).takeBody(op.getKeyFeatures(group));

@@ -2,6 +2,7 @@
 
 #include "compiler/TiledToVector/Code.h"
 
+#include "dialect/Attn/IR/Attn.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -136,6 +137,13 @@ Type Code::elementType(Value memref) {
   return llvm::cast<MemRefType>(memref.getType()).getElementType();
 }
 
+Value Code::loadPair(Value memref, ValueRange at) {
+  auto type = VectorType::get({2}, elementType(memref));
+  Value pair = vector::LoadOp::create(builder, loc, type, memref, at);
+  auto word = VectorType::get({1}, builder.getI32Type());
+  return extract(vector::BitCastOp::create(builder, loc, word, pair), 0);
+}
+
 void Code::prefetch(Value memref, ValueRange at, int64_t level) {
   memref::PrefetchOp::create(builder, loc, memref, at, /*isWrite=*/false,
                              /*localityHint=*/4 - level, /*isDataCache=*/true);
@@ -254,6 +262,15 @@ Value Code::extract(Value vector, int64_t lane) {
 /// Lanes of one 128-bit chunk: what x86 shuffles without crossing between the
 /// halves of a register.
 static constexpr int64_t kChunk = 4;
+
+Value Code::packPairs(Value first, Value second) {
+  auto type = llvm::cast<VectorType>(first.getType());
+  return attn::PackPairsOp::create(
+      builder, loc, type.clone(builder.getI32Type()), first, second);
+}
+Value Code::pairDot(Value left, Value right, Value sum) {
+  return attn::PairDotOp::create(builder, loc, left, right, sum);
+}
 
 Code::Values Code::transpose(ArrayRef<Value> rows) {
   const int64_t lanes = rows.size();

@@ -68,6 +68,9 @@ public:
   void store(Value value, Value memref, mlir::ValueRange at);
   Value loadVector(int64_t lanes, Value memref, mlir::ValueRange at);
   void storeVector(Value value, Value memref, mlir::ValueRange at);
+  /// Two bf16 that follow each other in memory, as one i32: the first in its low
+  /// half.
+  Value loadPair(Value memref, mlir::ValueRange at);
   /// Asks for the line of memory that holds an element to be brought near (to
   /// the second level of cache, or the first). The element need not exist.
   void prefetch(Value memref, mlir::ValueRange at, int64_t level = 2);
@@ -104,6 +107,9 @@ public:
   Value mulF(Value a, Value b);
   Value divF(Value a, Value b);
   Value compareF(mlir::arith::CmpFPredicate predicate, Value a, Value b);
+  /// Pairs of bf16 of two vectors of f32, and sums with products of such pairs.
+  Value packPairs(Value first, Value second);
+  Value pairDot(Value left, Value right, Value sum);
   /// The larger; `b` if either is NaN.
   Value maxF(Value a, Value b);
   /// True if any lane of an i1 vector is.

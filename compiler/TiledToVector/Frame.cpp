@@ -1,6 +1,7 @@
 //===- Frame.cpp - What a function of a kernel has at hand ----------------===//
 
 #include "compiler/TiledToVector/DecodePlan.h"
+#include "compiler/TiledToVector/Products.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
@@ -113,7 +114,9 @@ static Value bytesOf(Frame &frame, Value tensor) {
   Value count = frame.code.index(1);
   for (int64_t axis = 0; axis < type.getRank(); ++axis)
     count = frame.code.mul(count, frame.extentOf(tensor, axis));
-  int64_t width = type.getElementTypeBitWidth() / 8;
+  int64_t width = storedElement(tensor, frame.kernel.target)
+                      .getIntOrFloatBitWidth() /
+                  8;
   Value bytes = frame.code.mul(
       frame.code.divideUp(frame.code.mul(count, width), kScratchAlignment),
       kScratchAlignment);
@@ -175,7 +178,8 @@ Value Frame::memrefOf(Value tensor) {
       extent = ShapedType::kDynamic;
     }
   Value memref = code.view(workspace, offset,
-                           MemRefType::get(shape, type.getElementType()),
+                           MemRefType::get(
+                               shape, storedElement(tensor, kernel.target)),
                            sizes);
   lastView = memref.getDefiningOp();
   return memrefs[tensor] = memref;

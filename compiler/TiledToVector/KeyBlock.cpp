@@ -2,9 +2,10 @@
 //
 // The register tiles read key rows where they lie; only rows whose channels do
 // not follow each other in memory, or are 16-bit numbers, are copied. Copies
-// are f32: elements are widened once a block, not once a use. Value rows are
-// read down a column of a few channels, many times: they are copied as well
-// where such a column would fall into one set of the cache.
+// are f32: elements are widened once a block, not once a use (but see
+// PairTile.cpp). Value rows are read down a column of a few channels, many
+// times: they are copied as well where such a column would fall into one set of
+// the cache.
 //
 //===----------------------------------------------------------------------===//
 
@@ -99,63 +100,92 @@ void TileKernel::loadBlock(Value firstKey) {
   blockFirst = firstKey;
   blockCount = code.minimum(code.sub(keys, firstKey),
                             code.index(sizes.schedule.keyBlock));
+  if (sizes.products.pairsOfWeights)
+    packValues();
+  else
+    loadValues();
+  loadKeys();
+}
+
+/// The type of rows of `element`, wherever they lie.
+static MemRefType rowsType(Type element) {
   auto layout =
-      StridedLayoutAttr::get(code.builder.getContext(), ShapedType::kDynamic,
+      StridedLayoutAttr::get(element.getContext(), ShapedType::kDynamic,
                              {ShapedType::kDynamic, 1});
-  Type rowsType =
-      MemRefType::get({ShapedType::kDynamic, ShapedType::kDynamic},
-                      code.builder.getF32Type(), layout);
-  auto inPlace = [&](Value rows) {
-    return code.cast(
-        code.subRows(code.withUnitStride(rows), firstKey, blockCount),
-        rowsType);
-  };
-  auto copyValues = [&] {
-    copyRows(valueRows, valueIsUnit, firstKey, blockCount, sizes.channels,
+  return MemRefType::get({ShapedType::kDynamic, ShapedType::kDynamic}, element,
+                         layout);
+}
+
+Value TileKernel::rowsInPlace(Value rows) {
+  return code.cast(
+      code.subRows(code.withUnitStride(rows), blockFirst, blockCount),
+      rowsType(Code::elementType(rows)));
+}
+
+Value TileKernel::blockEnd() {
+  return code.minimum(
+      code.index(sizes.schedule.keyBlock),
+      code.mul(code.divideUp(blockCount, sizes.schedule.keyRows),
+               sizes.schedule.keyRows));
+}
+
+void TileKernel::loadValues() {
+  auto copy = [&] {
+    copyRows(valueRows, valueIsUnit, blockFirst, blockCount, sizes.channels,
              valueCopy);
     // What register tiles read past the last key has weight 0; it must be
     // finite.
-    Value past =
-        code.minimum(code.index(sizes.schedule.keyBlock),
-                     code.mul(code.divideUp(blockCount, sizes.schedule.keyRows),
-                              sizes.schedule.keyRows));
-    code.loop(blockCount, past, 1, [&](Value row) {
+    code.loop(blockCount, blockEnd(), 1, [&](Value row) {
       code.loop(code.index(0), code.index(sizes.channels), 1,
                 [&](Value channel) {
                   code.store(code.f32(0), valueCopy, {row, channel});
                 });
     });
   };
-  if (Elements::isNarrow(Code::elementType(valueRows))) {
-    copyValues();
+  Type element = Code::elementType(valueRows);
+  if (Elements::isNarrow(element)) {
+    copy();
     valueBlock = valueCopy;
-  } else {
-    valueBlock = code.choose(
-                         valuesLieWell(), rowsType,
-                         [&]() -> Values { return {inPlace(valueRows)}; },
-                         [&]() -> Values {
-                           copyValues();
-                           return {code.cast(valueCopy, rowsType)};
-                         })
-                     .front();
+    return;
   }
+  valueBlock = code.choose(
+                       valuesLieWell(), rowsType(element),
+                       [&]() -> Values { return {rowsInPlace(valueRows)}; },
+                       [&]() -> Values {
+                         copy();
+                         return {code.cast(valueCopy, rowsType(element))};
+                       })
+                   .front();
+}
 
-  if (Elements::isNarrow(Code::elementType(keyRows))) {
-    copyRows(keyRows, keyIsUnit, firstKey, blockCount, term->width, keyCopy);
+/// Leaves the key rows of the block in `keyBlock`: those in memory where a
+/// register tile can read them there.
+void TileKernel::loadKeys() {
+  Type element = Code::elementType(keyCopy);
+  const bool isOdd = sizes.products.pairsOfFeatures && term->width % 2;
+  auto copy = [&] {
+    copyRows(keyRows, keyIsUnit, blockFirst, blockCount, term->width, keyCopy);
+    // The last of an odd number of features is paired with a zero.
+    if (isOdd)
+      code.loop(code.index(0), blockCount, 1, [&](Value row) {
+        code.store(code.f32(0), keyCopy, {row, code.index(term->width)});
+      });
+  };
+  if (Code::elementType(keyRows) != element || isOdd) {
+    copy();
     keyBlock = keyCopy;
     return;
   }
   if (!keyIsUnit) {
-    keyBlock = code.subRows(keyRows, firstKey, blockCount);
+    keyBlock = code.subRows(keyRows, blockFirst, blockCount);
     return;
   }
   keyBlock = code.choose(
-                     keyIsUnit, rowsType,
-                     [&]() -> Values { return {inPlace(keyRows)}; },
+                     keyIsUnit, rowsType(element),
+                     [&]() -> Values { return {rowsInPlace(keyRows)}; },
                      [&]() -> Values {
-                       copyRows(keyRows, keyIsUnit, firstKey, blockCount,
-                                term->width, keyCopy);
-                       return {code.cast(keyCopy, rowsType)};
+                       copy();
+                       return {code.cast(keyCopy, rowsType(element))};
                      })
                  .front();
 }

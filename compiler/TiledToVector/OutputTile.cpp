@@ -33,6 +33,8 @@ Value TileKernel::outputRow(Value subTile, Value channel, int64_t part) {
 }
 
 void TileKernel::emitAccumulate(Value subTile, const KeyRun &run) {
+  if (sizes.products.pairsOfWeights)
+    packWeights(run);
   // As many tiles as needed, of sizes that differ by at most one.
   int64_t tiles = llvm::divideCeil(sizes.channels, sizes.schedule.valueRows);
   int64_t small = sizes.channels / tiles, large = sizes.channels % tiles;
@@ -87,15 +89,18 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
       sums.push_back(outputRow(subTile, code.add(channel, r), part));
   // The rows that round up the last step have weight 0 (see loadBlock).
   int64_t unroll = std::gcd(sizes.schedule.keyRows, kUnroll);
-  sums = code.loop(code.index(0), run.count, unroll, sums,
-                   [&](Value row, ValueRange state) {
-                     prefetchValues(code.add(run.row, row), unroll, channel,
-                                    rows);
-                     Values next(state);
-                     for (int64_t i = 0; i < unroll; ++i)
-                       next = step(code.add(row, i), next);
-                     return next;
-                   });
+  if (sizes.products.pairsOfWeights)
+    sums = accumulatePairs(run, channel, rows, std::move(sums));
+  else
+    sums = code.loop(code.index(0), run.count, unroll, sums,
+                     [&](Value row, ValueRange state) {
+                       prefetchValues(code.add(run.row, row), unroll, channel,
+                                      rows);
+                       Values next(state);
+                       for (int64_t i = 0; i < unroll; ++i)
+                         next = step(code.add(row, i), next);
+                       return next;
+                     });
   auto store = [&] {
     for (int64_t r = 0; r < rows; ++r)
       for (int64_t part = 0; part < parts; ++part)
@@ -121,6 +126,13 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
       store);
 }
 
+Value TileKernel::valueAt(Value row, Value channel) {
+  if (!sizes.products.pairsOfWeights)
+    return code.load(valueBlock, {row, channel});
+  return code.load(valueElements, {code.divide(row, 2), channel,
+                                   code.remainder(row, code.index(2))});
+}
+
 /// One channel of the output, with a test for each pair.
 void TileKernel::maskedOutputRow(Value subTile, const KeyRun &run,
                                  Value channel) {
@@ -131,9 +143,8 @@ void TileKernel::maskedOutputRow(Value subTile, const KeyRun &run,
     sums.push_back(outputRow(subTile, channel, part));
   sums = code.loop(
       code.index(0), run.count, 1, sums, [&](Value row, ValueRange state) {
-        Value v = code.broadcast(
-            sizes.lanes,
-            code.load(valueBlock, {code.add(run.row, row), channel}));
+        Value v = code.broadcast(sizes.lanes,
+                                 valueAt(code.add(run.row, row), channel));
         Values next;
         for (int64_t part = 0; part < parts; ++part) {
           RegionEmitter emitter = emitters[part];

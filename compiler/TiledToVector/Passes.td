@@ -19,6 +19,10 @@ def TiledToVector : Pass<"attn-tiled-to-vector", "::mlir::ModuleOp"> {
     or, without it, of the target. In `attn.row_features` the lanes are channel
     groups.
 
+    Where products of bf16 are allowed and the schedule or the target wants them,
+    features, keys, weights and values are packed into pairs and register tiles
+    are made of `attn.pair_dot`.
+
     Values of feature regions that depend on the group alone (frequencies) are
     folded to constant tables where they can be.
   }];

@@ -169,7 +169,8 @@ void TileKernel::emitQueryTile(Value subTile) {
         for (auto [i, value] :
              llvm::enumerate(perGroup.emit(code.builder, block))) {
           value = perGroup.broadcast(code.builder, code.loc, value);
-          if (countsInPowers)
+          // Products of bf16 are scaled instead: the factor is no power of two.
+          if (countsInPowers && !sizes.products.pairsOfFeatures)
             value = code.mulF(value, code.splat(sizes.lanes, kLog2e));
           Value channel =
               code.add(number, offset + int64_t(i) * group.getCount());
@@ -180,6 +181,8 @@ void TileKernel::emitQueryTile(Value subTile) {
       offset += group.getCount() * group.getWidth();
     }
   });
+  if (sizes.products.pairsOfFeatures)
+    packFeatures(subTile);
 }
 
 /// The place of the first coordinate of a pair region.

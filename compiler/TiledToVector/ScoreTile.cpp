@@ -215,6 +215,8 @@ TileKernel::TileRows TileKernel::tileRows(const KeyRun &run, Value row,
 
 Values TileKernel::contractTile(Value subTile, const TileRows &at,
                                 ArrayRef<Value> start) {
+  if (sizes.products.pairsOfFeatures)
+    return contractPairs(subTile, at, start);
   int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
   // Where sums start at zero the first step multiplies only.
   auto step = [&](Value feature, ValueRange sums) {
@@ -233,16 +235,22 @@ Values TileKernel::contractTile(Value subTile, const TileRows &at,
     }
     return next;
   };
-  // Before the loop goes what its steps leave over, at least one feature.
-  int64_t unroll = unrollOf(target), lead = (term->width - 1) % unroll + 1;
   Values sums;
   if (!start.empty())
     for (int64_t r = 0; r < rows; ++r)
       sums.append(start.begin(), start.end());
+  return contractSteps(term->width, std::move(sums), step);
+}
+
+Values TileKernel::contractSteps(
+    int64_t count, Values sums,
+    function_ref<Values(Value feature, ValueRange sums)> step) {
+  // Before the loop goes what its steps leave over, at least one feature.
+  int64_t unroll = unrollOf(target), lead = (count - 1) % unroll + 1;
   for (int64_t feature = 0; feature < lead; ++feature)
     sums = step(code.index(feature), sums);
-  if (lead < term->width)
-    sums = code.loop(code.index(lead), code.index(term->width), unroll, sums,
+  if (lead < count)
+    sums = code.loop(code.index(lead), code.index(count), unroll, sums,
                      [&](Value feature, ValueRange state) {
                        Values next(state);
                        for (int64_t i = 0; i < unroll; ++i)

@@ -14,7 +14,7 @@ static constexpr int64_t kMaxSubTiles = 16;
 static constexpr int64_t kTasksOfThread = 4;
 
 TileSizes::TileSizes(ForTilesOp op, const Target &target)
-    : lanes(target.lanes), schedule(target.schedule) {
+    : lanes(target.lanes), schedule(target.schedule), products(op, target) {
   if (std::optional<ScheduleAttr> given = op.getSchedule())
     schedule = {given->getQueryVectors(), given->getKeyRows(),
                 given->getValueRows(), given->getKeyBlock(),
@@ -50,6 +50,7 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
   output = place(subTiles * channels);
   reference = place(subTiles);
   rowSum = place(subTiles);
+  weightPairs = place(products.pairsOfWeights ? scoreRows / 2 : 0);
   auto placeFloats = [&](int64_t floats) {
     int64_t offset = end;
     end += llvm::alignTo(floats * 4, kScratchAlignment);
@@ -145,6 +146,7 @@ void TileKernel::select(TileTerm &own) {
   weight = own.weight;
   gate = own.gate;
   features = own.features;
+  featurePairs = own.featurePairs;
   keyCopy = own.keyCopy;
 }
 
@@ -182,28 +184,49 @@ void TileKernel::forEachPart(function_ref<void(Value)> body) {
 }
 
 void TileKernel::makeScratch() {
-  Type f32 = code.builder.getF32Type();
-  auto rows = [&](int64_t offset, ArrayRef<int64_t> shape) {
+  Type f32 = code.builder.getF32Type(), i32 = code.builder.getI32Type();
+  Type bf16 = code.builder.getBF16Type();
+  auto rowsOf = [&](Type element, int64_t offset, ArrayRef<int64_t> shape) {
     SmallVector<int64_t> extents(shape);
     extents.push_back(sizes.queries);
-    return frame.scratch(offset, MemRefType::get(extents, f32));
+    return frame.scratch(offset, MemRefType::get(extents, element));
+  };
+  auto rows = [&](int64_t offset, ArrayRef<int64_t> shape) {
+    return rowsOf(f32, offset, shape);
   };
   scores = rows(sizes.scores, {sizes.scoreRows});
   if (sizes.shared)
     sharedTable = rows(sizes.sharedTable, {sizes.subTiles, sizes.shared});
   queryCopy = rows(sizes.queryCopy, {sizes.members});
+  const TileProducts &products = sizes.products;
   for (TileTerm &own : terms) {
     own.features = rows(sizes.features, {sizes.subTiles, own.width});
+    // Pairs take the place of the features that they are made of.
+    if (products.pairsOfFeatures)
+      own.featurePairs =
+          rowsOf(i32, sizes.features, {sizes.subTiles, own.width});
+    int64_t width =
+        products.pairsOfFeatures ? llvm::alignTo(own.width, 2) : own.width;
     own.keyCopy = frame.scratch(
         sizes.keyCopy,
-        MemRefType::get({sizes.schedule.keyBlock, own.width}, f32));
+        MemRefType::get({sizes.schedule.keyBlock, width},
+                        products.pairsOfFeatures ? bf16 : f32));
   }
   output = rows(sizes.output, {sizes.subTiles, sizes.channels});
   reference = rows(sizes.reference, {sizes.subTiles});
   rowSum = rows(sizes.rowSum, {sizes.subTiles});
-  valueCopy = frame.scratch(
-      sizes.valueCopy,
-      MemRefType::get({sizes.schedule.keyBlock, sizes.valueStride}, f32));
+  if (!products.pairsOfWeights) {
+    valueCopy = frame.scratch(
+        sizes.valueCopy,
+        MemRefType::get({sizes.schedule.keyBlock, sizes.valueStride}, f32));
+    return;
+  }
+  int64_t pairs = sizes.schedule.keyBlock / 2;
+  valuePairs = frame.scratch(sizes.valueCopy,
+                             MemRefType::get({pairs, sizes.valueStride}, i32));
+  valueElements = frame.scratch(
+      sizes.valueCopy, MemRefType::get({pairs, sizes.valueStride, 2}, bf16));
+  weightPairs = rowsOf(i32, sizes.weightPairs, {sizes.scoreRows / 2});
 }
 
 LogicalResult TileKernel::emit() {

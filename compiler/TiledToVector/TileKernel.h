@@ -35,6 +35,7 @@
 
 #include "compiler/TiledToVector/Kernel.h"
 #include "compiler/TiledToVector/OutputMap.h"
+#include "compiler/TiledToVector/Products.h"
 #include "compiler/TiledToVector/SharedValues.h"
 #include "compiler/TiledToVector/TileClass.h"
 #include "compiler/TiledToVector/VectorMath.h"
@@ -47,6 +48,7 @@ struct TileSizes {
 
   int64_t lanes;
   Schedule schedule;
+  TileProducts products;
   int64_t subTiles; // query tiles a task, at most
   int64_t queries;  // rows of a query tile
   int64_t width;    // features of a row, the most of any term
@@ -56,7 +58,7 @@ struct TileSizes {
   int64_t members; // channels of all query operands
   // Byte offsets in the thread's scratch, and their end.
   int64_t sharedTable, queryCopy, features, output, scores, reference, rowSum,
-      keyCopy, valueCopy, end;
+      keyCopy, valueCopy, weightPairs, end;
   int64_t valueStride; // floats between the rows of a value block
 };
 
@@ -80,7 +82,7 @@ struct TileTerm {
   mlir::Block *visible = nullptr, *score = nullptr, *weight = nullptr,
               *gate = nullptr;
   llvm::SmallVector<SharedValue> shared;
-  mlir::Value features, keyCopy; // scratch, which the terms share
+  mlir::Value features, featurePairs, keyCopy; // scratch, which the terms share
 };
 
 class TileKernel {
@@ -151,6 +153,12 @@ private:
   void prepareBlocks();
   Value valuesLieWell();
   void loadBlock(Value firstKey);
+  void loadValues();
+  void loadKeys();
+  /// The rows of the block where they lie.
+  Value rowsInPlace(Value rows);
+  /// The row behind those of the block that register tiles read.
+  Value blockEnd();
   void copyRows(Value source, Value unit, Value first, Value count,
                 int64_t channels, Value target);
   void prefetchNextBlock(Value subTile, Value row);
@@ -167,6 +175,10 @@ private:
   /// at `start`, one a part, or at zero.
   Values contractTile(Value subTile, const TileRows &at,
                       llvm::ArrayRef<Value> start);
+  /// `sums` after a step for each of `count` features, which are more than none.
+  Values contractSteps(
+      int64_t count, Values sums,
+      llvm::function_ref<Values(Value feature, mlir::ValueRange sums)> step);
   /// The scores of a register tile after the score map.
   void mapScores(llvm::MutableArrayRef<Value> sums, const TileRows &at,
                  llvm::ArrayRef<RegionEmitter> emitters);
@@ -203,6 +215,15 @@ private:
                   bool tested, const RegionEmitter &shareEmitter,
                   const RegionEmitter *visibleEmitter);
 
+  // PairTile.cpp: products of bf16, two at a time.
+  void packFeatures(Value subTile);
+  Values contractPairs(Value subTile, const TileRows &at,
+                       llvm::ArrayRef<Value> start);
+  void packValues();
+  void packWeights(const KeyRun &run);
+  Values accumulatePairs(const KeyRun &run, Value channel, int64_t rows,
+                         Values sums);
+
   // OutputTile.cpp: weights times values, and the last step.
   void emitAccumulate(Value subTile, const KeyRun &run);
   void prefetchValues(Value row, int64_t count, Value channel,
@@ -212,6 +233,8 @@ private:
   void maskedOutputRow(Value subTile, const KeyRun &run, Value channel);
   /// The sums of a channel before a run, as the run leaves them.
   Value outputRow(Value subTile, Value channel, int64_t part);
+  /// The value channel of row `row` of the block.
+  Value valueAt(Value row, Value channel);
   void emitFinalize(Value subTile);
   /// What the sums of a row are multiplied by, and its log-sum-exp (null where
   /// none is asked for).
@@ -254,8 +277,11 @@ private:
   Value keyRows, valueRows, keyIsUnit, valueIsUnit;
   // The rows of the block: memrefs of rank 2, and how many there are.
   Value keyBlock, valueBlock, blockFirst, blockCount, keyCopy, valueCopy;
+  // The same rows of values as pairs, and as the numbers of these.
+  Value valuePairs, valueElements;
   RowPositions queryPos, keyPos;
   Value sharedTable, queryCopy, features, output, scores; // scratch
+  Value featurePairs, weightPairs;
   Value reference, rowSum;
   ClassSources classSources;
   /// What depends on the batch entry and the head alone is emitted; by region.

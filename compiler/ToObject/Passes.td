@@ -26,9 +26,12 @@ def SimplifyVectorFormPass
     Strided views become address arithmetic; transfers, transpositions,
     contractions, masks and shapes of vectors become loads, stores, shuffles and
     fused multiply-adds on vectors of one dimension. Loops that run once and
-    decided branches disappear.
+    decided branches disappear. `attn.pair_dot` and `attn.pack_pairs` become an
+    instruction where the instruction set of the function (`attn.isa`) has one
+    for that many lanes, else shifts and multiply-adds.
   }];
   let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect",
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
     "::mlir::ub::UBDialect", "::mlir::vector::VectorDialect"

@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/ToObject/PairProducts.h"
 #include "compiler/ToObject/Passes.h"
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
@@ -25,6 +26,7 @@
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Index/IR/IndexDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/Transforms/Transforms.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -65,6 +67,7 @@ struct SimplifyVectorFormPass
     populateVectorToSCFConversionPatterns(set, transfers);
     vector::populateVectorTransferLoweringPatterns(set, /*maxTransferRank=*/1);
 
+    populatePairProductPatterns(set);
     vector::populateVectorBitCastLoweringPatterns(set);
     vector::populateVectorBroadcastLoweringPatterns(set);
     vector::populateVectorContractLoweringPatterns(

@@ -1,6 +1,7 @@
 // Rows of bf16 and values of f16; the output is f32. An element type says how a
 // tensor is stored where a function takes or returns it. Nothing is rounded
-// between: attn.convert costs nothing, and lets rows of any types meet.
+// between, but that rows of bf16 may be multiplied as bf16 where they meet.
+// attn.convert costs nothing, and lets rows of any types meet.
 func.func @element_types(%q: tensor<?x?x?x64xbf16>, %k: tensor<?x?x?x64xbf16>, %v: tensor<?x?x?x64xf16>)
     -> tensor<?x?x?x64xf32> {
   %pq, %pk = attn.positions %q, %k align(bottom_right) : tensor<?x?x?x64xbf16>, tensor<?x?x?x64xbf16>

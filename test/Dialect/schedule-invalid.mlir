@@ -12,3 +12,14 @@
 
 // expected-error @below {{expected decode_queries of at least -1, got -2}}
 #few = #attn.schedule<queryVectors = 1, keyRows = 4, valueRows = 2, keyBlock = 16, keyLeaf = 8, decodeQueries = -2>
+
+// -----
+
+// expected-error @below {{expected an even keyRows and keyLeaf, for products of bf16 take rows two by two, got 3 and 8}}
+#odd = #attn.schedule<queryVectors = 1, keyRows = 3, valueRows = 2, keyBlock = 16, keyLeaf = 8, products = bf16>
+
+// -----
+
+// expected-error @+2 {{to be one of: target, f32, bf16}}
+// expected-error @+1 {{failed to parse Attn_ScheduleAttr parameter 'products'}}
+#half = #attn.schedule<queryVectors = 1, keyRows = 4, valueRows = 2, keyBlock = 16, keyLeaf = 8, products = f16>

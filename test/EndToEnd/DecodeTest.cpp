@@ -61,7 +61,8 @@ TEST(Decode, AScheduleMovesTheRule) {
       module.walk([&](attn::ForTilesOp tiles) {
         tiles.setScheduleAttr(attn::ScheduleAttr::get(
             module.getContext(), /*queryVectors=*/2, /*keyRows=*/4,
-            /*valueRows=*/4, /*keyBlock=*/48, /*keyLeaf=*/24, most));
+            /*valueRows=*/4, /*keyBlock=*/48, /*keyLeaf=*/24, most,
+            attn::Products::Target));
         found = true;
       });
       return found;

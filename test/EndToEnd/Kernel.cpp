@@ -40,6 +40,8 @@ static DialectRegistry makeRegistry() {
 Kernel::Kernel(const std::string &text, const Edit &edit,
                const TargetSet &targets, Phase edited)
     : context(makeRegistry()) {
+  bounds.exactProducts = llvm::none_of(
+      targets.targets, [](const Target *one) { return one->hasBf16Dot; });
   context.getDiagEngine().registerHandler([this](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
       messages += diagnostic.str() + "\n";

@@ -81,9 +81,15 @@ public:
   std::optional<Buffers> run(Buffers &inputs, const Call &call,
                              std::string &error);
 
-  /// Evaluates the program.
+  /// Evaluates the program, for `bounds` unless others are asked for.
+  mlir::FailureOr<attn::ReferenceResult> reference(const Buffers &inputs) {
+    return reference(inputs, bounds);
+  }
   mlir::FailureOr<attn::ReferenceResult>
-  reference(const Buffers &inputs, const attn::ReferenceOptions &options = {});
+  reference(const Buffers &inputs, const attn::ReferenceOptions &options);
+  /// Those of all kernels here: exact products, unless an instruction set of
+  /// this machine has some of bf16.
+  attn::ReferenceOptions bounds;
 
   /// Gates G0, G1, G5, G13 and (unless `mayBeTrivial`) G14 of one call.
   Verdict check(Buffers &inputs, const attn::ReferenceResult &expected,

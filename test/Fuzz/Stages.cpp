@@ -81,7 +81,10 @@ StageChecker::interpret(func::FuncOp function, const test::Buffers &inputs) {
   SmallVector<HostTensor> tensors;
   for (const Buffer &buffer : inputs)
     tensors.push_back(buffer.host());
-  return attn::runReference(function, tensors);
+  // Neither form is a kernel, which might round more.
+  attn::ReferenceOptions options;
+  options.exactProducts = true;
+  return attn::runReference(function, tensors, options);
 }
 
 bool StageChecker::agrees(Phase phase, func::FuncOp form,

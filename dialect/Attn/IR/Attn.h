@@ -82,6 +82,12 @@ namespace sextant::attn {
 inline int64_t extentOf(mlir::Value value, unsigned dim) {
   return llvm::cast<mlir::RankedTensorType>(value.getType()).getDimSize(dim);
 }
+/// Whether a tensor is written with elements of bf16.
+inline bool isBF16(mlir::Value tensor) {
+  return llvm::cast<mlir::RankedTensorType>(tensor.getType())
+      .getElementType()
+      .isBF16();
+}
 
 /// Trailing coordinate arguments of each kind of region (all i32):
 ///

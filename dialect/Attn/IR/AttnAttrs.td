@@ -78,6 +78,17 @@ def Attn_OrderedNormalizerAttr
   }];
 }
 
+def Attn_Products : I32EnumAttr<"Products", "how the products of a tile are formed", [
+    I32EnumAttrCase<"Target", 0, "target">,
+    I32EnumAttrCase<"F32", 1, "f32">,
+    I32EnumAttrCase<"BF16", 2, "bf16">]> {
+  let cppNamespace = "::sextant::attn";
+  let genSpecializedAttr = 0;
+}
+def Attn_ProductsParam : EnumParameter<Attn_Products> {
+  let defaultValue = "Products::Target";
+}
+
 def Attn_ScheduleAttr : Attn_Attr<"Schedule", "schedule"> {
   let summary = "how a target runs a tiled kernel; never changes its meaning";
   let description = [{
@@ -87,11 +98,17 @@ def Attn_ScheduleAttr : Attn_Attr<"Schedule", "schedule"> {
     `key_leaf` keys of the smallest range that is classed (divides key_block).
     Calls of at most `decode_queries` queries run the template for few queries,
     where the attention has one: 0 for never, -1 for what the target says.
+    `products` says which of the rounding points that `attn.for_tiles` allows
+    are used: `bf16` all of them, on targets without an instruction for such
+    products too; `f32` none; `target` all of them where the target has that
+    instruction and none elsewhere. Products of bf16 take rows two by two, so
+    that `bf16` needs an even `key_rows` and `key_leaf`.
   }];
   let parameters = (ins "int64_t":$queryVectors, "int64_t":$keyRows,
                         "int64_t":$valueRows, "int64_t":$keyBlock,
                         "int64_t":$keyLeaf,
-                        DefaultValuedParameter<"int64_t", "-1">:$decodeQueries);
+                        DefaultValuedParameter<"int64_t", "-1">:$decodeQueries,
+                        Attn_ProductsParam:$products);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

@@ -62,7 +62,8 @@ bool OrderedNormalizerAttr::isOrdered() const { return true; }
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    int64_t queryVectors, int64_t keyRows,
                                    int64_t valueRows, int64_t keyBlock,
-                                   int64_t keyLeaf, int64_t decodeQueries) {
+                                   int64_t keyLeaf, int64_t decodeQueries,
+                                   Products products) {
   if (queryVectors < 1 || keyRows < 1 || valueRows < 1 || keyBlock < 1 ||
       keyLeaf < 1)
     return emitError() << "expected positive schedule parameters";
@@ -72,5 +73,9 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (decodeQueries < -1)
     return emitError() << "expected decode_queries of at least -1, got "
                        << decodeQueries;
+  if (products == Products::BF16 && (keyRows % 2 || keyLeaf % 2))
+    return emitError() << "expected an even keyRows and keyLeaf, for products "
+                          "of bf16 take rows two by two, got "
+                       << keyRows << " and " << keyLeaf;
   return success();
 }

@@ -223,9 +223,11 @@ def Attn_ConvertOp : Attn_InferredOp<"convert"> {
   let summary = "the same rows with another element type";
   let description = [{
     `y = x`. An element type says how a tensor is stored where a function takes
-    or returns it; between, nothing is rounded. So a conversion costs nothing
-    and loses nothing: it lets rows of different element types meet, and says
-    what type a result has.
+    or returns it; between, nothing is rounded but what rows of bf16 allow where
+    they are multiplied (`attn.scores`, `attn.weighted_sum`). So a conversion
+    costs nothing and loses nothing: it lets rows of different element types
+    meet, says what type a result has, and converted to f32 rows are multiplied
+    exactly.
 
     ```mlir
     %w = attn.convert %v to f32 : tensor<?x?x?x64xbf16>

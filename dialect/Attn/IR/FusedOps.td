@@ -41,6 +41,10 @@ def Attn_FusedOp : Attn_Op<"fused", [Pure, AttrSizedOperandSegments]> {
       of a softmax the natural-log sum of exponentials, of extra logits too, of
       `#attn.ordered` what all keys leave, `prod_t keep_it`.
 
+    Rounding points: with `bf16_features` a kernel may round E and F to bf16
+    before it multiplies them, with `bf16_weights` the weights before they meet
+    values of bf16. Sums are f32.
+
     Values that regions read from outside must be constants or stand in
     `captures`.
 
@@ -53,7 +57,8 @@ def Attn_FusedOp : Attn_Op<"fused", [Pure, AttrSizedOperandSegments]> {
                        Optional<Attn_PositionTensor>:$keyPos,
                        Variadic<AnyRankedTensor>:$captures,
                        ArrayAttr:$terms,
-                       Attn_RowStateInterface:$normalizer);
+                       Attn_RowStateInterface:$normalizer,
+                       UnitAttr:$bf16_features, UnitAttr:$bf16_weights);
   let results = (outs Attn_RowTensor:$result,
                       Optional<Attn_LseTensor>:$rowResult);
   let regions = (region AnyRegion:$score, AnyRegion:$visible,

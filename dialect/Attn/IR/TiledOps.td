@@ -256,6 +256,10 @@ def Attn_ForTilesOp : Attn_Op<"for_tiles", [Pure, AttrSizedOperandSegments,
     `schedule` holds the tile sizes; without it the target chooses. Neither ever
     changes what is computed.
 
+    `bf16_features` and `bf16_weights` are rounding points: features E and F may
+    be rounded to bf16 before they are multiplied, and weights before they meet
+    values of bf16 (`attn.fused`). Which are used is the schedule's.
+
     ```mlir
     %o = attn.for_tiles query(%q) key(%f) value(%v) positions(%pq, %pk) {
     ^bb0(%i: !attn.query_tile):
@@ -280,7 +284,8 @@ def Attn_ForTilesOp : Attn_Op<"for_tiles", [Pure, AttrSizedOperandSegments,
                        Optional<Attn_PositionTensor>:$keyPos,
                        Variadic<AnyRankedTensor>:$captures,
                        Variadic<AnyRankedTensor>:$summaries,
-                       OptionalAttr<Attn_ScheduleAttr>:$schedule);
+                       OptionalAttr<Attn_ScheduleAttr>:$schedule,
+                       UnitAttr:$bf16_features, UnitAttr:$bf16_weights);
   let results = (outs Attn_RowTensor:$result,
                       Optional<Attn_LseTensor>:$rowResult);
   let regions = (region SizedRegion<1>:$body);

@@ -57,6 +57,13 @@ public:
     return *opData.find(op)->second;
   }
 
+  /// Whether bounds count the rounding points that the program allows, and
+  /// whether the factors of these rows' scores are among them.
+  bool roundsProducts() const { return !options.exactProducts; }
+  bool roundsFactors(mlir::Value query, mlir::Value key) const {
+    return roundsProducts() && isBF16(query) && isBF16(key);
+  }
+
 private:
   mlir::LogicalResult bind(mlir::Value argument, const HostTensor &input);
   mlir::LogicalResult visit(mlir::Operation *op);

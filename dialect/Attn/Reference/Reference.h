@@ -40,6 +40,9 @@ struct ReferenceOptions {
   std::vector<RowIndex> rows;
   uint64_t seed = 0;
   int64_t fullCheckLimit = int64_t(1) << 31;
+  /// Bounds of a kernel that multiplies in f32, whatever rounding points the
+  /// program allows.
+  bool exactProducts = false;
   /// A returned virtual tensor above this many bytes is refused.
   int64_t memoryLimit = int64_t(4) << 30;
 };

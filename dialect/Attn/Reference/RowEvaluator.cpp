@@ -251,7 +251,9 @@ void RowEvaluator::store(Value value, int64_t slot, ReferenceOutput &output) {
   if (auto weighted = dyn_cast<WeightedSumOp>(op)) {
     const PairRow &weights = operandRow(weighted.getWeights());
     weightedSum(weights, interpreter.get(weighted.getValue()), output.shape[1],
-                interpreter.data(op), output.type, sum);
+                interpreter.data(op), output.type,
+                interpreter.roundsProducts() && isBF16(weighted.getValue()),
+                sum);
     output.scoreError[slot] = weights.isSoftmax ? weights.scoreError : 0.0;
     return;
   }
@@ -269,7 +271,8 @@ void RowEvaluator::store(Value value, int64_t slot, ReferenceOutput &output) {
     const OpData &data = interpreter.data(op);
     // What a map reads is not rounded.
     weightedSum(pairs, interpreter.get(fused.getValue()), output.shape[1], data,
-                data.output ? HostType::F32 : output.type, sum);
+                data.output ? HostType::F32 : output.type,
+                interpreter.roundsProducts() && fused.getBf16Weights(), sum);
     if (data.output)
       mapOutput(*data.output, fused.getQueryPos(), output, sum);
     output.scoreError[slot] = pairs.isSoftmax ? pairs.scoreError : 0.0;

@@ -112,7 +112,7 @@ private:
                           double slack);
   void weightedSum(const PairRow &weights, const RealTensor &values,
                    int64_t heads, const OpData &data, HostType type,
-                   SumRow result);
+                   bool rounds, SumRow result);
   void mapOutput(const ScalarProgram &program, mlir::Value queryPos,
                  const ReferenceOutput &output, SumRow row);
   void store(mlir::Value value, int64_t slot, ReferenceOutput &output);

@@ -35,6 +35,19 @@ static Contraction contract(Lanes a, Lanes b, int64_t channels) {
   return {value, kDotRoundings * terms + carried};
 }
 
+/// What rounding the features of a score to bf16 adds to its slack. Features are
+/// other numbers than the channels of the rows, whose products they add up to;
+/// the lengths of the rows bound them too, for turning pairs of channels, or
+/// moving a factor from one side to the other, leaves lengths as they are.
+static double roundedFactors(Lanes query, Lanes key, int64_t channels) {
+  double querySquares = 0, keySquares = 0;
+  for (int64_t c = 0; c < channels; ++c) {
+    querySquares += query.value[c] * query.value[c];
+    keySquares += key.value[c] * key.value[c];
+  }
+  return kBF16Factors * std::sqrt(querySquares) * std::sqrt(keySquares);
+}
+
 /// score_ij = scale * sum_c query_ic key_ijc
 void RowEvaluator::scores(ScoresOp op) {
   const RealTensor &query = interpreter.get(op.getQuery());
@@ -43,6 +56,7 @@ void RowEvaluator::scores(ScoresOp op) {
   double scale = op.getScale().convertToDouble();
   Lanes q = {query.row(at.batch, at.head, at.query),
              query.rowSlack(at.batch, at.head, at.query)};
+  bool rounds = interpreter.roundsFactors(op.getQuery(), op.getKey());
   PairRow &result = row(op.getResult());
   forBlocks(result, result.value.size(), [&](int64_t first, int64_t count) {
     bool formed = interpreter.shapeOf(op.getKey()).size() == 5;
@@ -59,6 +73,8 @@ void RowEvaluator::scores(ScoresOp op) {
              key->rowSlack(at.batch, head, first + j)};
       }
       Contraction dot = contract(q, k, channels);
+      if (rounds)
+        dot.slack += roundedFactors(q, k, channels);
       result.value[first + j] = scale * dot.value;
       result.slack[first + j] = scale * dot.slack;
     }
@@ -79,6 +95,7 @@ void RowEvaluator::rotaryScores(RotaryScoresOp op) {
              query.rowSlack(at.batch, at.head, at.query)};
   int64_t keyHead = at.head * key.extent(1) / query.extent(1);
   int64_t queryPos = positionAt(op.getQueryPos(), at.query);
+  bool rounds = interpreter.roundsFactors(op.getQuery(), op.getKey());
   PairRow &result = row(op.getResult());
   forBlocks(result, result.value.size(), [&](int64_t first, int64_t count) {
     for (int64_t j = first; j < first + count; ++j) {
@@ -113,6 +130,8 @@ void RowEvaluator::rotaryScores(RotaryScoresOp op) {
                  slackAt(q, c) * std::fabs(k.value[c]) +
                  slackAt(k, c) * std::fabs(q.value[c]);
       }
+      if (rounds)
+        slack += roundedFactors(q, k, channels);
       result.value[j] = scale * value;
       result.slack[j] = scale * slack;
     }
@@ -231,6 +250,7 @@ void RowEvaluator::softcap(SoftcapOp op) {
 /// s_ij = score(E_0 . F_0, E_1 . F_1, ...), then the normalizer and the gate.
 void RowEvaluator::fused(FusedOp op) {
   const OpData &data = interpreter.data(op);
+  const bool rounds = op.getBf16Features() && interpreter.roundsProducts();
   PairRow &result = row(op.getResult());
   int64_t keys = result.value.size();
   termRows.resize(data.queryFeatures.size());
@@ -245,9 +265,10 @@ void RowEvaluator::fused(FusedOp op) {
                    e.rowSlack(at.batch, at.head, at.query)};
     forBlocks(result, keys, [&](int64_t first, int64_t count) {
       for (int64_t j = first; j < first + count; ++j) {
-        Contraction dot = contract(
-            query, {f.row(at.batch, head, j), f.rowSlack(at.batch, head, j)},
-            e.extent(3));
+        Lanes key = {f.row(at.batch, head, j), f.rowSlack(at.batch, head, j)};
+        Contraction dot = contract(query, key, e.extent(3));
+        if (rounds)
+          dot.slack += roundedFactors(query, key, e.extent(3));
         dots.value[j] = dot.value;
         dots.slack[j] = dot.slack;
       }

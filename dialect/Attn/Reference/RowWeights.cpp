@@ -280,7 +280,7 @@ void RowEvaluator::dropout(DropoutOp op) {
 /// nothing, whatever the value holds.
 void RowEvaluator::weightedSum(const PairRow &weights,
                                const RealTensor &values, int64_t heads,
-                               const OpData &data, HostType type,
+                               const OpData &data, HostType type, bool rounds,
                                SumRow result) {
   int64_t keys = values.extent(2), channels = values.extent(3);
   int64_t head = at.head * values.extent(1) / heads;
@@ -311,6 +311,9 @@ void RowEvaluator::weightedSum(const PairRow &weights,
       for (int64_t c = 0; c < channels; ++c)
         result.bound[c] += slack * std::fabs(v[c]);
   }
+  if (rounds)
+    for (int64_t c = 0; c < channels; ++c)
+      result.bound[c] += kBF16Weight * result.magnitude[c];
   // Long sums drift where each step rounds the same way, as of equal numbers.
   const double drift = std::max(0.0, keys / 8.0 - 16);
   // exp2 of a kernel may stop at the least normal float.

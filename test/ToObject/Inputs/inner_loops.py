@@ -15,8 +15,9 @@ import re
 import sys
 
 ACCUMULATORS = 8
-FMA = re.compile(r"vfn?m(add|sub)(132|213|231)ps$")
-LOAD = {"vbroadcastss", "vmovups", "vmovaps"}
+FMA = re.compile(r"vfn?m(add|sub)(132|213|231)ps$|vdpbf16ps$")
+LOAD = {"vbroadcastss", "vmovups", "vmovaps", "vpbroadcastd", "vmovdqu64",
+        "vmovdqa64"}
 SUM, PRODUCT = "addps", "mulps"
 # What a tile without fused multiply-adds is made of.
 UNFUSED = {SUM, PRODUCT, "movss", "shufps", "movups", "movaps"}

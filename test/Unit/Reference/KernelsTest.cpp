@@ -301,10 +301,22 @@ func.func @f(%q: tensor<?x?x?x8xbf16>, %k: tensor<?x?x?x8xbf16>, %v: tensor<?x?x
     for (int64_t rows : {5, 40, 40})
       program.zeros({1, 1, rows, 8}, HostType::BF16);
     program.fill(Probe::Random, 34);
-    auto result = program.run();
+    ReferenceOptions options;
+    options.exactProducts = true;
+    auto result = program.run(options);
     ASSERT_TRUE(mlir::succeeded(result));
     const ReferenceOutput &output = result->outputs[0];
     EXPECT_EQ(output.type, HostType::BF16);
+    // A kernel that uses the rounding points of these rows is given 2^-7 of the
+    // lengths for a score, and 2^-8 of what is averaged for the weights.
+    auto rounded = program.run();
+    ASSERT_TRUE(mlir::succeeded(rounded));
+    const ReferenceOutput &loose = rounded->outputs[0];
+    EXPECT_EQ(loose.value, output.value);
+    double points = loose.scoreError[0] - output.scoreError[0];
+    EXPECT_GT(points, 0x1p-7 * std::fabs(0.333333));
+    EXPECT_LT(points, 0x1p-7 * 8 * 9);
+    EXPECT_GT(loose.bound[0], output.bound[0] + 0x1p-8 * output.magnitude[0]);
     double ds = output.scoreError[0], value = std::fabs(output.value[0]);
     if (returned) {
       // One rounding of 2^-8 relative: ds is at least 2^-8 of a score's terms.

@@ -148,8 +148,7 @@ FailureOr<FusedOp> sextant::buildFused(FusedAnalysis &analysis) {
     double scale = term.scores.getScale().convertToDouble();
     features.groups.clear();
     for (SeparatedFamily &family : term.families)
-      if (family.width() > 0 &&
-          failed(addFamily(family, scale, dot, features)))
+      if (family.width() > 0 && failed(addFamily(family, scale, dot, features)))
         return failure();
     if (features.groups.empty())
       addConstantGroup(dot, features);
@@ -161,14 +160,13 @@ FailureOr<FusedOp> sextant::buildFused(FusedAnalysis &analysis) {
   if (Value rowResult = chain.rowResult())
     results.push_back(rowResult.getType());
   ArrayAttr terms = builder.getArrayAttr(features.terms);
-  auto op = FusedOp::create(builder, loc, results, features.query.getArrayRef(),
-                            features.key.getArrayRef(), chain.sum.getValue(),
-                            analysis.positions.query, analysis.positions.key,
-                            /*captures=*/ValueRange{}, terms,
-                            rowStateOf(chain),
-                            llvm::all_of(analysis.terms, mayRoundFactors),
-                            isBF16(chain.sum.getValue()),
-                            features.regions.size());
+  auto op =
+      FusedOp::create(builder, loc, results, features.query.getArrayRef(),
+                      features.key.getArrayRef(), chain.sum.getValue(),
+                      analysis.positions.query, analysis.positions.key,
+                      /*captures=*/ValueRange{}, terms, rowStateOf(chain),
+                      llvm::all_of(analysis.terms, mayRoundFactors),
+                      isBF16(chain.sum.getValue()), features.regions.size());
   for (auto [region, source] :
        llvm::zip_equal(op.getFeatures(), features.regions))
     region.takeBody(*source);

@@ -117,7 +117,8 @@ static void explainFamily(unsigned number, const SeparatedFamily &family,
   os << "    translation invariant: "
      << algebra::describe(table, analysis.invariance) << "\n";
   if (family.translation.roundsAngles())
-    os << "    angles are products rounded to f32: what depends on distances, and "
+    os << "    angles are products rounded to f32: what depends on distances, "
+          "and "
           "how keys move, holds up to that rounding\n";
 }
 
@@ -152,7 +153,8 @@ struct Dependence {
       parts.push_back("key");
     return parts.empty() ? "call" : llvm::join(parts, " and ");
   }
-  /// One row and the distance: which element of a row it is depends on the pair.
+  /// One row and the distance: which element of a row it is depends on the
+  /// pair.
   bool isGather() const { return !score && distance && query != key; }
   bool isPair() const {
     return score || (query && key) || (distance && (query || key));
@@ -230,14 +232,12 @@ static void explainRegion(StringRef name, Region &region,
 
 /// A term: the features of one attn.scores.
 static void explainTerm(const SeparatedTerm &term, StringRef name,
-                        int64_t width, unsigned &group,
-                        llvm::raw_ostream &os) {
+                        int64_t width, unsigned &group, llvm::raw_ostream &os) {
   ScoresOp scores = term.scores;
   SmallVector<int64_t> shape(
       cast<RankedTensorType>(scores.getResult().getType()).getShape());
   auto query = cast<RankedTensorType>(scores.getQuery().getType());
-  os << "  " << name << " = E(query) . F(key), " << width
-     << " features a row";
+  os << "  " << name << " = E(query) . F(key), " << width << " features a row";
   double scale = scores.getScale().convertToDouble();
   if (scale != 1)
     os << "; the scale " << scale << " is part of E";
@@ -267,9 +267,8 @@ static void explainOutput(FusedOp fused, llvm::raw_ostream &os) {
   if (fused.getOutput().empty())
     return;
   auto ops = fused.getOutput().front().without_terminator();
-  int64_t count = llvm::count_if(ops, [](Operation &op) {
-    return !op.hasTrait<OpTrait::ConstantLike>();
-  });
+  int64_t count = llvm::count_if(
+      ops, [](Operation &op) { return !op.hasTrait<OpTrait::ConstantLike>(); });
   os << "  output region: " << count << " op" << (count == 1 ? "" : "s")
      << " an element, where it is stored: the output is not read again\n";
 }

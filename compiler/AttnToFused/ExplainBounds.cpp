@@ -149,9 +149,8 @@ static std::optional<Powers> boundScore(const SeparatedTerm &term) {
   const double scale = scaleOf(term);
   Powers sum;
   for (const SeparatedFamily &family : term.families) {
-    std::optional<Powers> one =
-        Bounder(family.translation.program.atoms())
-            .bound(family.analysis.separation.score);
+    std::optional<Powers> one = Bounder(family.translation.program.atoms())
+                                    .bound(family.analysis.separation.score);
     if (!one)
       return std::nullopt;
     for (auto &[powers, coefficient] : *one)

@@ -18,8 +18,8 @@ static Value exponentialOf(Value value) {
   auto sum = quotient.getRhs().getDefiningOp<arith::AddFOp>();
   if (!sum)
     return {};
-  for (auto [e, one] : {std::pair(sum.getLhs(), sum.getRhs()),
-                        {sum.getRhs(), sum.getLhs()}})
+  for (auto [e, one] :
+       {std::pair(sum.getLhs(), sum.getRhs()), {sum.getRhs(), sum.getLhs()}})
     if (matchPattern(one, m_OneFloat()) &&
         isa_and_nonnull<math::ExpOp, math::Exp2Op>(e.getDefiningOp()))
       return e;
@@ -49,6 +49,7 @@ void sextant::explainWeights(FusedOp fused, llvm::raw_ostream &os) {
      << (addUpToOne(shares->getOperand(0), shares->getOperand(1))
              ? "    what a key takes and what it leaves add up to 1: weights "
                "are within [0, 1] and add up to at most 1\n"
-             : "    what a key takes and what it leaves are not known to add up "
+             : "    what a key takes and what it leaves are not known to add "
+               "up "
                "to 1: weights may add up to anything\n");
 }

@@ -21,9 +21,9 @@ struct Meeting {
 /// The scores that `op` computes with, or whose operands it computes. Without
 /// scores for rows that meet none.
 static Meeting meetingOf(Operation *op) {
-  for (Operation *at = op; isa_and_nonnull<SelectScoresOp, ScoreMapOp,
-                                           WeightsOpInterface, ScaleWeightsOp>(
-           at);) {
+  for (Operation *at = op;
+       isa_and_nonnull<SelectScoresOp, ScoreMapOp, WeightsOpInterface,
+                       ScaleWeightsOp>(at);) {
     at = at->getOperand(0).getDefiningOp();
     if (auto scores = dyn_cast_or_null<ScoresOp>(at))
       return {scores};

@@ -7,7 +7,8 @@
 
 namespace sextant {
 /// Moves a constant by which a score map multiplies the dot product, before all
-/// else, into the scale of attn.scores: once a query row instead of once a pair.
+/// else, into the scale of attn.scores: once a query row instead of once a
+/// pair.
 void foldFactors(mlir::Operation *root);
 } // namespace sextant
 

@@ -45,8 +45,7 @@ static LogicalResult report(llvm::Error error, const ChannelFamily &family,
     auto *op = static_cast<Operation *>(const_cast<void *>(refusal.payload));
     InFlightDiagnostic diag =
         emitError(op ? op->getLoc() : scores.getLoc())
-        << "term " << term
-        << " does not separate into query and key features: "
+        << "term " << term << " does not separate into query and key features: "
         << refusal.message;
     std::string evidence = refusal.evidence();
     if (!evidence.empty())
@@ -140,7 +139,7 @@ static FailureOr<SeparatedFamily> separate(ChannelFamily family,
     analysis = analyze();
     if (!analysis)
       return report(analysis.takeError(), result.family, translation, scores,
-                  term);
+                    term);
   } else if (rowConstant) {
     emitRemark(loc) << "softmax cancels the terms that depend on the query "
                        "row alone: "

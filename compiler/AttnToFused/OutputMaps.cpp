@@ -12,8 +12,8 @@ static Operation *onlyReader(Value rows) {
   if (rows.use_empty())
     return nullptr;
   Operation *reader = *rows.user_begin();
-  bool isOnly = llvm::all_of(
-      rows.getUsers(), [&](Operation *user) { return user == reader; });
+  bool isOnly = llvm::all_of(rows.getUsers(),
+                             [&](Operation *user) { return user == reader; });
   return isOnly ? reader : nullptr;
 }
 
@@ -36,16 +36,14 @@ static bool hasPositions(RowMapOp map, const RowPositions &positions) {
 /// The fused op takes the place of the map: what reads its second result, in
 /// the map too, must come behind it.
 static bool comesBefore(RowMapOp map, Value rowResult) {
-  return !rowResult ||
-         llvm::all_of(rowResult.getUsers(), [&](Operation *user) {
-           Operation *own = map->getBlock()->findAncestorOpInBlock(*user);
-           return own && map->isBeforeInBlock(own);
-         });
+  return !rowResult || llvm::all_of(rowResult.getUsers(), [&](Operation *user) {
+    Operation *own = map->getBlock()->findAncestorOpInBlock(*user);
+    return own && map->isBeforeInBlock(own);
+  });
 }
 
-SmallVector<RowMapOp>
-sextant::findOutputMaps(const SoftmaxChain &chain,
-                        const RowPositions &positions) {
+SmallVector<RowMapOp> sextant::findOutputMaps(const SoftmaxChain &chain,
+                                              const RowPositions &positions) {
   SmallVector<RowMapOp> maps;
   WeightedSumOp sum = chain.sum;
   Value rows = sum.getResult();
@@ -75,8 +73,7 @@ static bool isConversionOf(Value rows, Value source) {
 }
 
 void sextant::buildOutputRegion(const SoftmaxChain &chain,
-                                const RowPositions &positions,
-                                Region &region) {
+                                const RowPositions &positions, Region &region) {
   if (chain.outputMaps.empty())
     return;
   WeightedSumOp sum = chain.sum;
@@ -92,13 +89,12 @@ void sextant::buildOutputRegion(const SoftmaxChain &chain,
   for (RowMapOp map : chain.outputMaps) {
     SmallVector<Value> arguments;
     for (Value input : map.getInputs())
-      arguments.push_back(
-          isConversionOf(input, rows)
-              ? element
-              : ReadOp::createMatched(builder, map.getLoc(),
-                                      builder.getF32Type(), input,
-                                      {at[0], at[1], at[2], at[4]})
-                    .getResult());
+      arguments.push_back(isConversionOf(input, rows)
+                              ? element
+                              : ReadOp::createMatched(
+                                    builder, map.getLoc(), builder.getF32Type(),
+                                    input, {at[0], at[1], at[2], at[4]})
+                                    .getResult());
     llvm::append_range(arguments, at);
     Value own = map.getPositions();
     if (own && own != positions.query)

@@ -16,8 +16,8 @@ namespace sextant {
 /// The maps that can be part of the fused op, in the order of application: one
 /// channel by one, the only readers of what they map, of numbers that are known
 /// when the attention has run.
-llvm::SmallVector<attn::RowMapOp>
-findOutputMaps(const SoftmaxChain &chain, const RowPositions &positions);
+llvm::SmallVector<attn::RowMapOp> findOutputMaps(const SoftmaxChain &chain,
+                                                 const RowPositions &positions);
 
 /// (element, batch, head, queryIndex, queryPos, channel) -> what the maps make
 /// of it. Stays empty without maps.

@@ -144,8 +144,8 @@ static void buildRegionOf(const SoftmaxChain &chain,
   Location loc = op.getLoc();
   ScalarCloner cloner(addPairBlock(region, /*scores=*/1, loc),
                       loc.getContext());
-  SmallVector<Value> arguments = coordinates(cloner, loc, op.getQueryPos(),
-                                             op.getKeyPos(), positions);
+  SmallVector<Value> arguments =
+      coordinates(cloner, loc, op.getQueryPos(), op.getKeyPos(), positions);
   arguments.insert(arguments.begin(), cloner.getBlock().getArgument(0));
   SmallVector<Value> yielded =
       cloner.inlineBody(op.getBody().front(), arguments);
@@ -153,8 +153,7 @@ static void buildRegionOf(const SoftmaxChain &chain,
 }
 
 void sextant::buildWeightRegion(const SoftmaxChain &chain,
-                                const RowPositions &positions,
-                                Region &region) {
+                                const RowPositions &positions, Region &region) {
   buildRegionOf<WeightsOp>(chain, positions, region);
 }
 
@@ -173,8 +172,8 @@ void sextant::buildExtraRegion(const SoftmaxChain &chain, Region &region) {
     block.addArgument(IntegerType::get(loc.getContext(), 32), loc);
   ScalarCloner cloner(block, loc.getContext());
   // The positions of the softmax are those of the fused op.
-  SmallVector<Value> logits = cloner.inlineBody(op.getExtra().front(),
-                                                block.getArguments());
+  SmallVector<Value> logits =
+      cloner.inlineBody(op.getExtra().front(), block.getArguments());
   YieldOp::create(cloner.getBuilder(), loc, logits);
 }
 
@@ -187,12 +186,11 @@ void sextant::buildGateRegion(const SoftmaxChain &chain,
                       loc.getContext());
   Value product;
   for (ScaleWeightsOp gate : chain.gates) {
-    SmallVector<Value> at = coordinates(cloner, gate.getLoc(),
-                                        gate.getQueryPos(), gate.getKeyPos(),
-                                        positions);
+    SmallVector<Value> at = coordinates(
+        cloner, gate.getLoc(), gate.getQueryPos(), gate.getKeyPos(), positions);
     Value factor = cloner.inlineBody(gate.getBody().front(), at).front();
-    product = product ? cloner.value<arith::MulFOp>(loc, product, factor)
-                      : factor;
+    product =
+        product ? cloner.value<arith::MulFOp>(loc, product, factor) : factor;
   }
   YieldOp::create(cloner.getBuilder(), loc, product);
 }

@@ -38,8 +38,8 @@ void buildWeightRegion(const SoftmaxChain &chain, const RowPositions &positions,
 void buildCarryRegion(const SoftmaxChain &chain, const RowPositions &positions,
                       mlir::Region &region);
 
-/// (batch, head, queryIndex, queryPos) -> extra logits of a softmax. Stays empty
-/// without them.
+/// (batch, head, queryIndex, queryPos) -> extra logits of a softmax. Stays
+/// empty without them.
 void buildExtraRegion(const SoftmaxChain &chain, mlir::Region &region);
 
 /// (batch, head, ...) -> the product of all that scales weights. Stays empty

@@ -80,16 +80,17 @@ static LogicalResult verifyVirtual(Value value, const char *kind) {
   auto type = cast<RankedTensorType>(value.getType());
   for (OpOperand &use : value.getUses())
     if (!mayConsume(use)) {
-      InFlightDiagnostic diag = emitError(value.getLoc())
-                                << "the " << kind
-                                << " would have to be stored: "
-                                << describeSize(type);
+      InFlightDiagnostic diag =
+          emitError(value.getLoc())
+          << "the " << kind
+          << " would have to be stored: " << describeSize(type);
       diag.attachNote(use.getOwner()->getLoc())
           << "'" << use.getOwner()->getName() << "' needs them in memory";
       return diag;
     }
-  // Keys and scores are recomputed wherever they are read, by the attention that
-  // reads them, as if each had its own: two that are alike have become one.
+  // Keys and scores are recomputed wherever they are read, by the attention
+  // that reads them, as if each had its own: two that are alike have become
+  // one.
   const unsigned consumers = range_size(value.getUses());
   if (consumers > 1 &&
       isa<WeightsOpInterface, ScaleWeightsOp>(value.getDefiningOp())) {
@@ -138,8 +139,7 @@ static FailureOr<SoftmaxChain> chainOf(WeightedSumOp sum) {
     chain.gates.insert(chain.gates.begin(), gate);
     weights = gate.getWeights();
   }
-  chain.weights =
-      dyn_cast_or_null<WeightsOpInterface>(weights.getDefiningOp());
+  chain.weights = dyn_cast_or_null<WeightsOpInterface>(weights.getDefiningOp());
   if (!chain.weights)
     return sum.emitOpError("expected its weights to come from attn.softmax, "
                            "attn.weights or attn.ordered_weights in this "

@@ -18,9 +18,8 @@ struct Band {
 /// by a minimum and a maximum with constants. `sign` of an op is 1 if it
 /// computes the distance, -1 if it computes its negative, else 0. None if some
 /// distance is not limited, or none is computed.
-std::optional<Band>
-findBand(llvm::ArrayRef<mlir::Operation *> slice,
-         llvm::function_ref<int(mlir::Operation &)> sign);
+std::optional<Band> findBand(llvm::ArrayRef<mlir::Operation *> slice,
+                             llvm::function_ref<int(mlir::Operation &)> sign);
 
 } // namespace sextant
 

@@ -17,8 +17,8 @@ using namespace mlir;
 using namespace sextant;
 using namespace sextant::attn;
 
-/// The loop over the keys of term `term`, which `op` is alone; returns the state
-/// behind it.
+/// The loop over the keys of term `term`, which `op` is alone; returns the
+/// state behind it.
 static Value buildKeyLoop(OpBuilder &builder, FusedOp op, unsigned term,
                           Value tile, Value features, Value init) {
   Location loc = op.getLoc();
@@ -96,11 +96,10 @@ static LogicalResult lowerFused(OpBuilder &builder, FusedOp op) {
       summarize(builder, loc, summarized.getArrayRef());
 
   SmallVector<Type> results(op->getResultTypes());
-  auto tiles = ForTilesOp::create(builder, loc, results, op.getQuery(), keyRows,
-                                  op.getValue(), op.getQueryPos(),
-                                  op.getKeyPos(), ValueRange{}, summaries,
-                                  ScheduleAttr(), op.getBf16Features(),
-                                  op.getBf16Weights());
+  auto tiles = ForTilesOp::create(
+      builder, loc, results, op.getQuery(), keyRows, op.getValue(),
+      op.getQueryPos(), op.getKeyPos(), ValueRange{}, summaries, ScheduleAttr(),
+      op.getBf16Features(), op.getBf16Weights());
   {
     OpBuilder::InsertionGuard guard(builder);
     Block *body = builder.createBlock(&tiles.getBody(), {},
@@ -122,8 +121,7 @@ static LogicalResult lowerFused(OpBuilder &builder, FusedOp op) {
     Value state =
         InitStateOp::create(builder, loc, stateType, op.getNormalizer());
     for (auto [term, part] : llvm::enumerate(*parts))
-      state =
-          buildKeyLoop(builder, part, term, tile, features[term], state);
+      state = buildKeyLoop(builder, part, term, tile, features[term], state);
     auto finalize = FinalizeOp::create(builder, loc, state);
     finalize.getExtra().takeBody(op.getExtra());
     finalize.getOutput().takeBody(op.getOutput());

@@ -174,8 +174,7 @@ void TermOfScore::build(FusedOp part) {
     }
     builder.clone(inner, mapping);
   }
-  Value result =
-      mapping.lookupOrDefault(score.getTerminator()->getOperand(0));
+  Value result = mapping.lookupOrDefault(score.getTerminator()->getOperand(0));
   bool isPlain = result == own.getArgument(0);
   YieldOp::create(builder, loc, result);
 

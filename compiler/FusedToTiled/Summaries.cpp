@@ -43,11 +43,9 @@ void sextant::collectSummarized(FusedOp op, llvm::SetVector<Value> &sources) {
     return;
   Block &block = op.getVisible().front();
   auto positions = block.getArguments().take_back(2);
-  for (auto [argument, tensor] :
-       {std::pair(positions[0], op.getQueryPos()),
-        std::pair(positions[1], op.getKeyPos())})
-    if (tensor && !argument.use_empty() &&
-        !tensor.getDefiningOp<PositionsOp>())
+  for (auto [argument, tensor] : {std::pair(positions[0], op.getQueryPos()),
+                                  std::pair(positions[1], op.getKeyPos())})
+    if (tensor && !argument.use_empty() && !tensor.getDefiningOp<PositionsOp>())
       sources.insert(tensor);
   llvm::DenseSet<Value> fixed = fixedValues(block);
   for (ReadOp read : block.getOps<ReadOp>())

@@ -8,12 +8,11 @@
 
 namespace sextant {
 
-/// Adds the tensors of which the visible region of `op` sees one element a query
-/// or key: positions that are no function of the row numbers, and captured i32
-/// and i1 tensors whose last index, and no other, changes within a batch entry
-/// and head.
-void collectSummarized(attn::FusedOp op,
-                       llvm::SetVector<mlir::Value> &sources);
+/// Adds the tensors of which the visible region of `op` sees one element a
+/// query or key: positions that are no function of the row numbers, and
+/// captured i32 and i1 tensors whose last index, and no other, changes within a
+/// batch entry and head.
+void collectSummarized(attn::FusedOp op, llvm::SetVector<mlir::Value> &sources);
 
 /// An attn.summarize of each.
 llvm::SmallVector<mlir::Value> summarize(mlir::OpBuilder &builder,

@@ -1,4 +1,5 @@
-//===- Tables.cpp - What need not be computed for a pair -------------------===//
+//===- Tables.cpp - What need not be computed for a pair
+//-------------------===//
 
 #include "compiler/FusedToTiled/Tables.h"
 #include "compiler/FusedToTiled/Bands.h"
@@ -68,8 +69,8 @@ private:
 } // namespace
 
 /// The values of a class have a table: they follow from one row, or from a
-/// distance, which is the same in every batch entry. What follows from a row and
-/// a distance has one where few distances differ: see bandOf.
+/// distance, which is the same in every batch entry. What follows from a row
+/// and a distance has one where few distances differ: see bandOf.
 static bool hasTable(unsigned dependence) {
   const unsigned rows = dependence & Rows;
   if (dependence & Score)
@@ -311,9 +312,9 @@ Value Tabulation::buildRows(Value value, ArrayRef<Operation *> slice) {
   auto extent = [&](unsigned axis) {
     return dependence & axis ? ShapedType::kDynamic : 1;
   };
-  auto type = RankedTensorType::get(
-      {extent(Batch), extent(Head), ShapedType::kDynamic},
-      builder.getF32Type());
+  auto type =
+      RankedTensorType::get({extent(Batch), extent(Head), ShapedType::kDynamic},
+                            builder.getF32Type());
   Value positions = isKey ? op.getKeyPos() : op.getQueryPos();
   auto table = TabulateRowsOp::create(
       builder, loc, type, op.getQuery()[0], op.getKey()[0],
@@ -337,8 +338,7 @@ Value Tabulation::buildBand(Value value, ArrayRef<Operation *> slice,
   const bool isKey = classOf(value) & Key;
   Value index = isKey ? at.keyIndex : at.queryIndex;
   SmallVector<int64_t> shape(3, ShapedType::kDynamic);
-  shape.push_back(
-      TabulateBandOp::elementsOf(band.least, band.greatest, isKey));
+  shape.push_back(TabulateBandOp::elementsOf(band.least, band.greatest, isKey));
   auto type = RankedTensorType::get(shape, builder.getF32Type());
   auto table = TabulateBandOp::create(
       builder, loc, type, op.getQuery()[0], op.getKey()[0], capturesOf(slice),

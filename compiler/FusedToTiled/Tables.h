@@ -9,9 +9,9 @@ namespace sextant {
 
 /// Tabulates the largest values of the score, weight and gate regions of `op`
 /// that follow from one row, or from the head and the distance queryPos -
-/// keyPos, and reads them back in the region. A table has the axes that its value depends on and no
-/// other; what a load would replace at no gain stays. Distances count where
-/// both positions are functions of the row numbers.
+/// keyPos, and reads them back in the region. A table has the axes that its
+/// value depends on and no other; what a load would replace at no gain stays.
+/// Distances count where both positions are functions of the row numbers.
 ///
 ///   %d = arith.subi %m, %n                 %i = arith.addi %d, %origin
 ///   %y = f(%head, %d)           -->        %y = attn.read %strip[%head, %i]

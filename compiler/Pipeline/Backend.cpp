@@ -27,8 +27,7 @@ struct Backend::Share {
 };
 
 Backend::Backend(const CompileRequest &request,
-                 llvm::ArrayRef<EntryDescription> entries,
-                 Location location)
+                 llvm::ArrayRef<EntryDescription> entries, Location location)
     : request(request), entries(entries), location(location) {}
 Backend::~Backend() = default;
 
@@ -71,9 +70,9 @@ static SmallVector<Part> partsOf(ModuleOp module, const Target &target) {
   int64_t most = hasCalls ? 1 : kSharesOfTarget;
   SmallVector<Part> parts;
   for (const Part &function : functions) {
-    bool ends = parts.empty() ||
-                (int64_t(parts.size()) < most &&
-                 parts.back().size + function.size / 2 > whole / most);
+    bool ends =
+        parts.empty() || (int64_t(parts.size()) < most &&
+                          parts.back().size + function.size / 2 > whole / most);
     Part &part = ends ? parts.emplace_back() : parts.back();
     part.size += function.size;
     part.functions.append(function.functions);
@@ -133,8 +132,9 @@ LogicalResult Backend::run(ModuleOp module, bool keeps) {
       return std::pair(b->size, a->name()) < std::pair(a->size, b->name());
     });
   const bool done =
-      keepsCode ? llvm::all_of(order, [&](Share *s) { return succeeded(run(s)); })
-                : succeeded(failableParallelForEach(context, order, run));
+      keepsCode
+          ? llvm::all_of(order, [&](Share *s) { return succeeded(run(s)); })
+          : succeeded(failableParallelForEach(context, order, run));
   if (!done)
     return failure();
   for (Share &share : shares)

@@ -19,9 +19,10 @@ public:
           llvm::ArrayRef<EntryDescription> entries, mlir::Location location);
   ~Backend();
 
-  /// Takes the functions out of `module`, which is verified, and makes an object
-  /// of every share. With `keepsCode` the LLVM IR stays for `code`; the shares
-  /// then have one LLVM context, and take turns. Fails after diagnostics.
+  /// Takes the functions out of `module`, which is verified, and makes an
+  /// object of every share. With `keepsCode` the LLVM IR stays for `code`; the
+  /// shares then have one LLVM context, and take turns. Fails after
+  /// diagnostics.
   mlir::LogicalResult run(mlir::ModuleOp module, bool keepsCode);
 
   /// Optimised LLVM IR of all shares in one module; to be taken once.

@@ -111,8 +111,7 @@ bool Compilation::runBackend(ModuleOp module) {
 }
 
 /// LLVM IR and assembly of everything, where somebody wants to read them.
-llvm::Error Compilation::passedCode(llvm::Module &code,
-                                    const Target &target) {
+llvm::Error Compilation::passedCode(llvm::Module &code, const Target &target) {
   std::string text;
   llvm::raw_string_ostream os(text);
   code.print(os, nullptr);
@@ -170,7 +169,8 @@ CompileResult sextant::compile(ModuleOp module, const CompileRequest &request) {
   return std::move(result);
 }
 
-/// A target of the architecture that `module` names, the host's if it names none.
+/// A target of the architecture that `module` names, the host's if it names
+/// none.
 static const Target &targetOf(const llvm::Module &module) {
   for (const Target &target : allTargets())
     if (llvm::Triple(target.triple).getArch() ==

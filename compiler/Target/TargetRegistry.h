@@ -14,8 +14,8 @@ class raw_ostream;
 
 namespace sextant {
 
-/// All targets, architecture by architecture, best first; each one needs no more
-/// of a CPU than those of its architecture before it.
+/// All targets, architecture by architecture, best first; each one needs no
+/// more of a CPU than those of its architecture before it.
 llvm::ArrayRef<Target> allTargets();
 
 /// The last target of the architecture, which every machine of it runs.

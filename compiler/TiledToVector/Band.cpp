@@ -67,8 +67,8 @@ void BandKernel::emit() {
   keys = frame.extentOf(op.getKey(), 2);
   origin = op.getAlign() == Align::BottomRight ? code.sub(keys, queries)
                                                : code.index(0);
-  RegionEmitter emitter = frame.emitterFor(
-      {&body}, frame.callExtents(op.getQuery(), op.getKey()));
+  RegionEmitter emitter =
+      frame.emitterFor({&body}, frame.callExtents(op.getQuery(), op.getKey()));
   emitter.map(body.getArgument(0), code.toInteger(32, task.batch));
   emitter.map(body.getArgument(1), code.toInteger(32, task.head));
   emitter.emitAvailable(code.builder, body);
@@ -81,9 +81,8 @@ void BandKernel::emit() {
 Value BandKernel::placeOf(Value d) {
   int64_t least = op.getLeast(), greatest = op.getGreatest();
   Value place = code.add(d, kLead - least);
-  return code.maximum(
-      code.minimum(place, code.index(greatest - least + kLead)),
-      code.index(0));
+  return code.maximum(code.minimum(place, code.index(greatest - least + kLead)),
+                      code.index(0));
 }
 
 RegionEmitter BandKernel::atPlace(const RegionEmitter &outer, Value place,
@@ -195,8 +194,8 @@ void RegionEmitter::emitBandRead(OpBuilder &builder, ReadOp op,
   }
   int64_t least = band.getLeast(), greatest = band.getGreatest();
   Value place = code.add(at[3], number(kLead - least));
-  place = code.maximum(
-      code.minimum(place, number(greatest - least + kLead)), number(0));
+  place = code.maximum(code.minimum(place, number(greatest - least + kLead)),
+                       number(0));
   if (!band.getKeys())
     place = code.add(code.mul(place, number(kBlock)), lane);
   at[3] = place;

@@ -68,8 +68,8 @@ public:
   void store(Value value, Value memref, mlir::ValueRange at);
   Value loadVector(int64_t lanes, Value memref, mlir::ValueRange at);
   void storeVector(Value value, Value memref, mlir::ValueRange at);
-  /// Two bf16 that follow each other in memory, as one i32: the first in its low
-  /// half.
+  /// Two bf16 that follow each other in memory, as one i32: the first in its
+  /// low half.
   Value loadPair(Value memref, mlir::ValueRange at);
   /// Asks for the line of memory that holds an element to be brought near (to
   /// the second level of cache, or the first). The element need not exist.

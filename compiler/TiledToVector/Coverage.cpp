@@ -106,8 +106,7 @@ void TileCounter::visit(Span queryTiles, Span keyTiles) {
     counts.full += tiles;
     counts.seen += pairs;
   } else if (queryTiles.size() > 1 || keyTiles.size() > 1) {
-    visitHalves(queryTiles, keyTiles,
-                [&](Span a, Span b) { visit(a, b); });
+    visitHalves(queryTiles, keyTiles, [&](Span a, Span b) { visit(a, b); });
   } else if (kind) {
     counts.partial += tiles;
     visitPairs(q, k);
@@ -183,8 +182,7 @@ private:
   int64_t extentOf(Value tensor, int64_t axis);
   double bytesOf(ValueRange tensors);
   FailureOr<ScalarRun> prepare(FailureOr<func::FuncOp> function);
-  LogicalResult printTiles(ForTilesOp op, unsigned term,
-                           llvm::raw_ostream &os);
+  LogicalResult printTiles(ForTilesOp op, unsigned term, llvm::raw_ostream &os);
   LogicalResult printBytesOf(llvm::raw_ostream &os);
 
   func::FuncOp tiled;
@@ -279,8 +277,7 @@ double ExtentsReport::bytesOf(ValueRange tensors) {
 }
 
 /// The function as something to run; it leaves the module.
-FailureOr<ScalarRun>
-ExtentsReport::prepare(FailureOr<func::FuncOp> function) {
+FailureOr<ScalarRun> ExtentsReport::prepare(FailureOr<func::FuncOp> function) {
   if (failed(function))
     return failure();
   ScalarRun run(*function, [&](unsigned argument, int64_t axis) -> int64_t {
@@ -407,8 +404,7 @@ LogicalResult sextant::explainExtents(ModuleOp module, const Target &target,
   for (func::FuncOp function : functions) {
     if (failed(verifyEntry(function)))
       return failure();
-    reports.push_back(
-        std::make_unique<ExtentsReport>(function, target, given));
+    reports.push_back(std::make_unique<ExtentsReport>(function, target, given));
     if (failed(reports.back()->resolve(known)))
       return failure();
   }

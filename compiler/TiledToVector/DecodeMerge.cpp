@@ -38,8 +38,7 @@ static void mapMergedRow(Frame &frame, ForTilesOp op, const OutputMap &map,
   VectorMath math(code.builder, code.loc, target.hasFma);
   int64_t lanes = target.lanes;
   int64_t channels = op.getForKeys(0).getType().getChannels();
-  ExtentValues extents =
-      frame.callExtents(op.getQuery().front(), op.getKey());
+  ExtentValues extents = frame.callExtents(op.getQuery().front(), op.getKey());
   RowPositions positions = frame.positionsOf(op.getQueryPos(), batch);
   RegionEmitter row =
       map.forRow(frame, map.forHead(frame, extents, batch, head), query,

@@ -52,9 +52,7 @@ static StringRef whyNoDecodeForm(ForTilesOp op) {
     return "logits without a key join its sums";
   return "";
 }
-static bool hasDecodeForm(ForTilesOp op) {
-  return whyNoDecodeForm(op).empty();
-}
+static bool hasDecodeForm(ForTilesOp op) { return whyNoDecodeForm(op).empty(); }
 
 bool sextant::mayTile(ForTilesOp op, const Target &target) {
   return !mayDecode(op, target) ||

@@ -45,9 +45,9 @@ struct DecodePlan {
   mlir::Value partials(Code &code) const;
 };
 
-/// Whether some calls take the first template, and whether some take the second:
-/// a program may say how many queries there are, and the second knows one term,
-/// a softmax over the visible keys and nothing else.
+/// Whether some calls take the first template, and whether some take the
+/// second: a program may say how many queries there are, and the second knows
+/// one term, a softmax over the visible keys and nothing else.
 bool mayTile(attn::ForTilesOp op, const Target &target);
 bool mayDecode(attn::ForTilesOp op, const Target &target);
 /// Whether this call takes the second template (i1).

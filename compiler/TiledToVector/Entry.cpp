@@ -79,10 +79,9 @@ LogicalResult sextant::buildEntry(OpBuilder &builder, func::FuncOp tiled,
     SmallVector<Attribute> shape;
     for (int64_t axis = 0; axis < type.getRank(); ++axis)
       shape.push_back(extents.describe(tensor, axis));
-    return ArgumentAttr::getChecked([&] { return tiled.emitOpError(); },
-                                    builder.getContext(), name,
-                                    type.getElementType(),
-                                    builder.getArrayAttr(shape), positions);
+    return ArgumentAttr::getChecked(
+        [&] { return tiled.emitOpError(); }, builder.getContext(), name,
+        type.getElementType(), builder.getArrayAttr(shape), positions);
   };
   SmallVector<Attribute> inputs, outputs;
   for (BlockArgument argument : tiled.getArguments())

@@ -134,8 +134,8 @@ void Extents::mergeReads(Operation &op) {
           match(strip.getQuery(), 1);
       } else if (auto tiles = holder->getParentOfType<ForTilesOp>()) {
         Value query = tiles.getQuery().front();
-        // Extra logits: batch, head, queryIndex, queryPos; an output element has
-        // them behind it.
+        // Extra logits: batch, head, queryIndex, queryPos; an output element
+        // has them behind it.
         if (auto last = dyn_cast<FinalizeOp>(holder))
           return matchRow(block->getParent() == &last.getOutput(), query);
         if (isa<TileFeaturesOp>(holder))
@@ -199,8 +199,8 @@ static SmallVector<SharedHeads> sharedHeads(func::FuncOp function) {
   SmallVector<SharedHeads> all;
   for (Operation &op : function.getBody().front()) {
     if (auto project = llvm::dyn_cast<ProjectOp>(op))
-      all.push_back({&op, project.getResult(), project.getInput(),
-                     "table heads"});
+      all.push_back(
+          {&op, project.getResult(), project.getInput(), "table heads"});
     auto tiles = llvm::dyn_cast<ForTilesOp>(op);
     if (!tiles)
       continue;
@@ -214,8 +214,8 @@ static SmallVector<SharedHeads> sharedHeads(func::FuncOp function) {
 
 /// " (extent 1 of 'table')" for an argument that has a name.
 std::string Extents::describeTensor(const Extent &at) const {
-  auto argument = llvm::dyn_cast<BlockArgument>(
-      Value::getFromOpaquePointer(at.first));
+  auto argument =
+      llvm::dyn_cast<BlockArgument>(Value::getFromOpaquePointer(at.first));
   const StringRef name = argument ? sourceName(argument) : StringRef();
   if (name.empty())
     return "";

@@ -114,9 +114,8 @@ static Value bytesOf(Frame &frame, Value tensor) {
   Value count = frame.code.index(1);
   for (int64_t axis = 0; axis < type.getRank(); ++axis)
     count = frame.code.mul(count, frame.extentOf(tensor, axis));
-  int64_t width = storedElement(tensor, frame.kernel.target)
-                      .getIntOrFloatBitWidth() /
-                  8;
+  int64_t width =
+      storedElement(tensor, frame.kernel.target).getIntOrFloatBitWidth() / 8;
   Value bytes = frame.code.mul(
       frame.code.divideUp(frame.code.mul(count, width), kScratchAlignment),
       kScratchAlignment);
@@ -177,10 +176,9 @@ Value Frame::memrefOf(Value tensor) {
       sizes.push_back(extentOf(tensor, axis));
       extent = ShapedType::kDynamic;
     }
-  Value memref = code.view(workspace, offset,
-                           MemRefType::get(
-                               shape, storedElement(tensor, kernel.target)),
-                           sizes);
+  Value memref = code.view(
+      workspace, offset,
+      MemRefType::get(shape, storedElement(tensor, kernel.target)), sizes);
   lastView = memref.getDefiningOp();
   return memrefs[tensor] = memref;
 }

@@ -104,15 +104,13 @@ FailureOr<func::FuncOp> Kernel::buildWorkspace() {
       [&](Frame &frame) -> FailureOr<Value> { return emitWorkspace(frame); });
 }
 
-FailureOr<func::FuncOp> Kernel::buildTileClass(ForTilesOp op,
-                                                 unsigned term) {
+FailureOr<func::FuncOp> Kernel::buildTileClass(ForTilesOp op, unsigned term) {
   static constexpr unsigned kBounds = 6;
-  return buildFunction("__class", 1 + kBounds, true,
-                       [&](Frame &frame) -> FailureOr<Value> {
-                         return emitTileClass(
-                             frame, op, term,
+  return buildFunction(
+      "__class", 1 + kBounds, true, [&](Frame &frame) -> FailureOr<Value> {
+        return emitTileClass(frame, op, term,
                              frame.function.getArguments().take_back(kBounds));
-                       });
+      });
 }
 
 FailureOr<Value> Kernel::emitTasks(Frame &frame, const Stage &stage) {
@@ -198,14 +196,13 @@ Value Kernel::emitWorkspace(Frame &frame) {
       auto tiles = llvm::cast<ForTilesOp>(stage.op);
       DecodePlan plan(frame, tiles);
       Value bytes = code.mul(plan.partials(code), partialStride(tiles) * 4);
-      partials = code.maximum(
-          partials, code.select(decodeIsChosen(frame, tiles), bytes,
-                                code.index(0)));
+      partials =
+          code.maximum(partials, code.select(decodeIsChosen(frame, tiles),
+                                             bytes, code.index(0)));
       Value wide = arith::ConstantOp::create(
           builder, code.loc,
           builder.getF64FloatAttr(4.0 * partialStride(tiles)));
-      for (Value extent :
-           {plan.batches, plan.heads, plan.queries, plan.splits})
+      for (Value extent : {plan.batches, plan.heads, plan.queries, plan.splits})
         wide = code.mulF(wide, number(extent));
       estimate = code.addF(estimate, wide);
     }

@@ -100,8 +100,9 @@ public:
   int64_t phases() const { return stages.size(); }
 
   /// Functions for analysis alone. `__class` is the TileClass, for one term, of
-  /// the pairs of some queries and keys: (threads, batch, head, first query, end, first
-  /// key, end) -> class. `__workspace` is the one that `emit` builds.
+  /// the pairs of some queries and keys: (threads, batch, head, first query,
+  /// end, first key, end) -> class. `__workspace` is the one that `emit`
+  /// builds.
   mlir::FailureOr<mlir::func::FuncOp> buildTileClass(attn::ForTilesOp op,
                                                      unsigned term);
   mlir::FailureOr<mlir::func::FuncOp> buildWorkspace();

@@ -83,9 +83,9 @@ void TileKernel::prefetchNextBlock(Value subTile, Value row) {
 }
 
 /// Whether the values of the block can be read where they lie: no register tile
-/// reads past them, and rows are not a multiple of 4 KiB apart, where a column of
-/// them would fall into one set of the first-level cache. (Two sets are as fast
-/// as a copy, more are faster.)
+/// reads past them, and rows are not a multiple of 4 KiB apart, where a column
+/// of them would fall into one set of the first-level cache. (Two sets are as
+/// fast as a copy, more are faster.)
 Value TileKernel::valuesLieWell() {
   static constexpr int64_t kSetPeriod = 4096;
   Value rowBytes = code.mul(code.rowStride(valueRows), 4);
@@ -109,9 +109,8 @@ void TileKernel::loadBlock(Value firstKey) {
 
 /// The type of rows of `element`, wherever they lie.
 static MemRefType rowsType(Type element) {
-  auto layout =
-      StridedLayoutAttr::get(element.getContext(), ShapedType::kDynamic,
-                             {ShapedType::kDynamic, 1});
+  auto layout = StridedLayoutAttr::get(
+      element.getContext(), ShapedType::kDynamic, {ShapedType::kDynamic, 1});
   return MemRefType::get({ShapedType::kDynamic, ShapedType::kDynamic}, element,
                          layout);
 }

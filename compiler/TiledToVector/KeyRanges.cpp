@@ -43,8 +43,8 @@ Value TileKernel::nextVisibleLeaf(Value leaf) {
                            Value past = code.minimum(
                                code.mul(code.add(first, size), leafKeys), keys);
                            // How many keys there are is not known here.
-                           return classOf(classifier,
-                                          code.mul(first, leafKeys), past, 0);
+                           return classOf(classifier, code.mul(first, leafKeys),
+                                          past, 0);
                          })
       .leaf;
 }

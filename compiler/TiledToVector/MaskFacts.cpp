@@ -135,8 +135,8 @@ VisiblePairs::VisiblePairs(ForTilesOp op) {
   YieldOp::create(builder, loc, all);
 }
 
-func::FuncOp PairQuestion::build(Block &visible, int64_t heads,
-                                 int64_t queries, int64_t keys) {
+func::FuncOp PairQuestion::build(Block &visible, int64_t heads, int64_t queries,
+                                 int64_t keys) {
   Location loc = visible.getParentOp()->getLoc();
   OpBuilder builder(loc.getContext());
   holder = ModuleOp::create(builder, loc);
@@ -220,10 +220,9 @@ static MaskFacts findMaskFacts(ForTilesOp op, Block &visible) {
   facts.isCausal =
       !decideForDistances(visible, positions, 1, kMostDistance).canBeTrue;
   facts.seesItself = seesItself(visible, positions);
-  facts.positionsAreData =
-      positions == PairPositions::Unknown &&
-      !(visible.getArgument(4).use_empty() &&
-        visible.getArgument(5).use_empty());
+  facts.positionsAreData = positions == PairPositions::Unknown &&
+                           !(visible.getArgument(4).use_empty() &&
+                             visible.getArgument(5).use_empty());
   if (facts.positionsAreData)
     return facts;
   auto extent = [](Value rows, unsigned axis, int64_t otherwise) {
@@ -231,8 +230,7 @@ static MaskFacts findMaskFacts(ForTilesOp op, Block &visible) {
     return ShapedType::isDynamic(fixed) ? otherwise : fixed;
   };
   Value query = op.getQuery().front();
-  const int64_t heads =
-      std::min(extent(query, 1, kSampleHeads), kMostHeads);
+  const int64_t heads = std::min(extent(query, 1, kSampleHeads), kMostHeads);
   const int64_t queries = extent(query, 2, 0), keys = extent(op.getKey(), 2, 0);
   const std::pair<int64_t, int64_t> calls[] = {{1, 1},
                                                {kSampleRows, kSampleRows},

@@ -51,13 +51,11 @@ static Shares sharesOf(Frame &frame, ValueRange numbers) {
         code.mulF(code.subF(number, maximum), code.f32(kLog2e)));
     shares.areEmpty.push_back(
         code.compareF(arith::CmpFPredicate::OEQ, number, nothing));
-    shares.weights.push_back(
-        code.select(shares.areEmpty.back(), zero, power));
+    shares.weights.push_back(code.select(shares.areEmpty.back(), zero, power));
     sum = code.addF(sum, shares.weights.back());
   }
   Value empty = code.compareF(arith::CmpFPredicate::OEQ, sum, zero);
-  shares.lse =
-      code.select(empty, nothing, code.addF(maximum, math.log(sum)));
+  shares.lse = code.select(empty, nothing, code.addF(maximum, math.log(sum)));
   Value inverse = code.select(empty, zero, code.divF(code.f32(1), sum));
   for (Value &weight : shares.weights)
     weight = code.mulF(weight, inverse);
@@ -82,10 +80,9 @@ static void mergeRow(Frame &frame, const Shares &shares, ValueRange outputs,
     for (auto [output, weight, isEmpty] :
          llvm::zip_equal(outputs, shares.weights, shares.areEmpty))
       // Whatever the output of an empty part holds.
-      total = code.select(
-          isEmpty, total,
-          math.madd(load(output, ValueRange{row, channel}), spread(weight),
-                    total));
+      total = code.select(isEmpty, total,
+                          math.madd(load(output, ValueRange{row, channel}),
+                                    spread(weight), total));
     store(total, result, ValueRange{row, channel});
   };
   if (whole)
@@ -111,8 +108,8 @@ static void mergeRow(Frame &frame, const Shares &shares, ValueRange outputs,
 
 LogicalResult sextant::emitMerge(Frame &frame, MergeOp op) {
   Code &code = frame.code;
-  const RowTask task = frame.rowTask(
-      op.getResult(), frame.extentOf(op.getResult(), 2), kRows);
+  const RowTask task =
+      frame.rowTask(op.getResult(), frame.extentOf(op.getResult(), 2), kRows);
   // The result comes last.
   Values tensors;
   for (Value output : op.getOutputs())

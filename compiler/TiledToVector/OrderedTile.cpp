@@ -1,9 +1,9 @@
 //===- OrderedTile.cpp - Weights that are shares of what is left ----------===//
 //
 // A key takes a share of what the keys after it leave. Keys come in ascending
-// order, so the sums of a run are those before it times what the run keeps, plus
-// the values of the run by their weights within it: the recurrence of one key,
-// o = keep o + take v, for many keys at once. S holds scores, then these
+// order, so the sums of a run are those before it times what the run keeps,
+// plus the values of the run by their weights within it: the recurrence of one
+// key, o = keep o + take v, for many keys at once. S holds scores, then these
 // weights, which are made from the last key of the run to its first.
 //
 // What a run keeps stands in `reference`, the product of all runs in `rowSum`.

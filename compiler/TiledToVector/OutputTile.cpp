@@ -119,9 +119,8 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
   code.when(
       bad,
       [&] {
-        code.loop(channel, code.add(channel, rows), 1, [&](Value own) {
-          maskedOutputRow(subTile, run, own);
-        });
+        code.loop(channel, code.add(channel, rows), 1,
+                  [&](Value own) { maskedOutputRow(subTile, run, own); });
       },
       store);
 }
@@ -209,10 +208,10 @@ TileKernel::RowScale TileKernel::rowScale(Value subTile, Value lane0) {
     Values logits = extraLogits(code.add(firstQuery(subTile), lane0));
     Value largest = code.select(result.isEmpty, splat(-infinity), base);
     for (Value logit : logits)
-      largest = arith::MaximumFOp::create(code.builder, code.loc, logit,
-                                          largest);
-    Value isLow = code.compareF(arith::CmpFPredicate::OEQ, largest,
-                                splat(-infinity));
+      largest =
+          arith::MaximumFOp::create(code.builder, code.loc, logit, largest);
+    Value isLow =
+        code.compareF(arith::CmpFPredicate::OEQ, largest, splat(-infinity));
     largest = code.select(isLow, base, largest);
     base = code.select(result.isEmpty, largest, base);
     auto relative = [&](Value score) {
@@ -226,19 +225,18 @@ TileKernel::RowScale TileKernel::rowScale(Value subTile, Value lane0) {
       sum = code.addF(sum, relative(logit));
     base = largest;
   }
-  Value nothing =
-      extra ? code.compareF(arith::CmpFPredicate::OEQ, sum, splat(0))
-            : result.isEmpty;
+  Value nothing = extra
+                      ? code.compareF(arith::CmpFPredicate::OEQ, sum, splat(0))
+                      : result.isEmpty;
   result.factor = code.divF(splat(1), sum);
   if (shrink)
     result.factor = code.mulF(result.factor, shrink);
   if (!op.getRowResult())
     return result;
   // Natural units: a row without a score map counts in powers of two.
-  Value logarithm = countsInPowers
-                        ? code.mulF(code.addF(base, math().log2(sum)),
-                                    splat(kLn2))
-                        : code.addF(base, math().log(sum));
+  Value logarithm =
+      countsInPowers ? code.mulF(code.addF(base, math().log2(sum)), splat(kLn2))
+                     : code.addF(base, math().log(sum));
   result.lse = code.select(nothing, splat(-infinity), logarithm);
   return result;
 }
@@ -261,15 +259,14 @@ void TileKernel::storeMapped(Value subTile, Value lane0, Value start,
     Value row = code.add(start, lane);
     RegionEmitter emitter = outputMap.forRow(
         frame, perHead, row, frame.positionAt(queryPos, batch, row));
-    code.loop(code.index(0), code.index(channels), sizes.lanes,
-              [&](Value channel) {
-                Value elements = code.loadVector(
-                    sizes.lanes, output,
-                    {subTile, code.add(channel, lane), lane0});
-                code.storeVector(
-                    outputMap.channels(frame, emitter, elements, channel),
-                    result, {row, channel});
-              });
+    code.loop(
+        code.index(0), code.index(channels), sizes.lanes, [&](Value channel) {
+          Value elements = code.loadVector(
+              sizes.lanes, output, {subTile, code.add(channel, lane), lane0});
+          code.storeVector(
+              outputMap.channels(frame, emitter, elements, channel), result,
+              {row, channel});
+        });
   });
 }
 
@@ -319,30 +316,29 @@ void TileKernel::emitFinalize(Value subTile) {
     auto transposed = [&] {
       int64_t whole = llvm::alignDown(sizes.channels, sizes.lanes);
       Value unit = code.withUnitStride(result);
-      code.loop(code.index(0), code.index(whole), sizes.lanes,
-                [&](Value channel) {
-                  Values square;
-                  for (int64_t i = 0; i < sizes.lanes; ++i)
-                    square.push_back(scaled(code.add(channel, i)));
-                  for (auto [i, row] : llvm::enumerate(code.transpose(square)))
-                    if (outputMap)
-                      code.storeVector(row, output,
-                                       {subTile, code.add(channel, i), lane0});
-                    else
-                      code.storeVector(row, unit,
-                                       {code.add(start, i), channel});
-                });
+      code.loop(
+          code.index(0), code.index(whole), sizes.lanes, [&](Value channel) {
+            Values square;
+            for (int64_t i = 0; i < sizes.lanes; ++i)
+              square.push_back(scaled(code.add(channel, i)));
+            for (auto [i, row] : llvm::enumerate(code.transpose(square)))
+              if (outputMap)
+                code.storeVector(row, output,
+                                 {subTile, code.add(channel, i), lane0});
+              else
+                code.storeVector(row, unit, {code.add(start, i), channel});
+          });
       if (outputMap && whole)
         storeMapped(subTile, lane0, start, whole, unit);
       if (whole < sizes.channels)
         oneByOne(whole);
     };
-    Value whole = code.compare(Code::Predicate::eq, count,
-                               code.index(sizes.lanes));
+    Value whole =
+        code.compare(Code::Predicate::eq, count, code.index(sizes.lanes));
     if (!Code::hasUnitStride(result))
-      whole = code.both(whole, code.compare(Code::Predicate::eq,
-                                            code.lastStride(result),
-                                            code.index(1)));
+      whole = code.both(whole,
+                        code.compare(Code::Predicate::eq,
+                                     code.lastStride(result), code.index(1)));
     code.when(whole, transposed, [&] { oneByOne(0); });
     if (!rowResult)
       return;

@@ -147,10 +147,9 @@ void Decider::visit(Operation &op) {
   const bool isTruth = result.getType().isInteger(1);
   if (!isTruth && !result.getType().isInteger(32))
     return;
-  Key key{IsOp,
-          reinterpret_cast<uintptr_t>(op.getName().getAsOpaquePointer()),
-          reinterpret_cast<uintptr_t>(
-              op.getAttrDictionary().getAsOpaquePointer())};
+  Key key{
+      IsOp, reinterpret_cast<uintptr_t>(op.getName().getAsOpaquePointer()),
+      reinterpret_cast<uintptr_t>(op.getAttrDictionary().getAsOpaquePointer())};
   for (Value operand : op.getOperands())
     key.push_back(numberOf(operand));
   const unsigned number = numberOf(key);

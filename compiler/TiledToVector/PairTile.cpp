@@ -72,8 +72,7 @@ Values TileKernel::contractPairs(Value subTile, const TileRows &at,
   sums = contractSteps(llvm::divideCeil(term->width, 2), std::move(sums), step);
   if (!start.empty())
     for (auto [i, sum] : llvm::enumerate(sums))
-      sum = math().madd(sum, code.splat(sizes.lanes, kLog2e),
-                        start[i % parts]);
+      sum = math().madd(sum, code.splat(sizes.lanes, kLog2e), start[i % parts]);
   return sums;
 }
 
@@ -87,9 +86,8 @@ void TileKernel::packValues() {
     Value second = code.add(first, 1);
     auto packVector = [&](Value channel) {
       Value a = code.loadVector(sizes.lanes, from, {first, channel});
-      Value b = isWhole
-                    ? code.loadVector(sizes.lanes, from, {second, channel})
-                    : code.splat(sizes.lanes, 0);
+      Value b = isWhole ? code.loadVector(sizes.lanes, from, {second, channel})
+                        : code.splat(sizes.lanes, 0);
       code.storeVector(code.packPairs(a, b), valuePairs, {pair, channel});
     };
     auto packElement = [&](Value channel) {
@@ -109,9 +107,8 @@ void TileKernel::packValues() {
     code.loop(code.index(0), whole, 1, [&](Value pair) {
       packRows(from, vectors, pair, /*isWhole=*/true);
     });
-    code.when(code.less(code.mul(whole, 2), blockCount), [&] {
-      packRows(from, vectors, whole, /*isWhole=*/false);
-    });
+    code.when(code.less(code.mul(whole, 2), blockCount),
+              [&] { packRows(from, vectors, whole, /*isWhole=*/false); });
   };
   int64_t vectors = llvm::alignDown(sizes.channels, sizes.lanes);
   if (!valueIsUnit)
@@ -141,9 +138,9 @@ void TileKernel::packWeights(const KeyRun &run) {
               return code.loadVector(sizes.lanes, scores,
                                      {code.add(first, row), lane0});
             };
-            code.storeVector(
-                code.packPairs(weight(r), weight(r + 1)), weightPairs,
-                {code.add(code.divide(first, 2), r / 2), lane0});
+            code.storeVector(code.packPairs(weight(r), weight(r + 1)),
+                             weightPairs,
+                             {code.add(code.divide(first, 2), r / 2), lane0});
           }
         });
   });
@@ -168,10 +165,10 @@ Values TileKernel::accumulatePairs(const KeyRun &run, Value channel,
     return next;
   };
   // A step stays within the rows that end a block, and within a leaf.
-  int64_t unroll = std::gcd(std::gcd(sizes.schedule.keyRows,
-                                     sizes.schedule.keyLeaf),
-                            kUnroll) /
-                   2;
+  int64_t unroll =
+      std::gcd(std::gcd(sizes.schedule.keyRows, sizes.schedule.keyLeaf),
+               kUnroll) /
+      2;
   return code.loop(code.index(0), code.divideUp(run.count, 2), unroll, sums,
                    [&](Value pair, ValueRange state) {
                      Values next(state);

@@ -1,7 +1,7 @@
 //===- PointwiseTile.cpp - Weights that follow from their own scores ------===//
 //
-// There is no reference, no largest score and nothing to shrink: S holds scores,
-// then what the weight region makes of them, one after the other.
+// There is no reference, no largest score and nothing to shrink: S holds
+// scores, then what the weight region makes of them, one after the other.
 //
 //===----------------------------------------------------------------------===//
 
@@ -82,9 +82,9 @@ Values TileKernel::weighRows(const KeyRun &run, Value row, int64_t part,
     Value own = emitter.broadcast(code.builder, code.loc,
                                   emitter.emit(code.builder, *weight).front());
     if (tested)
-      own = code.select(
-          seenBy(visibleEmitter, run, code.add(row, r), at.key[r]), own,
-          code.splat(sizes.lanes, 0));
+      own =
+          code.select(seenBy(visibleEmitter, run, code.add(row, r), at.key[r]),
+                      own, code.splat(sizes.lanes, 0));
     code.storeVector(own, scores, place);
     sum = sum ? code.addF(sum, own) : own;
   }

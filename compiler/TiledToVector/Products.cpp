@@ -12,12 +12,12 @@ TileProducts::TileProducts(ForTilesOp op, const Target &target) {
   bool isUsed = products == Products::BF16 ||
                 (products == Products::Target && target.hasBf16Dot);
   // Keys and values are taken two by two.
-  bool isEven = !given ||
-                (given->getKeyRows() % 2 == 0 && given->getKeyLeaf() % 2 == 0);
+  bool isEven =
+      !given || (given->getKeyRows() % 2 == 0 && given->getKeyLeaf() % 2 == 0);
   pairsOfFeatures = isUsed && op.getBf16Features();
   // Values that a kernel of this function makes are f32 in memory.
-  pairsOfWeights = isUsed && isEven && op.getBf16Weights() &&
-                   isBF16(op.getValue());
+  pairsOfWeights =
+      isUsed && isEven && op.getBf16Weights() && isBF16(op.getValue());
 }
 
 Type sextant::storedElement(Value tensor, const Target &target) {

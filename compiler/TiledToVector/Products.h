@@ -22,7 +22,8 @@ struct TileProducts {
 };
 
 /// The element type of a tensor of the workspace on this target: bf16 for key
-/// features that are only multiplied as bf16, else what it is in the tiled form.
+/// features that are only multiplied as bf16, else what it is in the tiled
+/// form.
 mlir::Type storedElement(mlir::Value tensor, const Target &target);
 
 } // namespace sextant

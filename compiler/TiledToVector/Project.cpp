@@ -58,13 +58,12 @@ private:
 } // namespace
 
 void Projection::emit() {
-  const RowTask task = frame.rowTask(
-      op.getResult(), frame.extentOf(op.getInput(), 2), kRows);
+  const RowTask task =
+      frame.rowTask(op.getResult(), frame.extentOf(op.getInput(), 2), kRows);
   const Value batch = task.batch, head = task.head;
   first = task.first, end = task.end;
-  Value from = code.divide(
-      code.mul(head, frame.extentOf(op.getInput(), 1)),
-      frame.extentOf(op.getResult(), 1));
+  Value from = code.divide(code.mul(head, frame.extentOf(op.getInput(), 1)),
+                           frame.extentOf(op.getResult(), 1));
   rows = code.rowsOf(frame.memrefOf(op.getInput()), batch, from);
   table = frame.memrefOf(op.getTable());
   tableHead = extentOf(op.getTable(), 0) == 1 ? code.index(0) : head;
@@ -77,9 +76,8 @@ void Projection::emit() {
 
 void Projection::emitPanels(Value result, bool unit) {
   int64_t count = extentOf(op.getTable(), 1), rest = count % width;
-  code.loop(code.index(0), code.index(count - rest), width, [&](Value start) {
-    emitPanel(start, width, result, unit);
-  });
+  code.loop(code.index(0), code.index(count - rest), width,
+            [&](Value start) { emitPanel(start, width, result, unit); });
   if (rest)
     emitPanel(code.index(count - rest), rest, result, unit);
 }
@@ -101,9 +99,8 @@ void Projection::emitPanel(Value start, int64_t columns, Value result,
   code.loop(first, whole, kTileRows, [&](Value row) {
     emitTile(row, kTileRows, start, columns, result, unit);
   });
-  code.loop(whole, end, 1, [&](Value row) {
-    emitTile(row, 1, start, columns, result, unit);
-  });
+  code.loop(whole, end, 1,
+            [&](Value row) { emitTile(row, 1, start, columns, result, unit); });
 }
 
 void Projection::emitTile(Value row, int64_t tileRows, Value start,
@@ -116,14 +113,13 @@ void Projection::emitTile(Value row, int64_t tileRows, Value start,
       code.index(0), channels, 1, zero, [&](Value channel, ValueRange state) {
         Values next, weights;
         for (int64_t v = 0; v < vectors; ++v)
-          weights.push_back(code.loadVector(
-              lanes, panel, {channel, code.index(v * lanes)}));
+          weights.push_back(
+              code.loadVector(lanes, panel, {channel, code.index(v * lanes)}));
         for (int64_t i = 0; i < tileRows; ++i) {
           Value x = code.broadcast(
               lanes, code.load(rows, {code.add(row, i), channel}));
           for (int64_t v = 0; v < vectors; ++v)
-            next.push_back(
-                math.madd(x, weights[v], state[i * vectors + v]));
+            next.push_back(math.madd(x, weights[v], state[i * vectors + v]));
         }
         return next;
       });

@@ -111,10 +111,9 @@ void TileKernel::copyQueries(Value subTile) {
     if (Code::hasUnitStride(rows))
       transposed();
     else
-      code.when(
-          code.compare(Code::Predicate::eq, code.lastStride(rows),
-                       code.index(1)),
-          transposed, [&] { oneByOne(0); });
+      code.when(code.compare(Code::Predicate::eq, code.lastStride(rows),
+                             code.index(1)),
+                transposed, [&] { oneByOne(0); });
     base += channels;
   }
 }

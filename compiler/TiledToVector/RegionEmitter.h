@@ -76,8 +76,7 @@ private:
   /// The element at `indices`, or a vector of those of each lane if any index
   /// is a vector.
   mlir::Value loadEach(mlir::OpBuilder &builder, mlir::Location loc,
-                       mlir::Value memref,
-                       llvm::ArrayRef<mlir::Value> indices);
+                       mlir::Value memref, llvm::ArrayRef<mlir::Value> indices);
   mlir::Value lookup(mlir::Value value) const;
 
   int64_t lanes;

@@ -71,11 +71,10 @@ Value RowReduction::emit(Value rows, Value row, bool unit) {
   Value result = start(code.f32(0));
   if (whole) {
     Values sums = code.loop(
-        code.index(0), code.index(whole), lanes,
-        start(code.splat(lanes, 0)),
+        code.index(0), code.index(whole), lanes, start(code.splat(lanes, 0)),
         [&](Value channel, ValueRange state) -> Values {
-          return {absorb(state[0],
-                         code.loadVector(lanes, rows, {row, channel}))};
+          return {
+              absorb(state[0], code.loadVector(lanes, rows, {row, channel}))};
         });
     // Pairs of lanes, and pairs of those: few roundings, and no long chain.
     Values parts;
@@ -96,8 +95,8 @@ Value RowReduction::emit(Value rows, Value row, bool unit) {
 
 LogicalResult sextant::emitRowReduce(Frame &frame, RowReduceOp op) {
   Code &code = frame.code;
-  auto [batch, head, first, end] = frame.rowTask(
-      op.getInput(), frame.extentOf(op.getInput(), 2), kRows);
+  auto [batch, head, first, end] =
+      frame.rowTask(op.getInput(), frame.extentOf(op.getInput(), 2), kRows);
   Value input = frame.memrefOf(op.getInput());
   Value result = frame.memrefOf(op.getResult());
   code.whenUnitStride(input, [&](ValueRange memref, bool unit) {

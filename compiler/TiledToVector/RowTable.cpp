@@ -17,18 +17,17 @@ static constexpr int64_t kRows = 1024;
 static Value writtenRows(Frame &frame, TabulateRowsOp op) {
   Code &code = frame.code;
   int64_t lanes = frame.kernel.target.lanes;
-  return code.mul(code.divide(frame.extentOf(op.getResult(), 2),
-                              code.index(lanes)),
-                  lanes);
+  return code.mul(
+      code.divide(frame.extentOf(op.getResult(), 2), code.index(lanes)), lanes);
 }
 
 Value sextant::tabulateRowsTasks(Frame &frame, TabulateRowsOp op) {
   Code &code = frame.code;
   Value rows = frame.extentOf(op.getKeys() ? op.getKey() : op.getQuery(), 2);
   // Without rows nothing is read.
-  return code.select(code.isZero(rows), code.index(0),
-                     frame.countRowTasks(op.getResult(),
-                                         writtenRows(frame, op), kRows));
+  return code.select(
+      code.isZero(rows), code.index(0),
+      frame.countRowTasks(op.getResult(), writtenRows(frame, op), kRows));
 }
 
 LogicalResult sextant::emitTabulateRows(Frame &frame, TabulateRowsOp op) {
@@ -42,8 +41,8 @@ LogicalResult sextant::emitTabulateRows(Frame &frame, TabulateRowsOp op) {
   Value result = frame.memrefOf(op.getResult());
   RowPositions positions = frame.positionsOf(op.getPositions(), batch);
   Block &body = op.getBody().front();
-  RegionEmitter emitter = frame.emitterFor(
-      {&body}, frame.callExtents(op.getQuery(), op.getKey()));
+  RegionEmitter emitter =
+      frame.emitterFor({&body}, frame.callExtents(op.getQuery(), op.getKey()));
   emitter.map(body.getArgument(0), code.toInteger(32, batch));
   emitter.map(body.getArgument(1), code.toInteger(32, head));
   emitter.emitAvailable(code.builder, body);
@@ -53,8 +52,7 @@ LogicalResult sextant::emitTabulateRows(Frame &frame, TabulateRowsOp op) {
     perVector.mapIota(code.builder, code.loc, body.getArgument(2), index);
     Value position = body.getArgument(3);
     if (positions.tensor)
-      perVector.map(position,
-                    frame.positionsFrom(positions, batch, row, rows));
+      perVector.map(position, frame.positionsFrom(positions, batch, row, rows));
     else if (positions.base)
       perVector.mapIota(code.builder, code.loc, position,
                         code.add(positions.base, index));

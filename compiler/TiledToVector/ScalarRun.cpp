@@ -58,9 +58,8 @@ static int64_t fromReal(double value) { return llvm::bit_cast<int64_t>(value); }
 static bool isSwapped(Operation &op) {
   using P = arith::CmpIPredicate;
   auto compare = llvm::dyn_cast<arith::CmpIOp>(op);
-  return compare &&
-         llvm::is_contained({P::sgt, P::sge, P::ugt, P::uge},
-                            compare.getPredicate());
+  return compare && llvm::is_contained({P::sgt, P::sge, P::ugt, P::uge},
+                                       compare.getPredicate());
 }
 
 std::optional<ScalarRun::Kind> ScalarRun::kindOf(Operation &op) {

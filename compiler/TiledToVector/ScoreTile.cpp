@@ -42,16 +42,14 @@ void TileKernel::emitScores(Value subTile, const KeyRun &run) {
             code.splat(sizes.lanes, 0),
             code.loadVector(sizes.lanes, reference, {subTile, lane0})));
       }
-    Values largest(
-        parts,
-        code.splat(sizes.lanes, -std::numeric_limits<double>::infinity()));
+    Values largest(parts, code.splat(sizes.lanes,
+                                     -std::numeric_limits<double>::infinity()));
     auto tiles = [&](Value from, Value to, bool tested) {
-      largest = code.loop(from, to, rows, largest,
-                          [&](Value row, ValueRange before) {
-                            return scoreRegisterTile(
-                                subTile, run, row, start, before, tested,
-                                scoreEmitters, visibleEmitters);
-                          });
+      largest =
+          code.loop(from, to, rows, largest, [&](Value row, ValueRange before) {
+            return scoreRegisterTile(subTile, run, row, start, before, tested,
+                                     scoreEmitters, visibleEmitters);
+          });
     };
     tiles(code.index(0), run.untested, /*tested=*/false);
     tiles(run.untested, run.count, /*tested=*/true);
@@ -68,12 +66,12 @@ void TileKernel::emitScores(Value subTile, const KeyRun &run) {
 
 /// Weights are powers of two of scores less a reference, one a row. It becomes
 /// the largest score of the first keys a row sees, and again where a later
-/// score lies kHeadroom above it: then all that was summed up shrinks. Powers up
-/// to 2^kHeadroom are as exact as those up to 1, so that this is rare.
+/// score lies kHeadroom above it: then all that was summed up shrinks. Powers
+/// up to 2^kHeadroom are as exact as those up to 1, so that this is rare.
 ///
 /// True if the scores must be computed again: sums that started at a reference
-/// far larger than they are were rounded at its size. Each time the magnitude of
-/// a reference halves at least, so this ends.
+/// far larger than they are were rounded at its size. Each time the magnitude
+/// of a reference halves at least, so this ends.
 Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
                                   ArrayRef<Value> largest) {
   int64_t parts = sizes.schedule.queryVectors;
@@ -99,9 +97,9 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
     Value isFirst = code.compareF(arith::CmpFPredicate::OEQ,
                                   load(at(rowSum, {subTile}, part)), zero);
     Value sees = code.compareF(arith::CmpFPredicate::OGT, excess, lowest);
-    Value raise = code.either(
-        code.compareF(arith::CmpFPredicate::OGT, excess, headroom),
-        code.both(isFirst, sees));
+    Value raise =
+        code.either(code.compareF(arith::CmpFPredicate::OGT, excess, headroom),
+                    code.both(isFirst, sees));
     above.push_back(excess);
     raised.push_back(raise);
     any = any ? code.either(any, raise) : raise;
@@ -136,20 +134,17 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
         return code.maxF(x, code.subF(zero, x));
       };
       Value limit = code.addF(magnitude(next), magnitude(next));
-      Value lost = code.compareF(
-          arith::CmpFPredicate::OGT, magnitude(old),
-          code.addF(limit, code.splat(sizes.lanes, 1)));
+      Value lost = code.compareF(arith::CmpFPredicate::OGT, magnitude(old),
+                                 code.addF(limit, code.splat(sizes.lanes, 1)));
       rounded = rounded ? code.either(rounded, lost) : lost;
     }
     change(rowSum, {subTile}, /*shrinks=*/true);
-    code.loop(code.index(0), code.index(sizes.channels), 1,
-              [&](Value channel) {
-                change(output, {subTile, channel}, /*shrinks=*/true);
-              });
+    code.loop(code.index(0), code.index(sizes.channels), 1, [&](Value channel) {
+      change(output, {subTile, channel}, /*shrinks=*/true);
+    });
     if (countsInPowers)
-      code.loop(code.index(0), run.count, 1, [&](Value row) {
-        change(scores, {row}, /*shrinks=*/false);
-      });
+      code.loop(code.index(0), run.count, 1,
+                [&](Value row) { change(scores, {row}, /*shrinks=*/false); });
     return {rounded ? code.anyLane(rounded) : code.flag(false)};
   };
   return code
@@ -226,12 +221,12 @@ Values TileKernel::contractTile(Value subTile, const TileRows &at,
           code.loadVector(sizes.lanes, features,
                           {subTile, feature, code.index(part * sizes.lanes)}));
     for (int64_t r = 0; r < rows; ++r) {
-      Value k = code.broadcast(
-          sizes.lanes, code.load(keyBlock, {at.blockRow[r], feature}));
+      Value k = code.broadcast(sizes.lanes,
+                               code.load(keyBlock, {at.blockRow[r], feature}));
       for (int64_t part = 0; part < parts; ++part)
-        next.push_back(sums.empty() ? code.mulF(k, query[part])
-                                    : math().madd(k, query[part],
-                                                  sums[r * parts + part]));
+        next.push_back(
+            sums.empty() ? code.mulF(k, query[part])
+                         : math().madd(k, query[part], sums[r * parts + part]));
     }
     return next;
   };
@@ -272,8 +267,8 @@ void TileKernel::mapScores(MutableArrayRef<Value> sums, const TileRows &at,
   }
 }
 
-Value TileKernel::seenBy(const RegionEmitter *emitter, const KeyRun &run, Value row,
-                         Value key) {
+Value TileKernel::seenBy(const RegionEmitter *emitter, const KeyRun &run,
+                         Value row, Value key) {
   Value seen = code.broadcast(sizes.lanes, code.less(row, run.count));
   if (!visible)
     return seen;

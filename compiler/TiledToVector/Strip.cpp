@@ -19,8 +19,8 @@ LogicalResult sextant::emitTabulate(Frame &frame, TabulateOp op) {
                           int64_t(1));
   Value result = frame.memrefOf(op.getResult());
   Block &body = op.getBody().front();
-  RegionEmitter emitter = frame.emitterFor(
-      {&body}, frame.callExtents(op.getQuery(), op.getKey()));
+  RegionEmitter emitter =
+      frame.emitterFor({&body}, frame.callExtents(op.getQuery(), op.getKey()));
   emitter.map(body.getArgument(0), code.toInteger(32, frame.task));
   emitter.emitAvailable(code.builder, body);
   // Whole vectors only: what is left over is padding.

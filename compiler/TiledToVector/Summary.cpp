@@ -95,8 +95,8 @@ LogicalResult sextant::emitSummarize(Frame &frame, SummarizeOp op) {
     rest = code.divide(rest, size);
   }
   Value first = code.mul(code.remainder(frame.task, chunks), kMostLeaves);
-  Value end = code.minimum(code.add(first, kMostLeaves),
-                           code.divideUp(extent, kLeaf));
+  Value end =
+      code.minimum(code.add(first, kMostLeaves), code.divideUp(extent, kLeaf));
   Value last = code.sub(extent, 1);
 
   code.loop(first, end, 1, [&](Value leaf) {
@@ -125,13 +125,12 @@ LogicalResult sextant::emitSummarize(Frame &frame, SummarizeOp op) {
         code.loop(code.index(0), code.divide(count, twice), 1, [&](Value run) {
           Value leaf = code.add(first, code.mul(run, twice));
           Value row = code.sub(code.add(code.mul(leaf, 2), twice), 1);
-          storeBounds(code,
-                      joined(code,
-                             loadBounds(code, summary, leading,
-                                        code.sub(row, size)),
-                             loadBounds(code, summary, leading,
-                                        code.add(row, size))),
-                      summary, leading, row);
+          storeBounds(
+              code,
+              joined(code,
+                     loadBounds(code, summary, leading, code.sub(row, size)),
+                     loadBounds(code, summary, leading, code.add(row, size))),
+              summary, leading, row);
         });
         return {twice};
       });
@@ -203,9 +202,9 @@ Interval sextant::readInterval(Code &code, const Summarized &source,
         Values bounds = noBounds(code);
         for (int64_t i = 0; i < leaves; ++i) {
           Value leaf = code.minimum(code.add(first, i), last);
-          bounds = joined(code, bounds,
-                          loadBounds(code, source.summary, at,
-                                     code.mul(leaf, 2)));
+          bounds =
+              joined(code, bounds,
+                     loadBounds(code, source.summary, at, code.mul(leaf, 2)));
         }
         return bounds;
       },

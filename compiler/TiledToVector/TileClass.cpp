@@ -34,7 +34,8 @@ class TileClassifier::Evaluator {
 public:
   Evaluator(OpBuilder &builder, Block &block, const ClassSources &sources)
       : builder(builder), loc(block.getParentOp()->getLoc()), block(block),
-        sources(sources), points(/*lanes=*/1, /*fma=*/false, Elements(/*hasHalf=*/false)) {
+        sources(sources),
+        points(/*lanes=*/1, /*fma=*/false, Elements(/*hasHalf=*/false)) {
     points.setExtents(sources.extents);
     for (auto [tensor, memref] : sources.tensors)
       points.mapTensor(tensor, memref);
@@ -232,10 +233,10 @@ std::optional<Interval> TileClassifier::Evaluator::arithmetic(Operation &op) {
   };
   auto floorDiv = [&](Value a, Value b) -> Value {
     Value quotient = div(a, b);
-    Value below = cmp(arith::CmpIPredicate::slt, sub(a, mul(quotient, b)),
-                      wide(0));
-    return arith::SelectOp::create(builder, loc, below,
-                                   sub(quotient, wide(1)), quotient);
+    Value below =
+        cmp(arith::CmpIPredicate::slt, sub(a, mul(quotient, b)), wide(0));
+    return arith::SelectOp::create(builder, loc, below, sub(quotient, wide(1)),
+                                   quotient);
   };
   using Result = std::optional<Interval>;
   Result range =
@@ -428,8 +429,7 @@ void TileClassifier::Evaluator::evaluate(Operation &op) {
   // Only of the op that is the cause.
   if (llvm::any_of(op.getOperands(), [&](Value operand) {
         auto known = values.find(operand);
-        return known != values.end() &&
-               known->second.kind == Abstract::Unknown;
+        return known != values.end() && known->second.kind == Abstract::Unknown;
       }))
     return;
   emitRemark(op.getLoc())

@@ -83,8 +83,8 @@ TaskSplit::TaskSplit(Frame &frame, ForTilesOp op, const TileSizes &sizes) {
   if (sizes.shared) {
     // Heads share values: all of them, unless that leaves threads without work.
     Value alike = code.maximum(code.mul(batches, tiles), one);
-    Value chunks = code.maximum(code.minimum(divideUp(wanted, alike), heads),
-                                one);
+    Value chunks =
+        code.maximum(code.minimum(divideUp(wanted, alike), heads), one);
     headsOfTask = code.maximum(divideUp(heads, chunks), one);
   }
   headChunks = divideUp(heads, headsOfTask);
@@ -208,9 +208,8 @@ void TileKernel::makeScratch() {
     int64_t width =
         products.pairsOfFeatures ? llvm::alignTo(own.width, 2) : own.width;
     own.keyCopy = frame.scratch(
-        sizes.keyCopy,
-        MemRefType::get({sizes.schedule.keyBlock, width},
-                        products.pairsOfFeatures ? bf16 : f32));
+        sizes.keyCopy, MemRefType::get({sizes.schedule.keyBlock, width},
+                                       products.pairsOfFeatures ? bf16 : f32));
   }
   output = rows(sizes.output, {sizes.subTiles, sizes.channels});
   reference = rows(sizes.reference, {sizes.subTiles});

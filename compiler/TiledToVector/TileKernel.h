@@ -171,11 +171,12 @@ private:
     Values blockRow, key;
   };
   TileRows tileRows(const KeyRun &run, Value row, bool tested);
-  /// Dot products of a register tile: a vector for each row and part. Sums start
-  /// at `start`, one a part, or at zero.
+  /// Dot products of a register tile: a vector for each row and part. Sums
+  /// start at `start`, one a part, or at zero.
   Values contractTile(Value subTile, const TileRows &at,
                       llvm::ArrayRef<Value> start);
-  /// `sums` after a step for each of `count` features, which are more than none.
+  /// `sums` after a step for each of `count` features, which are more than
+  /// none.
   Values contractSteps(
       int64_t count, Values sums,
       llvm::function_ref<Values(Value feature, mlir::ValueRange sums)> step);
@@ -188,16 +189,15 @@ private:
                Value key);
   Values scoreRegisterTile(Value subTile, const KeyRun &run, Value row,
                            llvm::ArrayRef<Value> start, mlir::ValueRange before,
-                           bool tested,
-                           llvm::ArrayRef<RegionEmitter> score,
+                           bool tested, llvm::ArrayRef<RegionEmitter> score,
                            llvm::ArrayRef<RegionEmitter> visible);
   Value raiseReferences(Value subTile, const KeyRun &run,
                         llvm::ArrayRef<Value> largest);
   void emitWeights(Value subTile, const KeyRun &run);
   void exponentiate(llvm::MutableArrayRef<Value> differences);
 
-  // PointwiseTile.cpp: weights that follow from their own scores, and factors of
-  // weights.
+  // PointwiseTile.cpp: weights that follow from their own scores, and factors
+  // of weights.
   /// Leaves the weights in S.
   void emitPointwiseWeights(Value subTile, const KeyRun &run);
   void emitPlainScores(Value subTile, const KeyRun &run);

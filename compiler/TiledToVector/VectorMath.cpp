@@ -219,9 +219,9 @@ void VectorMath::exp2Clamped(MutableArrayRef<Value> xs) {
   if (quarters) {
     Value roots = quarterRoots();
     exponent = each([&](size_t i) -> Value {
-      Value root = LLVM::CallIntrinsicOp::create(
-                       builder, loc, roots.getType(),
-                       builder.getStringAttr(pick), {roots, bitsOf(t[i])})
+      Value root = LLVM::CallIntrinsicOp::create(builder, loc, roots.getType(),
+                                                 builder.getStringAttr(pick),
+                                                 {roots, bitsOf(t[i])})
                        .getResult(0);
       return arith::AddIOp::create(builder, loc, exponent[i], bitsOf(root));
     });
@@ -233,8 +233,8 @@ void VectorMath::exp2Clamped(MutableArrayRef<Value> xs) {
   llvm::copy(result, xs.begin());
 }
 
-/// 2^(j/4) for j = 0 to 3, in each 128 bits, less what t shifted to the exponent
-/// has besides the exponent: 127 (the bias is in t) and j.
+/// 2^(j/4) for j = 0 to 3, in each 128 bits, less what t shifted to the
+/// exponent has besides the exponent: 127 (the bias is in t) and j.
 Value VectorMath::quarterRoots() {
   SmallVector<int32_t> roots;
   for (int32_t lane = 0; lane < pickLanes; ++lane) {

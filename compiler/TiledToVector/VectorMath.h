@@ -26,8 +26,8 @@ public:
       : builder(builder), loc(loc), fma(fma) {}
   /// With what else the target has for vectors of its width.
   VectorMath(mlir::OpBuilder &builder, mlir::Location loc, const Target &target)
-      : builder(builder), loc(loc), fma(target.hasFma),
-        pickLanes(target.lanes), pick(target.pickOfFour) {}
+      : builder(builder), loc(loc), fma(target.hasFma), pickLanes(target.lanes),
+        pick(target.pickOfFour) {}
 
   /// 2^x for x <= 127, exact 0 below -126.875: the exponential of the softmax,
   /// for several values at once (in place) so that their steps interleave.

@@ -186,9 +186,9 @@ static llvm::StringRef artifactLibrary(const Target &target) {
   return isAArch64 ? llvm::StringRef(reinterpret_cast<const char *>(
                                          sextantArtifact_aarch64),
                                      sextantArtifact_aarch64Size)
-                   : llvm::StringRef(reinterpret_cast<const char *>(
-                                         sextantArtifact_x86_64),
-                                     sextantArtifact_x86_64Size);
+                   : llvm::StringRef(
+                         reinterpret_cast<const char *>(sextantArtifact_x86_64),
+                         sextantArtifact_x86_64Size);
 }
 
 llvm::Expected<Bytes> sextant::completeObject(llvm::ArrayRef<Bytes> objects,

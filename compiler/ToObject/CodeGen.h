@@ -33,8 +33,9 @@ llvm::Expected<Bytes> emitObject(llvm::Module &module,
                                  llvm::TargetMachine &machine);
 
 /// One relocatable object that holds `objects` and the artifact library of the
-/// architecture of `target`, and so has no undefined symbol. Fails, naming the symbol, if generated code calls a
-/// function that no artifact has (of libm, say).
+/// architecture of `target`, and so has no undefined symbol. Fails, naming the
+/// symbol, if generated code calls a function that no artifact has (of libm,
+/// say).
 llvm::Expected<Bytes> completeObject(llvm::ArrayRef<Bytes> objects,
                                      const Target &target);
 

@@ -10,8 +10,8 @@
 namespace sextant {
 
 /// Adds to `module`, which holds functions of one variant of `entry`, for each
-/// of them one that takes a `sextant_frame`; those of its functions that are not
-/// here are in another module. Fails if a function has another type than
+/// of them one that takes a `sextant_frame`; those of its functions that are
+/// not here are in another module. Fails if a function has another type than
 /// attn.entry promises.
 llvm::Error adaptFunctions(llvm::Module &module, const EntryDescription &entry,
                            const VariantDescription &variant);

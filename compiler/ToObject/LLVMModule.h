@@ -14,8 +14,8 @@ namespace sextant {
 /// Makes what mlir::translateModuleToLLVMIR needs known to `registry`.
 void registerLLVMTranslations(mlir::DialectRegistry &registry);
 
-/// Translates a module of the LLVM dialect that holds functions of `entries` for
-/// one target. Only what the tables refer to is visible to other objects.
+/// Translates a module of the LLVM dialect that holds functions of `entries`
+/// for one target. Only what the tables refer to is visible to other objects.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 translateToLLVM(mlir::ModuleOp module, llvm::ArrayRef<EntryDescription> entries,
                 const Target &target, llvm::LLVMContext &context);

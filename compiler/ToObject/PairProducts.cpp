@@ -26,7 +26,8 @@ static bool hasInstruction(Operation *op, VectorType type) {
 
 /// The intrinsic for a whole register: "llvm.x86.avx512bf16.NAME.512".
 static Value callIntrinsic(OpBuilder &builder, Location loc, StringRef name,
-                           VectorType floats, Type result, ValueRange operands) {
+                           VectorType floats, Type result,
+                           ValueRange operands) {
   std::string symbol = ("llvm.x86.avx512bf16." + name + "." +
                         Twine(floats.getNumElements() * 32))
                            .str();
@@ -51,8 +52,8 @@ struct Words {
   Value constant(uint32_t value) const {
     return arith::ConstantOp::create(
         builder, loc,
-        SplatElementsAttr::get(type, builder.getIntegerAttr(
-                                         builder.getI32Type(),
+        SplatElementsAttr::get(
+            type, builder.getIntegerAttr(builder.getI32Type(),
                                          static_cast<int32_t>(value))));
   }
   template <typename Op> Value make(Value a, uint32_t b) const {
@@ -68,8 +69,8 @@ struct Words {
     Value odd = make<arith::AndIOp>(make<arith::ShRUIOp>(bits, 16), 1);
     Value sum = make<arith::AddIOp>(
         arith::AddIOp::create(builder, loc, bits, odd), 0x7fff);
-    Value isNaN = arith::CmpFOp::create(
-        builder, loc, arith::CmpFPredicate::UNO, number, number);
+    Value isNaN = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::UNO,
+                                        number, number);
     Value quiet = make<arith::OrIOp>(bits, 0x00400000);
     return arith::SelectOp::create(builder, loc, isNaN, quiet, sum);
   }
@@ -87,10 +88,10 @@ struct PairDotPattern : OpRewritePattern<attn::PairDotOp> {
     if (hasInstruction(op, type)) {
       SmallVector<Value> operands{op.getSum()};
       for (Value pairs : {op.getLeft(), op.getRight()})
-        operands.push_back(vector::BitCastOp::create(rewriter, loc,
-                                                     narrowed(type), pairs));
-      rewriter.replaceOp(op, callIntrinsic(rewriter, loc, "dpbf16ps", type,
-                                           type, operands));
+        operands.push_back(
+            vector::BitCastOp::create(rewriter, loc, narrowed(type), pairs));
+      rewriter.replaceOp(
+          op, callIntrinsic(rewriter, loc, "dpbf16ps", type, type, operands));
       return success();
     }
     Words words{rewriter, loc, cast<VectorType>(op.getLeft().getType())};
@@ -102,8 +103,8 @@ struct PairDotPattern : OpRewritePattern<attn::PairDotOp> {
     };
     Value sum = vector::FMAOp::create(rewriter, loc, first(op.getLeft()),
                                       first(op.getRight()), op.getSum());
-    rewriter.replaceOpWithNewOp<vector::FMAOp>(
-        op, second(op.getLeft()), second(op.getRight()), sum);
+    rewriter.replaceOpWithNewOp<vector::FMAOp>(op, second(op.getLeft()),
+                                               second(op.getRight()), sum);
     return success();
   }
 };
@@ -118,9 +119,9 @@ struct PackPairsPattern : OpRewritePattern<attn::PackPairsOp> {
     auto type = cast<VectorType>(op.getResult().getType());
     if (hasInstruction(op, floats)) {
       // The instruction puts one vector behind the other.
-      Value both = callIntrinsic(rewriter, loc, "cvtne2ps2bf16", floats,
-                                 narrowed(floats),
-                                 {op.getSecond(), op.getFirst()});
+      Value both =
+          callIntrinsic(rewriter, loc, "cvtne2ps2bf16", floats,
+                        narrowed(floats), {op.getSecond(), op.getFirst()});
       SmallVector<int64_t> mask;
       for (int64_t lane = 0; lane < floats.getNumElements(); ++lane)
         mask.append({lane, lane + floats.getNumElements()});
@@ -129,8 +130,7 @@ struct PackPairsPattern : OpRewritePattern<attn::PackPairsOp> {
       return success();
     }
     Words words{rewriter, loc, type};
-    Value first =
-        words.make<arith::ShRUIOp>(words.rounded(op.getFirst()), 16);
+    Value first = words.make<arith::ShRUIOp>(words.rounded(op.getFirst()), 16);
     Value second =
         words.make<arith::AndIOp>(words.rounded(op.getSecond()), kUpperHalf);
     rewriter.replaceOpWithNewOp<arith::OrIOp>(op, first, second);

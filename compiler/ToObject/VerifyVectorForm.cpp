@@ -143,8 +143,7 @@ LogicalResult VerifyVectorFormPass::verifyOps(ModuleOp module) {
         auto callee = module.lookupSymbol<func::FuncOp>(call.getCallee());
         if (callee && callee->getAttr("attn.isa") != isa) {
           op->emitOpError() << "expected a function for '" << target->isa
-                            << "', got one for "
-                            << callee->getAttr("attn.isa");
+                            << "', got one for " << callee->getAttr("attn.isa");
           return WalkResult::interrupt();
         }
       }

@@ -180,10 +180,9 @@ double measureReadGigabytes(const void *data, size_t bytes, int32_t isa,
   const Meter *meter = findMeter(isa);
   const size_t lines = bytes / 64;
   return meter && lines
-             ? bestRate(64.0 * lines, milliseconds,
-                        [&] {
-                          meter->pass(static_cast<const char *>(data), lines);
-                        })
+             ? bestRate(
+                   64.0 * lines, milliseconds,
+                   [&] { meter->pass(static_cast<const char *>(data), lines); })
              : 0;
 }
 

@@ -16,8 +16,9 @@ Failure check(const int32_t *offsets, int64_t count, int64_t tokens,
     return Failure::invalid("n_offsets: expected at least 1, got " +
                             std::to_string(count));
   if (count - 1 > std::numeric_limits<int32_t>::max())
-    return Failure::invalid("n_offsets: expected fewer than 2^31 segments, got " +
-                            std::to_string(count - 1));
+    return Failure::invalid(
+        "n_offsets: expected fewer than 2^31 segments, got " +
+        std::to_string(count - 1));
   if (tokens < 0)
     return Failure::invalid("n_tokens: expected no negative number, got " +
                             std::to_string(tokens));
@@ -31,15 +32,13 @@ Failure check(const int32_t *offsets, int64_t count, int64_t tokens,
   for (int64_t i = 1; i < count; ++i) {
     auto which = [&] { return "offsets[" + std::to_string(i) + "]: "; };
     if (offsets[i] < offsets[i - 1])
-      return Failure::invalid(which() + "expected at least " +
-                              std::to_string(offsets[i - 1]) +
-                              ", the offset before it, got " +
-                              std::to_string(offsets[i]));
+      return Failure::invalid(
+          which() + "expected at least " + std::to_string(offsets[i - 1]) +
+          ", the offset before it, got " + std::to_string(offsets[i]));
     if (offsets[i] > tokens)
-      return Failure::invalid(which() + "expected at most " +
-                              std::to_string(tokens) +
-                              ", the number of tokens, got " +
-                              std::to_string(offsets[i]));
+      return Failure::invalid(
+          which() + "expected at most " + std::to_string(tokens) +
+          ", the number of tokens, got " + std::to_string(offsets[i]));
   }
   if (offsets[count - 1] != tokens)
     return Failure::invalid("offsets[" + std::to_string(count - 1) +

@@ -39,7 +39,7 @@ TEST(Branches, NamedDistances) {
   for (auto &[distance, visible] :
        {Case("#attn.rerope<" + rope + ">, window = 40>", ""),
         Case{"#attn.rerope<" + rope + ">, window = 30, leak = 16>",
-         "visible(#attn.sliding_window<back = 70, ahead = 9>)"},
+             "visible(#attn.sliding_window<back = 70, ahead = 9>)"},
         {"#attn.self_extend<" + rope + ">, window = 48, group = 8>", causal},
         {"#attn.self_extend<" + rope +
              ", layout = interleaved>, window = 20, group = 3>",
@@ -66,10 +66,12 @@ TEST(Branches, DistancesFarFromTheStart) {
         ", %at: tensor<?xi32>) -> " + rows +
         " {\n%pq, %pk = attn.positions %q, %k align(bottom_right) offset(%at : "
         "tensor<?xi32>) : " +
-        rows + ", " + rows + "\n%s = attn.rotary_scores %q, %k at (%pq, %pk) (" +
-        distance + ") scale(0.25) : " + rows + ", " + rows + ", " + p + ", " +
-        p + "\n%w = attn.softmax %s at (%pq, %pk) visible(#attn.causal) : "
-        "tensor<?x?x?x?xf32>, " + p + ", " + p +
+        rows + ", " + rows +
+        "\n%s = attn.rotary_scores %q, %k at (%pq, %pk) (" + distance +
+        ") scale(0.25) : " + rows + ", " + rows + ", " + p + ", " + p +
+        "\n%w = attn.softmax %s at (%pq, %pk) visible(#attn.causal) : "
+        "tensor<?x?x?x?xf32>, " +
+        p + ", " + p +
         "\n%o = attn.weighted_sum %w, %v : tensor<?x?x?x?xf32>, " + rows +
         "\nreturn %o : " + rows + "\n}\n");
     if (!kernel)
@@ -104,21 +106,21 @@ static const char *const kSame =
     "  attn.yield %x : f32\n} : $S\n";
 
 TEST(Branches, RotatedNearPlainFar) {
-  std::string terms =
-      std::string(kTurned) + "%far = attn.scores %q, %k scale(0.125) : $Q, $K\n";
+  std::string terms = std::string(kTurned) +
+                      "%far = attn.scores %q, %k scale(0.125) : $Q, $K\n";
   for (const char *visible : {"", "visible(#attn.causal)"})
     expectClose(small(chosen(terms, kSame), visible), "rotated near");
 }
 
 TEST(Branches, MapsOfOneTermAndOfBoth) {
   // A map of one term: both are then in natural units.
-  std::string terms =
-      std::string(kTurned) +
-      "%dot = attn.scores %q, %k scale(0.25) : $Q, $K\n"
-      "%far = attn.softcap %dot cap(3.0) : $S\n";
+  std::string terms = std::string(kTurned) +
+                      "%dot = attn.scores %q, %k scale(0.25) : $Q, $K\n"
+                      "%far = attn.softcap %dot cap(3.0) : $S\n";
   expectClose(small(chosen(terms, kSame), "visible(#attn.causal)"),
               "one term capped");
-  terms = std::string(kTurned) + "%far = attn.scores %q, %k scale(0.25) : $Q, $K\n";
+  terms =
+      std::string(kTurned) + "%far = attn.scores %q, %k scale(0.25) : $Q, $K\n";
   expectClose(small(chosen(terms, "%u = attn.softcap %t cap(3.0) : $S\n"
                                   "%s = attn.bias %u at (%pq, %pk) "
                                   "(#attn.alibi) : $S, $P, $P\n"),
@@ -127,22 +129,22 @@ TEST(Branches, MapsOfOneTermAndOfBoth) {
 }
 
 TEST(Branches, BranchesOfOneTerm) {
-  // One dot product is a term of its own here, and a part of both branches there.
+  // One dot product is a term of its own here, and a part of both branches
+  // there.
   std::string one = "%near = attn.scores %q, %k scale(0.25) : $Q, $K\n"
                     "%far = attn.softcap %near cap(3.0) : $S\n";
   expectClose(small(chosen(one, kSame), "visible(#attn.causal)"),
               "near and capped far");
   // Keys up to 37 tokens back turn, as do those more than 90 back, capped.
-  std::string again =
-      chosen(std::string(kTurned) +
-                 "%far = attn.scores %q, %k scale(0.25) : $Q, $K\n",
-             "%capped = attn.softcap %near cap(3.0) : $S\n"
-             "%s = attn.select_scores %t, %capped at (%pq, %pk) "
-             "(%b, %h, %i, %j, %m, %n) {\n"
-             "  %reach = arith.constant 90 : i32\n"
-             "  %d = arith.subi %m, %n : i32\n"
-             "  %c = arith.cmpi slt, %d, %reach : i32\n"
-             "  attn.yield %c : i1\n} : $S, $P, $P\n");
+  std::string again = chosen(
+      std::string(kTurned) + "%far = attn.scores %q, %k scale(0.25) : $Q, $K\n",
+      "%capped = attn.softcap %near cap(3.0) : $S\n"
+      "%s = attn.select_scores %t, %capped at (%pq, %pk) "
+      "(%b, %h, %i, %j, %m, %n) {\n"
+      "  %reach = arith.constant 90 : i32\n"
+      "  %d = arith.subi %m, %n : i32\n"
+      "  %c = arith.cmpi slt, %d, %reach : i32\n"
+      "  attn.yield %c : i1\n} : $S, $P, $P\n");
   for (const char *visible : {"", "visible(#attn.causal)"})
     expectClose(small(again, visible), "near and farthest turned");
 }
@@ -151,13 +153,14 @@ TEST(Branches, MapsThatReadTheChoiceTwice) {
   std::string terms =
       std::string(kTurned) + "%far = attn.scores %q, %k scale(0.25) : $Q, $K\n";
   expectClose(
-      small(chosen(terms, "%s = attn.score_map %t (%x, %b, %h, %i, %j, %m, %n) {\n"
-                          "  %zero = arith.constant 0.0 : f32\n"
-                          "  %odd = arith.cmpi sgt, %i, %j : i32\n"
-                          "  %y = arith.select %odd, %zero, %x : f32\n"
-                          "  %z = math.tanh %x : f32\n"
-                          "  %w = arith.addf %y, %z : f32\n"
-                          "  attn.yield %w : f32\n} : $S\n"),
+      small(chosen(terms,
+                   "%s = attn.score_map %t (%x, %b, %h, %i, %j, %m, %n) {\n"
+                   "  %zero = arith.constant 0.0 : f32\n"
+                   "  %odd = arith.cmpi sgt, %i, %j : i32\n"
+                   "  %y = arith.select %odd, %zero, %x : f32\n"
+                   "  %z = math.tanh %x : f32\n"
+                   "  %w = arith.addf %y, %z : f32\n"
+                   "  attn.yield %w : f32\n} : $S\n"),
             "visible(#attn.causal)"),
       "tanh added, or alone");
 }
@@ -201,17 +204,16 @@ TEST(Branches, WhatIsNotTakenHasNoEffect) {
 }
 
 TEST(Branches, TermsThatNoScoreReads) {
-  std::string terms = std::string(kTurned) +
-                      "%far = attn.scores %q, %k scale(0.25) : $Q, $K\n";
+  std::string terms =
+      std::string(kTurned) + "%far = attn.scores %q, %k scale(0.25) : $Q, $K\n";
   for (const char *visible : {"", "visible(#attn.causal)"})
-    expectClose(small(chosen(terms,
-                             "%s = attn.score_map %t at (%pq, %pk) "
-                             "(%x, %b, %h, %i, %j, %m, %n) {\n"
-                             "  %d = arith.subi %m, %n : i32\n"
-                             "  %f = arith.sitofp %d : i32 to f32\n"
-                             "  %c = arith.constant 0.01 : f32\n"
-                             "  %y = arith.mulf %f, %c : f32\n"
-                             "  attn.yield %y : f32\n} : $S, $P, $P\n"),
+    expectClose(small(chosen(terms, "%s = attn.score_map %t at (%pq, %pk) "
+                                    "(%x, %b, %h, %i, %j, %m, %n) {\n"
+                                    "  %d = arith.subi %m, %n : i32\n"
+                                    "  %f = arith.sitofp %d : i32 to f32\n"
+                                    "  %c = arith.constant 0.01 : f32\n"
+                                    "  %y = arith.mulf %f, %c : f32\n"
+                                    "  attn.yield %y : f32\n} : $S, $P, $P\n"),
                       visible),
                 "a score of the positions alone");
 }
@@ -219,19 +221,20 @@ TEST(Branches, TermsThatNoScoreReads) {
 TEST(Branches, MappedPositions) {
   // A user's own distance: pairs of neighbours share a position, for the mask
   // as well.
-  Spec spec = small("%g = attn.position_map %pq (%p, %b, %i) {\n"
-                    "  %two = arith.constant 2 : i32\n"
-                    "  %y = arith.floordivsi %p, %two : i32\n"
-                    "  attn.yield %y : i32\n} : $P\n"
-                    "%f = attn.position_map %pk (%p, %b, %i) {\n"
-                    "  %two = arith.constant 2 : i32\n"
-                    "  %y = arith.floordivsi %p, %two : i32\n"
-                    "  attn.yield %y : i32\n} : $P\n"
-                    "%qr = attn.rotate %q at %g (#attn.rope<base = 1.0e4>) : $Q, $P\n"
-                    "%kr = attn.rotate %k at %f (#attn.rope<base = 1.0e4>) : $K, $P\n"
-                    "%d = attn.scores %qr, %kr scale(0.25) : $Q, $K\n"
-                    "%s = attn.bias %d at (%g, %f) (#attn.alibi) : $S, $P, $P\n",
-                    "visible(#attn.causal)");
+  Spec spec =
+      small("%g = attn.position_map %pq (%p, %b, %i) {\n"
+            "  %two = arith.constant 2 : i32\n"
+            "  %y = arith.floordivsi %p, %two : i32\n"
+            "  attn.yield %y : i32\n} : $P\n"
+            "%f = attn.position_map %pk (%p, %b, %i) {\n"
+            "  %two = arith.constant 2 : i32\n"
+            "  %y = arith.floordivsi %p, %two : i32\n"
+            "  attn.yield %y : i32\n} : $P\n"
+            "%qr = attn.rotate %q at %g (#attn.rope<base = 1.0e4>) : $Q, $P\n"
+            "%kr = attn.rotate %k at %f (#attn.rope<base = 1.0e4>) : $K, $P\n"
+            "%d = attn.scores %qr, %kr scale(0.25) : $Q, $K\n"
+            "%s = attn.bias %d at (%g, %f) (#attn.alibi) : $S, $P, $P\n",
+            "visible(#attn.causal)");
   expectClose(spec, "halved positions");
   // Positions that the caller gives.
   spec.arguments = ", %pq: $P {attn.name = \"query_p\"}, %pk: $P {attn.name = "

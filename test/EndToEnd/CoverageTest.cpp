@@ -29,12 +29,11 @@ public:
     std::string seen = truth(2);
     for (int head = 1; head < heads; ++head) {
       std::string own = truth(1 + head % 3);
-      std::string isOwn =
-          op("arith.cmpi eq, %h, " + constant(head) + " : i32");
+      std::string isOwn = op("arith.cmpi eq, %h, " + constant(head) + " : i32");
       seen = op("arith.select " + isOwn + ", " + own + ", " + seen + " : i1");
     }
-    return "visible (%b, %h, %i, %j, %m, %n) {\n" + text +
-           "  attn.yield " + seen + " : i1\n}";
+    return "visible (%b, %h, %i, %j, %m, %n) {\n" + text + "  attn.yield " +
+           seen + " : i1\n}";
   }
 
 private:
@@ -95,8 +94,7 @@ private:
     if (depth == 0 || pick(5) == 0) {
       if (pick(8) == 0)
         return op("attn.read %flags[%b, %j] : tensor<?x?xi1>");
-      const char *const predicates[] = {"slt", "sle", "sgt",
-                                        "sge", "eq",  "ne"};
+      const char *const predicates[] = {"slt", "sle", "sgt", "sge", "eq", "ne"};
       std::string a = number(2), b = number(2);
       return op(std::string("arith.cmpi ") + predicates[pick(6)] + ", " + a +
                 ", " + b + " : i32");
@@ -181,8 +179,8 @@ TEST(Coverage, RandomMaskTreesCountEveryVisibleKeyOnce) {
       ASSERT_TRUE(mlir::succeeded(expected)) << what;
       const auto &lse = expected->outputs[1].value;
       for (double value : lse)
-        mixed += std::isfinite(value) &&
-                 value < std::log(double(dims.N)) - 1e-3;
+        mixed +=
+            std::isfinite(value) && value < std::log(double(dims.N)) - 1e-3;
       expectClose(*kernel, inputs, what, /*mayBeTrivial=*/true);
       for (int32_t isa : allIsas()) {
         Call call;

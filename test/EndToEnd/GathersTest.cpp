@@ -48,8 +48,8 @@ static Spec relative(const std::string &type, const std::string &bias) {
 
 static std::string shaw(int clip) {
   return "%s = attn.bias %s0 at (%pq, %pk) (#attn.shaw<clip = " +
-         std::to_string(clip) + ">) captures(%g : " +
-         products(2 * clip + 1) + ") : $S, $P, $P\n";
+         std::to_string(clip) + ">) captures(%g : " + products(2 * clip + 1) +
+         ") : $S, $P, $P\n";
 }
 
 TEST(Gathers, RelativeKeys) {
@@ -90,13 +90,15 @@ TEST(Gathers, GivenPositions) {
   expectClose(*kernel, inputs, "shaw, given positions");
 }
 
-// Offsets move both sides alike; lengths differ from one batch entry to another.
+// Offsets move both sides alike; lengths differ from one batch entry to
+// another.
 TEST(Gathers, OffsetsAndLengths) {
-  for (auto [word, fill] : {std::pair("offset", std::vector<int64_t>{3, -9}),
-                            std::pair("lengths", std::vector<int64_t>{30, 35})}) {
+  for (auto [word, fill] :
+       {std::pair("offset", std::vector<int64_t>{3, -9}),
+        std::pair("lengths", std::vector<int64_t>{30, 35})}) {
     Spec spec = relative(table(9, 16), shaw(4));
-    spec.positions = std::string("align(bottom_right) ") + word +
-                     "(%n : tensor<?xi32>)";
+    spec.positions =
+        std::string("align(bottom_right) ") + word + "(%n : tensor<?xi32>)";
     spec.arguments += ", %n: tensor<?xi32>";
     Kernel *kernel = compiled(spec);
     if (!kernel)
@@ -165,8 +167,9 @@ TEST(Gathers, SinusoidsOfTheDistance) {
         "%qe = attn.encode %q at %pq (#attn.transformer_xl<side = query, "
         "features = " +
         f + ">) captures(%u, %b, %w : tensor<?x16xf32>, tensor<?x16xf32>, " +
-        w + ") : $Q, $P\n%ke = attn.encode %k at %pk (#attn.transformer_xl<"
-            "side = key, features = " +
+        w +
+        ") : $Q, $P\n%ke = attn.encode %k at %pk (#attn.transformer_xl<"
+        "side = key, features = " +
         f + ">) : $K, $P\n%s = attn.scores %qe, %ke scale(0.25) : " + wide +
         ", " + wide + "\n";
     expectShapes(compiled(spec), "transformer xl, " + f);
@@ -179,13 +182,13 @@ TEST(Gathers, Products) {
                                 std::pair(24, 16), std::pair(57, 3)}) {
     const std::string x = products(channels), y = products(rows);
     const std::string t = table(rows, channels);
-    Kernel *kernel = compiled("func.func @f(%x: " + x + ", %t: " + t +
-                              ") -> " + y + " {\n%y = attn.project %x, %t : " +
-                              x + ", " + t + "\nreturn %y : " + y + "\n}\n");
+    Kernel *kernel = compiled("func.func @f(%x: " + x + ", %t: " + t + ") -> " +
+                              y + " {\n%y = attn.project %x, %t : " + x + ", " +
+                              t + "\nreturn %y : " + y + "\n}\n");
     if (!kernel)
       continue;
-    for (Dims dims : {Dims{2, 4, 2, 7, 1}, Dims{1, 1, 1, 300, 1},
-                      Dims{1, 2, 1, 0, 1}})
+    for (Dims dims :
+         {Dims{2, 4, 2, 7, 1}, Dims{1, 1, 1, 300, 1}, Dims{1, 2, 1, 0, 1}})
       expectCloseAt(*kernel, dims, "project " + std::to_string(rows));
   }
 }
@@ -199,8 +202,8 @@ TEST(Gathers, ProductsOfStridedRows) {
     return;
   for (Layout layout : {Layout::Transposed, Layout::Spread}) {
     const Layout layouts[] = {layout, layout};
-    Buffers inputs = kernel->inputs({2, 4, 2, 9, 1}, attn::Probe::Random, 3,
-                                    1.0, layouts);
+    Buffers inputs =
+        kernel->inputs({2, 4, 2, 9, 1}, attn::Probe::Random, 3, 1.0, layouts);
     auto expected = kernel->reference(inputs);
     ASSERT_TRUE(succeeded(expected));
     for (int32_t isa : allIsas()) {

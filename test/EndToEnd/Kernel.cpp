@@ -128,8 +128,8 @@ Buffers Kernel::inputs(Dims dims, attn::Probe probe, uint64_t seed,
       if (extent < 0)
         extent = shape.size() == 3 && axis == 0 && tensor.isDynamicDim(1)
                      ? dims.B
-                 : ofKeys                       ? dims.G
-                                                : dims.H;
+                 : ofKeys ? dims.G
+                          : dims.H;
     buffers.emplace_back(host, shape,
                          i < layouts.size() ? layouts[i] : Layout::Dense);
     if (!attn::isFloat(host))

@@ -54,7 +54,8 @@ struct Verdict {
 class Kernel {
 public:
   /// Compiles `text`, whose first function is the program. `edit` may change
-  /// the form `edited` on its way; the interpreter keeps the program as written.
+  /// the form `edited` on its way; the interpreter keeps the program as
+  /// written.
   using Edit = std::function<bool(mlir::ModuleOp)>;
   explicit Kernel(const std::string &text, const Edit &edit = {},
                   const TargetSet &targets = hostTargets(),

@@ -20,8 +20,8 @@ static void expectMerged(Kernel &kernel, Buffers &inputs,
     call.isa = isa;
     Verdict verdict =
         kernel.check(inputs, *expected, call, /*mayBeTrivial=*/true);
-    EXPECT_TRUE(verdict.passes) << what << ", isa " << isa << ": "
-                                << verdict.text;
+    EXPECT_TRUE(verdict.passes)
+        << what << ", isa " << isa << ": " << verdict.text;
   }
 }
 
@@ -31,8 +31,8 @@ static std::string mergeProgram(const std::string &body) {
   for (int part = 0; part < 3; ++part)
     arguments += "%o" + std::to_string(part) + ": " + o + ", ";
   for (int part = 0; part < 3; ++part)
-    arguments += std::string(part ? ", " : "") + "%l" + std::to_string(part) +
-                 ": " + l;
+    arguments +=
+        std::string(part ? ", " : "") + "%l" + std::to_string(part) + ": " + l;
   return "func.func @merge(" + arguments + ") -> (" + o + ", " + l + ") {\n" +
          body + "return %o, %l : " + o + ", " + l + "\n}\n";
 }
@@ -116,15 +116,16 @@ TEST(Merge, OfTwoRangesIsTheWhole) {
   auto part = [&](const std::string &name, const std::string &mask) {
     return "%s" + name + " = attn.scores %q, %k scale(0.25) : " + rows + ", " +
            rows + "\n%p" + name + ", %l" + name + " = attn.softmax %s" + name +
-           " at (%pq, %pk) visible(" + mask + ") lse : " + s + ", " + p +
-           ", " + p + "\n%o" + name + " = attn.weighted_sum %p" + name +
+           " at (%pq, %pk) visible(" + mask + ") lse : " + s + ", " + p + ", " +
+           p + "\n%o" + name + " = attn.weighted_sum %p" + name +
            ", %v : " + s + ", " + rows + "\n";
   };
   std::string text =
       "func.func @attention(%q: " + rows + ", %k: " + rows + ", %v: " + rows +
-      ") -> (" + rows + ", " + l + ") {\n%pq, %pk = attn.positions %q, %k "
-      "align(bottom_right) : " + rows + ", " + rows + "\n" +
-      part("0", "#attn.prefix<length = 40>") +
+      ") -> (" + rows + ", " + l +
+      ") {\n%pq, %pk = attn.positions %q, %k "
+      "align(bottom_right) : " +
+      rows + ", " + rows + "\n" + part("0", "#attn.prefix<length = 40>") +
       part("1", "#attn.not<#attn.prefix<length = 40>>") +
       "%o, %l = attn.merge (%o0, %o1) lse(%l0, %l1) : (" + rows + ", " + rows +
       ", " + l + ", " + l + ") -> (" + rows + ", " + l +

@@ -290,8 +290,7 @@ static Spec rising() {
 static std::unique_ptr<Kernel> notRescaled(int64_t rank) {
   return edited(rising(), [=](Operation *op) {
     arith::MulFOp product = rescaling(op);
-    if (!product ||
-        cast<vector::StoreOp>(op).getMemRefType().getRank() != rank)
+    if (!product || cast<vector::StoreOp>(op).getMemRefType().getRank() != rank)
       return false;
     product.getResult().replaceAllUsesWith(product.getLhs());
     return true;

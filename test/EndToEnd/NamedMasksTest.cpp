@@ -78,9 +78,9 @@ Material makeMaterial(Dims dims, uint32_t seed) {
     int64_t at = last - rows + i % std::max<int64_t>(rows, 1) + 1;
     return row ? at / 12 : at % 12;
   };
-  add("tensor<?x?xi1>", {dims.B, dims.M}, rare);                        // 0
-  add("tensor<?x?xi1>", {dims.B, dims.N}, rare);                        // 1
-  for (bool row : {true, false}) {                                      // 2 - 5
+  add("tensor<?x?xi1>", {dims.B, dims.M}, rare); // 0
+  add("tensor<?x?xi1>", {dims.B, dims.N}, rare); // 1
+  for (bool row : {true, false}) {               // 2 - 5
     add("tensor<?x?xi32>", {dims.B, dims.M},
         [&](int64_t i) { return cell(i, dims.M, dims.N + 9, row); });
     add("tensor<?x?xi32>", {dims.B, dims.N},
@@ -111,7 +111,7 @@ Material makeMaterial(Dims dims, uint32_t seed) {
       {dims.B, dims.M, kWords},
       [&](int64_t i) { return int64_t(int32_t(uint32_t(bits[i]))); });
   add("tensor<?x?xi32>", {dims.B, dims.M}, [&](int64_t i) { return ends[i]; });
-  add("tensor<?x1x?x?xi1>", {dims.B, 1, dims.M, dims.N},              // 9
+  add("tensor<?x1x?x?xi1>", {dims.B, 1, dims.M, dims.N}, // 9
       [&](int64_t) { return random() % 3 != 0; });
   material.masks = {
       "#attn.dilated<step = 3>",
@@ -282,8 +282,8 @@ TEST(NamedMasks, WindowsOfEveryConvention) {
   for (const Convention &one : conventions) {
     Spec spec = program("#attn.causal");
     spec.arguments = spec.captures = "";
-    spec.visible = std::string("visible(#attn.sliding_window<") + one.window +
-                   ">)";
+    spec.visible =
+        std::string("visible(#attn.sliding_window<") + one.window + ">)";
     Kernel *named = compiled(spec);
     spec.visible = std::string("visible (%b, %h, %i, %j, %m, %n) {\n"
                                "%w = arith.constant 20 : i32\n") +
@@ -308,9 +308,8 @@ TEST(NamedMasks, SlotsAreNotPositions) {
   spec.channels = 16;
   spec.valueChannels = 8;
   spec.positions = "";
-  spec.arguments =
-      ", %sq: $P {attn.name = \"query_slots\"}, %sk: $P, "
-      "%pq: $P {attn.name = \"query_pos\"}, %pk: $P";
+  spec.arguments = ", %sq: $P {attn.name = \"query_slots\"}, %sk: $P, "
+                   "%pq: $P {attn.name = \"query_pos\"}, %pk: $P";
   spec.scores = "%qr = attn.rotate %q at %sq (#attn.rope<base = 1.0e4>) : $Q, "
                 "$P\n%kr = attn.rotate %k at %sk (#attn.rope<base = 1.0e4>) : "
                 "$K, $P\n%s = attn.scores %qr, %kr scale(0.25) : $Q, $K\n";

@@ -64,8 +64,8 @@ TEST(Normalizers, LearnedSinks) {
       std::vector<int64_t> shape{dims.H};
       if (several)
         shape.push_back(3);
-      inputs[3] = Buffer(several ? attn::HostType::BF16 : attn::HostType::F32,
-                         shape);
+      inputs[3] =
+          Buffer(several ? attn::HostType::BF16 : attn::HostType::F32, shape);
       for (int64_t i = 0; i < inputs[3].numElements(); ++i)
         inputs[3].set(i, double(i % 5) * 1.5 - 3);
       expectClose(*kernel, inputs, "learned sinks, " + spelled(dims),
@@ -123,18 +123,18 @@ TEST(Normalizers, WeightsByRegion) {
   // reference is 0; and a signed weight that nothing divides.
   for (bool overSum : {true, false}) {
     Weighing spec;
-    spec.ops = std::string(
-                   "%p = attn.weights %s at (%pq, %pk) (%x, %b, %h, %i, %j, "
-                   "%m, %n) {\n"
-                   "  %d = arith.subi %n, %m : i32\n"
-                   "  %f = arith.sitofp %d : i32 to f32\n"
-                   "  %c = attn.read %slopes[%h] : tensor<?xf32>\n"
-                   "  %y = arith.mulf %f, %c : f32\n"
-                   "  %z = arith.addf %x, %y : f32\n") +
-               (overSum ? "  %w = math.exp %z : f32\n"
-                        : "  %w = math.tanh %z : f32\n") +
-               "  attn.yield %w : f32\n} visible(#attn.causal)" +
-               (overSum ? " over_sum" : "") + " : $S, $P, $P\n";
+    spec.ops =
+        std::string("%p = attn.weights %s at (%pq, %pk) (%x, %b, %h, %i, %j, "
+                    "%m, %n) {\n"
+                    "  %d = arith.subi %n, %m : i32\n"
+                    "  %f = arith.sitofp %d : i32 to f32\n"
+                    "  %c = attn.read %slopes[%h] : tensor<?xf32>\n"
+                    "  %y = arith.mulf %f, %c : f32\n"
+                    "  %z = arith.addf %x, %y : f32\n") +
+        (overSum ? "  %w = math.exp %z : f32\n"
+                 : "  %w = math.tanh %z : f32\n") +
+        "  attn.yield %w : f32\n} visible(#attn.causal)" +
+        (overSum ? " over_sum" : "") + " : $S, $P, $P\n";
     spec.arguments = ", %slopes: tensor<?xf32>";
     Kernel *kernel = weighed(spec);
     if (!kernel)
@@ -224,8 +224,7 @@ TEST(Normalizers, DropoutIsTheInterpreters) {
         inputs[3].integers({seed});
         inputs[4].set(0, drop);
         expectClose(*kernel, inputs,
-                    "dropout of " + std::to_string(drop) + ", " +
-                        spelled(dims),
+                    "dropout of " + std::to_string(drop) + ", " + spelled(dims),
                     dims.M * dims.N == 0);
       }
     for (double drop : {1.0, 2.0, -1.0, double(NAN)}) {
@@ -274,15 +273,20 @@ static std::string differential() {
   auto chain = [](const std::string &n) {
     return "%pq" + n + ", %pk" + n + " = attn.positions %q" + n + ", %k" + n +
            " align(bottom_right) : $Q, $K\n"
-           "%qr" + n + " = attn.rotate %q" + n + " at %pq" + n +
+           "%qr" +
+           n + " = attn.rotate %q" + n + " at %pq" + n +
            " (#attn.rope<base = 1.0e4, layout = interleaved>) : $Q, $P\n"
-           "%kr" + n + " = attn.rotate %k" + n + " at %pk" + n +
+           "%kr" +
+           n + " = attn.rotate %k" + n + " at %pk" + n +
            " (#attn.rope<base = 1.0e4, layout = interleaved>) : $K, $P\n"
-           "%s" + n + " = attn.scores %qr" + n + ", %kr" + n +
+           "%s" +
+           n + " = attn.scores %qr" + n + ", %kr" + n +
            " scale(0.25) : $Q, $K\n"
-           "%p" + n + " = attn.softmax %s" + n + " at (%pq" + n + ", %pk" + n +
+           "%p" +
+           n + " = attn.softmax %s" + n + " at (%pq" + n + ", %pk" + n +
            ") visible(#attn.causal) : $S, $P, $P\n"
-           "%o" + n + " = attn.weighted_sum %p" + n + ", %v : $S, $V\n";
+           "%o" +
+           n + " = attn.weighted_sum %p" + n + ", %v : $S, $V\n";
   };
   return "func.func @differential(%q1: $Q, %k1: $K, %q2: $Q, %k2: $K, %v: $V, "
          "%lambda: tensor<?xf32>) -> $V {\n" +
@@ -310,23 +314,22 @@ TEST(Normalizers, DifferencesOfSoftmaxes) {
     inputs[5] = Buffer(attn::HostType::F32, {dims.H});
     for (int64_t h = 0; h < dims.H; ++h)
       inputs[5].set(h, 0.2 + 0.1 * double(h));
-    expectClose(*kernel, inputs, "differential, " + spelled(dims),
-                dims.M == 0);
+    expectClose(*kernel, inputs, "differential, " + spelled(dims), dims.M == 0);
   }
 }
 
 TEST(Normalizers, AttentionOfAttention) {
   // The output of one attention is the query of the next, normalised.
-  Kernel *kernel = compiled(replaced(
-      "func.func @twice(%q: $Q, %k: $K, %v: $K) -> $K {\n"
-      "%s = attn.scores %q, %k scale(0.25) : $Q, $K\n"
-      "%p = attn.softmax %s : $S\n"
-      "%a = attn.weighted_sum %p, %v : $S, $K\n"
-      "%n = attn.encode %a (#attn.l2_norm) : $K\n"
-      "%t = attn.scores %n, %k : $K, $K\n"
-      "%w = attn.normalize %t by (#attn.sigmoid) : $S\n"
-      "%o = attn.weighted_sum %w, %v : $S, $K\n"
-      "return %o : $K\n}"));
+  Kernel *kernel =
+      compiled(replaced("func.func @twice(%q: $Q, %k: $K, %v: $K) -> $K {\n"
+                        "%s = attn.scores %q, %k scale(0.25) : $Q, $K\n"
+                        "%p = attn.softmax %s : $S\n"
+                        "%a = attn.weighted_sum %p, %v : $S, $K\n"
+                        "%n = attn.encode %a (#attn.l2_norm) : $K\n"
+                        "%t = attn.scores %n, %k : $K, $K\n"
+                        "%w = attn.normalize %t by (#attn.sigmoid) : $S\n"
+                        "%o = attn.weighted_sum %w, %v : $S, $K\n"
+                        "return %o : $K\n}"));
   expectAtShapes(kernel, "attention of attention");
 }
 
@@ -336,8 +339,7 @@ TEST(Normalizers, AttentionOfAttention) {
 
 static Kernel *normed(const std::string &attribute, bool weights,
                       const std::string &before, const std::string &after) {
-  const std::string captures =
-      weights ? "captures(%w : tensor<16xf32>) " : "";
+  const std::string captures = weights ? "captures(%w : tensor<16xf32>) " : "";
   Weighing spec;
   spec.scores.clear();
   for (const std::string &x : {"q", "k"}) {
@@ -371,13 +373,13 @@ TEST(Norms, OfQueriesAndKeys) {
   const std::string xpos =
       "#attn.rope<base = 1.0e4, scaling = [#attn.magnitude<1.5>]>";
   expectAtShapes(normed("#attn.rms_norm", false, "", rope), "rms, rope");
-  expectAtShapes(normed("#attn.rms_norm<weighted = true, offset = 1.0>", true,
-                        "", rope),
-                 "rms, weights, rope");
+  expectAtShapes(
+      normed("#attn.rms_norm<weighted = true, offset = 1.0>", true, "", rope),
+      "rms, weights, rope");
   expectAtShapes(normed("#attn.rms_norm", false, partial, ""), "rope, rms");
-  expectAtShapes(normed("#attn.rms_norm<eps = 0.25, weighted = true>", true,
-                        rope, ""),
-                 "rope, rms, weights");
+  expectAtShapes(
+      normed("#attn.rms_norm<eps = 0.25, weighted = true>", true, rope, ""),
+      "rope, rms, weights");
   // A rotation with a magnitude changes lengths.
   expectAtShapes(normed("#attn.rms_norm", false, xpos, ""), "magnitude, rms");
   expectAtShapes(normed("#attn.l2_norm", false, "", rope), "l2, rope");
@@ -387,8 +389,7 @@ TEST(Norms, OfQueriesAndKeys) {
 
 TEST(Norms, RowsOfZerosAndBeyondRange) {
   for (const std::string &attribute : {"#attn.rms_norm", "#attn.l2_norm"}) {
-    Kernel *kernel =
-        normed(attribute, false, "", "#attn.rope<base = 1.0e4>");
+    Kernel *kernel = normed(attribute, false, "", "#attn.rope<base = 1.0e4>");
     if (!kernel)
       continue;
     for (double number : {0.0, 1e30, double(NAN), double(INFINITY)}) {
@@ -428,8 +429,8 @@ TEST(Norms, NumbersOfRows) {
       "return %y, %l : tensor<?x?x?x37xf32>, tensor<?x?x?xf32>\n}");
   if (!kernel)
     return;
-  for (Layout layout : {Layout::Dense, Layout::Transposed, Layout::Padded,
-                        Layout::Spread}) {
+  for (Layout layout :
+       {Layout::Dense, Layout::Transposed, Layout::Padded, Layout::Spread}) {
     Buffers inputs = kernel->inputs({2, 3, 1, 65, 65}, attn::Probe::Random, 3,
                                     1.0, {layout});
     for (Buffer &input : inputs)

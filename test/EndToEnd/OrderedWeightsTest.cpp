@@ -32,8 +32,8 @@ static Kernel *stick(const std::string &visible) {
 }
 
 static Kernel *lowStick(const std::string &visible) {
-  return weighed({named(kStick, "", visible, "remainder"), "", true,
-                  kLowScores});
+  return weighed(
+      {named(kStick, "", visible, "remainder"), "", true, kLowScores});
 }
 
 TEST(OrderedWeights, StickBreaking) {
@@ -79,11 +79,12 @@ TEST(OrderedWeights, ExtremeScores) {
   Kernel *kernel = stick("");
   if (!kernel)
     return;
-  // Scores of +-1000 and +-80 among small ones: shares of 0, of 1, and of 10^-35.
+  // Scores of +-1000 and +-80 among small ones: shares of 0, of 1, and of
+  // 10^-35.
   for (double size : {1000.0, 80.0, 30.0})
     for (int64_t key : {0, 40, 96}) {
-      Buffers inputs = kernel->inputs({1, 1, 1, 33, 97}, attn::Probe::Random,
-                                      11, 0.3);
+      Buffers inputs =
+          kernel->inputs({1, 1, 1, 33, 97}, attn::Probe::Random, 11, 0.3);
       for (int64_t i = 0; i < 33; ++i)
         put(inputs[0], i, 5, i % 2 ? 2 * size : -2 * size);
       for (int64_t j = 0; j < 97; ++j)
@@ -188,18 +189,18 @@ TEST(OrderedWeights, ScoreMapsGatesAndTypes) {
 
 TEST(OrderedWeights, RemainderForAResidual) {
   // What the keys leave goes to a row of the query's own.
-  Kernel *kernel = compiled(replaced(
-      "func.func @residual(%q: $Q, %k: $K, %v: $V, %u: $V) -> $V {\n"
-      "%pq, %pk = attn.positions %q, %k align(bottom_right) : $Q, $K\n"
-      "%s = attn.scores %q, %k scale(0.25) : $Q, $K\n" +
-      named(kStick, "", kBefore, "remainder") +
-      "%a = attn.weighted_sum %p, %v : $S, $V\n"
-      "%o = attn.row_map %a, %u (%x, %y, %b, %h, %i, %m, %c) {\n"
-      "  %r = attn.read %row[%b, %h, %i] : $L\n"
-      "  %z = arith.mulf %r, %y : f32\n"
-      "  %w = arith.addf %x, %z : f32\n"
-      "  attn.yield %w : f32\n} : $V, $V\n"
-      "return %o : $V\n}"));
+  Kernel *kernel = compiled(
+      replaced("func.func @residual(%q: $Q, %k: $K, %v: $V, %u: $V) -> $V {\n"
+               "%pq, %pk = attn.positions %q, %k align(bottom_right) : $Q, $K\n"
+               "%s = attn.scores %q, %k scale(0.25) : $Q, $K\n" +
+               named(kStick, "", kBefore, "remainder") +
+               "%a = attn.weighted_sum %p, %v : $S, $V\n"
+               "%o = attn.row_map %a, %u (%x, %y, %b, %h, %i, %m, %c) {\n"
+               "  %r = attn.read %row[%b, %h, %i] : $L\n"
+               "  %z = arith.mulf %r, %y : f32\n"
+               "  %w = arith.addf %x, %z : f32\n"
+               "  attn.yield %w : f32\n} : $V, $V\n"
+               "return %o : $V\n}"));
   if (!kernel)
     return;
   for (const Dims &dims : {Dims{1, 2, 1, 33, 33}, Dims{2, 2, 2, 1, 70}}) {

@@ -33,9 +33,10 @@ static Kernel *mapped(const Mapped &spec) {
       "%s = attn.scores %q, %k scale(0.5) : $Q, $K\n" +
       spec.weights + "%w = attn.weighted_sum %p, %v : $S, $V\n" + spec.maps +
       (spec.rowResult ? "return %o, %row : $O, $L\n}" : "return %o : $O\n}");
-  for (auto [word, channels, type] :
-       {std::tuple("$Q", "16", spec.type), {"$K", "16", spec.type},
-        {"$V", "24", spec.type}, {"$O", "24", spec.result}})
+  for (auto [word, channels, type] : {std::tuple("$Q", "16", spec.type),
+                                      {"$K", "16", spec.type},
+                                      {"$V", "24", spec.type},
+                                      {"$O", "24", spec.result}})
     for (size_t at; (at = text.find(word)) != std::string::npos;)
       text.replace(at, 2,
                    std::string("tensor<?x?x?x") + channels + "x" + type + ">");
@@ -60,15 +61,14 @@ static void expectMapped(Kernel *kernel, const std::string &name) {
         call.threads = threads;
         Verdict verdict =
             kernel->check(inputs, *expected, call, /*mayBeTrivial=*/true);
-        EXPECT_TRUE(verdict.passes) << name << " at " << spelled(dims)
-                                    << ", isa " << isa << ", threads "
-                                    << threads << ": " << verdict.text;
+        EXPECT_TRUE(verdict.passes)
+            << name << " at " << spelled(dims) << ", isa " << isa
+            << ", threads " << threads << ": " << verdict.text;
       }
   }
 }
 
-static const std::string kGateRows =
-    ", %gate: $O {attn.name = \"query_gate\"}";
+static const std::string kGateRows = ", %gate: $O {attn.name = \"query_gate\"}";
 /// o * sigmoid(g) of rows of gates.
 static const std::string kGate =
     "%o = attn.row_map %w, %gate (%x, %g, %b, %h, %i, %n, %c) {\n"
@@ -92,8 +92,7 @@ static const std::string kShift =
 
 TEST(OutputMaps, GateOfRows) {
   for (const std::string &weights :
-       {named("#attn.sink<logit = 0.5>"),
-        kSoftmax,
+       {named("#attn.sink<logit = 0.5>"), kSoftmax,
         named("#attn.sigmoid<bias = -1.0, per_key = true>"),
         named("#attn.relu<power = 2.0, over_sum = true>"),
         named("#attn.stick_breaking")})
@@ -114,9 +113,7 @@ TEST(OutputMaps, EveryRowOnce) {
 
 TEST(OutputMaps, ElementTypes) {
   for (std::string type : {"f16", "bf16"}) {
-    expectMapped(mapped({kGate, kGateRows, kSoftmax,
-                         type, type}),
-                 type);
+    expectMapped(mapped({kGate, kGateRows, kSoftmax, type, type}), type);
     // Gates of f32 meet the output by a conversion of either.
     const std::string plain = "%p = attn.softmax %s : $S\n";
     std::string converted = "%u = attn.convert %w to f32 : $V\n" + kGate;
@@ -168,13 +165,13 @@ TEST(OutputMaps, Layouts) {
   Kernel *kernel = mapped({kGate, kGateRows});
   if (!kernel)
     return;
-  for (Layout layout : {Layout::Offset, Layout::Transposed, Layout::Padded,
-                        Layout::Spread})
+  for (Layout layout :
+       {Layout::Offset, Layout::Transposed, Layout::Padded, Layout::Spread})
     for (Layout outputs : {Layout::Dense, Layout::Spread, Layout::Transposed})
       for (Dims dims : {Dims{1, 2, 1, 3, 20}, Dims{2, 2, 2, 21, 30}}) {
-        Buffers inputs =
-            kernel->inputs(dims, attn::Probe::Random, 3, 1.0,
-                           {Layout::Dense, Layout::Dense, Layout::Dense, layout});
+        Buffers inputs = kernel->inputs(
+            dims, attn::Probe::Random, 3, 1.0,
+            {Layout::Dense, Layout::Dense, Layout::Dense, layout});
         auto expected = kernel->reference(inputs);
         ASSERT_TRUE(mlir::succeeded(expected));
         Call call;

@@ -1,7 +1,8 @@
 //===- ProductsTest.cpp - Products of bf16 --------------------------------===//
 //
 // A schedule makes kernels use the rounding points of their programs on every
-// instruction set: what differs on one with vdpbf16ps is that instruction alone.
+// instruction set: what differs on one with vdpbf16ps is that instruction
+// alone.
 //
 //===----------------------------------------------------------------------===//
 
@@ -181,8 +182,8 @@ TEST(Products, AnyTiles) {
     std::unique_ptr<Kernel> kernel = rounded(programText(spec), sizes);
     ASSERT_TRUE(kernel->isValid());
     for (const Dims &dims : kShapes)
-      expectCloseAt(*kernel, dims,
-                    "key rows " + std::to_string(sizes.keyRows), 5);
+      expectCloseAt(*kernel, dims, "key rows " + std::to_string(sizes.keyRows),
+                    5);
   }
 }
 
@@ -229,14 +230,16 @@ TEST(Products, EveryKindOfWeights) {
   for (std::string normalizer :
        {"#attn.sigmoid<per_key = true>", "#attn.stick_breaking",
         "#attn.sink<logit = 0.5>"}) {
-    std::unique_ptr<Kernel> kernel = rounded(R"(
+    std::unique_ptr<Kernel> kernel =
+        rounded(R"(
 !rows = tensor<?x?x?x20xbf16>
 !scores = tensor<?x?x?x?xf32>
 !pos = tensor<?x?xi32>
 func.func @weighed(%q: !rows, %k: !rows, %v: !rows) -> !rows {
   %pq, %pk = attn.positions %q, %k align(bottom_right) : !rows, !rows
   %s = attn.scores %q, %k scale(0.3) : !rows, !rows
-  %p = attn.normalize %s at (%pq, %pk) by ()" + normalizer + R"() visible(#attn.causal)
+  %p = attn.normalize %s at (%pq, %pk) by ()" +
+                normalizer + R"() visible(#attn.causal)
       : !scores, !pos, !pos
   %o = attn.weighted_sum %p, %v : !scores, !rows
   return %o : !rows
@@ -266,8 +269,8 @@ TEST(Products, FewQueries) {
     std::unique_ptr<Kernel> kernel =
         rounded(programText(specOf(scores)), sizes);
     ASSERT_TRUE(kernel->isValid());
-    for (Dims dims : {Dims{1, 4, 2, 1, 129}, Dims{2, 2, 1, 7, 64},
-                      Dims{1, 2, 2, 9, 70}})
+    for (Dims dims :
+         {Dims{1, 4, 2, 1, 129}, Dims{2, 2, 1, 7, 64}, Dims{1, 2, 2, 9, 70}})
       expectCloseAt(*kernel, dims, "few queries", 10);
   }
 }
@@ -306,8 +309,8 @@ TEST(Products, LayoutsDoNotMatter) {
     ASSERT_TRUE(kernel->isValid());
     Buffers dense = kernel->inputs({2, 2, 1, 35, 101});
     Buffers expected = results(*kernel, dense);
-    for (Layout layout : {Layout::Offset, Layout::Transposed, Layout::Padded,
-                          Layout::Spread}) {
+    for (Layout layout :
+         {Layout::Offset, Layout::Transposed, Layout::Padded, Layout::Spread}) {
       Buffers inputs;
       for (Buffer &buffer : dense)
         inputs.push_back(buffer.copy(layout));
@@ -353,8 +356,7 @@ TEST(Products, TypesAskForExactFactors) {
   ASSERT_TRUE(fast->isValid() && precise->isValid());
   for (double deviation : {1.0, 2.0}) {
     Dims dims{1, 2, 1, 65, 129};
-    Buffers inputs =
-        precise->inputs(dims, attn::Probe::Random, 11, deviation);
+    Buffers inputs = precise->inputs(dims, attn::Probe::Random, 11, deviation);
     expectClose(*precise, inputs, "precise");
     // The bound on scores is that of f32.
     auto declared = precise->reference(inputs), loose = fast->reference(inputs);

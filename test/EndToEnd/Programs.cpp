@@ -30,8 +30,8 @@ static std::string replaced(std::string text, const Spec &spec) {
 std::string sextant::test::programText(const Spec &spec) {
   std::string positions;
   if (!spec.positions.empty())
-    positions = "%pq, %pk = attn.positions %q, %k " + spec.positions +
-                " : $Q, $K\n";
+    positions =
+        "%pq, %pk = attn.positions %q, %k " + spec.positions + " : $Q, $K\n";
   return replaced("func.func @attention(%q: $Q, %k: $K, %v: $V" +
                       spec.arguments + ") -> ($V, $L) {\n" + positions +
                       spec.scores +

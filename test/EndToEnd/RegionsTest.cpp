@@ -30,7 +30,8 @@ TEST(Regions, RowsReadTheExtentsOfTheCall) {
       Spec spec = small();
       spec.scores = "%y = attn.row_map %" + side +
                     " (%x, %b, %h, %i, %p, %c) {\n"
-                    "  %n = attn.extent " + kind +
+                    "  %n = attn.extent " +
+                    kind +
                     "\n  %more = arith.cmpi sgt, %n, %c : i32\n"
                     "  %f = arith.sitofp %c : i32 to f32\n"
                     "  %z = arith.select %more, %x, %f : f32\n"
@@ -100,9 +101,11 @@ TEST(Regions, OneSideReadsPositions) {
         "tensor<?x?x?x8xf32> {\n"
         "%pq, %pk = attn.positions %q, %k align(bottom_right) : "
         "tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>\n"
-        "%r = attn.rotate %" + side + " at %p" + side +
+        "%r = attn.rotate %" +
+        side + " at %p" + side +
         " (#attn.rope<base = 1.0e4>) : tensor<?x?x?x8xf32>, tensor<?x?xi32>\n"
-        "%s = attn.scores " + (side == "q" ? "%r, %k" : "%q, %r") +
+        "%s = attn.scores " +
+        (side == "q" ? "%r, %k" : "%q, %r") +
         " scale(0.35) : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>\n"
         "%p = attn.softmax %s : tensor<?x?x?x?xf32>\n"
         "%o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, "

@@ -37,16 +37,16 @@ static void setNumbers(Buffers &inputs, unsigned place,
   std::mt19937 random(place);
   inputs[place] = Buffer(attn::HostType::F32, shape, layout);
   for (int64_t i = 0; i < inputs[place].numElements(); ++i)
-    inputs[place].set(
-        i, std::uniform_real_distribution<double>(low, 1)(random));
+    inputs[place].set(i,
+                      std::uniform_real_distribution<double>(low, 1)(random));
 }
 
 TEST(Tables, LogarithmOfAGateAKey) {
-  Kernel *kernel = compiled(mapped(
-      ", %gate: tensor<?x?xf32>", "  %g = attn.read %gate[%b, %j] : "
-                                  "tensor<?x?xf32>\n"
-                                  "  %l = math.log %g : f32\n"
-                                  "  %z = arith.addf %x, %l : f32\n"));
+  Kernel *kernel = compiled(mapped(", %gate: tensor<?x?xf32>",
+                                   "  %g = attn.read %gate[%b, %j] : "
+                                   "tensor<?x?xf32>\n"
+                                   "  %l = math.log %g : f32\n"
+                                   "  %z = arith.addf %x, %l : f32\n"));
   if (!kernel)
     return;
   for (Dims dims : kDims)
@@ -66,13 +66,13 @@ TEST(Tables, LogarithmOfAGateAKey) {
 TEST(Tables, ForgettingByCumulativeGates) {
   // score + F[query] - F[key], F a number a head and token (the running sum of
   // its log gates), here kept as its exponential, so that both sides cost.
-  Kernel *kernel = compiled(
-      mapped(", %sums: $L", "  %sq = attn.read %sums[%b, %h, %i] : $L\n"
-                            "  %sk = attn.read %sums[%b, %h, %j] : $L\n"
-                            "  %fq = math.log %sq : f32\n"
-                            "  %fk = math.log %sk : f32\n"
-                            "  %f = arith.subf %fq, %fk : f32\n"
-                            "  %z = arith.addf %x, %f : f32\n"));
+  Kernel *kernel = compiled(mapped(", %sums: $L",
+                                   "  %sq = attn.read %sums[%b, %h, %i] : $L\n"
+                                   "  %sk = attn.read %sums[%b, %h, %j] : $L\n"
+                                   "  %fq = math.log %sq : f32\n"
+                                   "  %fk = math.log %sk : f32\n"
+                                   "  %f = arith.subf %fq, %fk : f32\n"
+                                   "  %z = arith.addf %x, %f : f32\n"));
   if (!kernel)
     return;
   for (Dims dims : kDims) {
@@ -85,25 +85,25 @@ TEST(Tables, ForgettingByCumulativeGates) {
 TEST(Tables, EveryClassAtOnce) {
   // Of (head, key position), (batch, query), (head, distance), (key): a table
   // each; and a product of two of them, which has none.
-  Kernel *kernel = compiled(mapped(
-      ", %rate: tensor<?xf32>, %heat: tensor<?x?xf32>",
-      "  %r = attn.read %rate[%h] : tensor<?xf32>\n"
-      "  %nf = arith.sitofp %n : i32 to f32\n"
-      "  %rn = arith.mulf %r, %nf : f32\n"
-      "  %c = math.cos %rn : f32\n"
-      "  %a = attn.read %heat[%b, %i] : tensor<?x?xf32>\n"
-      "  %l = math.log1p %a : f32\n"
-      "  %d = arith.subi %m, %n : i32\n"
-      "  %e = math.absi %d : i32\n"
-      "  %ef = arith.sitofp %e : i32 to f32\n"
-      "  %er = arith.mulf %ef, %r : f32\n"
-      "  %k1 = math.log1p %er : f32\n"
-      "  %jf = arith.sitofp %j : i32 to f32\n"
-      "  %s1 = math.sin %jf : f32\n"
-      "  %cl = arith.mulf %c, %l : f32\n"
-      "  %x1 = arith.addf %x, %cl : f32\n"
-      "  %x2 = arith.subf %x1, %k1 : f32\n"
-      "  %z = arith.addf %x2, %s1 : f32\n"));
+  Kernel *kernel =
+      compiled(mapped(", %rate: tensor<?xf32>, %heat: tensor<?x?xf32>",
+                      "  %r = attn.read %rate[%h] : tensor<?xf32>\n"
+                      "  %nf = arith.sitofp %n : i32 to f32\n"
+                      "  %rn = arith.mulf %r, %nf : f32\n"
+                      "  %c = math.cos %rn : f32\n"
+                      "  %a = attn.read %heat[%b, %i] : tensor<?x?xf32>\n"
+                      "  %l = math.log1p %a : f32\n"
+                      "  %d = arith.subi %m, %n : i32\n"
+                      "  %e = math.absi %d : i32\n"
+                      "  %ef = arith.sitofp %e : i32 to f32\n"
+                      "  %er = arith.mulf %ef, %r : f32\n"
+                      "  %k1 = math.log1p %er : f32\n"
+                      "  %jf = arith.sitofp %j : i32 to f32\n"
+                      "  %s1 = math.sin %jf : f32\n"
+                      "  %cl = arith.mulf %c, %l : f32\n"
+                      "  %x1 = arith.addf %x, %cl : f32\n"
+                      "  %x2 = arith.subf %x1, %k1 : f32\n"
+                      "  %z = arith.addf %x2, %s1 : f32\n"));
   if (!kernel)
     return;
   for (Dims dims : kDims) {

@@ -112,9 +112,9 @@ TEST(Tokens, PositionsGivenByArguments) {
         "#attn.not<#attn.sliding_window<back = 40, ahead = 1000>>]>"})
     if (Kernel *kernel = compiled(withPositions(mask)))
       for (const Positions &kind : kPositions)
-        for (Dims dims : {Dims{1, 2, 1, 131, 131}, Dims{2, 1, 1, 33, 201},
-                          Dims{1, 1, 1, 70, 9}, Dims{1, 1, 1, 1, 97},
-                          Dims{2, 1, 1, 3, 0}})
+        for (Dims dims :
+             {Dims{1, 2, 1, 131, 131}, Dims{2, 1, 1, 33, 201},
+              Dims{1, 1, 1, 70, 9}, Dims{1, 1, 1, 1, 97}, Dims{2, 1, 1, 3, 0}})
           expectProbes(*kernel, dims,
                        {positionsOf(kind, dims.B, dims.M, 1),
                         positionsOf(kind, dims.B, dims.N, 2)},
@@ -123,8 +123,8 @@ TEST(Tokens, PositionsGivenByArguments) {
 
 TEST(Tokens, PositionsBeyondTheLongestRun) {
   // More keys than a longest run of a summary has (65536), and few channels.
-  Kernel *kernel = compiled(
-      withPositions("#attn.sliding_window<back = 300, ahead = 0>"));
+  Kernel *kernel =
+      compiled(withPositions("#attn.sliding_window<back = 300, ahead = 0>"));
   if (!kernel)
     return;
   const Dims dims{1, 1, 1, 5, 2 * 65536 + 77};
@@ -157,12 +157,12 @@ TEST(Tokens, LayoutsOfPositions) {
   if (Kernel *kernel = compiled(withPositions("#attn.causal")))
     for (Layout layout : {Layout::Offset, Layout::Padded, Layout::Spread}) {
       const Dims dims{2, 1, 1, 67, 131};
-      expectProbes(*kernel, dims,
-                   {positionsOf(kPositions[1], dims.B, dims.M, 1),
-                    positionsOf(kPositions[4], dims.B, dims.N, 2)},
-                   "layout " + std::to_string(static_cast<int>(layout)),
-                   {Layout::Dense, Layout::Dense, Layout::Dense, layout,
-                    layout});
+      expectProbes(
+          *kernel, dims,
+          {positionsOf(kPositions[1], dims.B, dims.M, 1),
+           positionsOf(kPositions[4], dims.B, dims.N, 2)},
+          "layout " + std::to_string(static_cast<int>(layout)),
+          {Layout::Dense, Layout::Dense, Layout::Dense, layout, layout});
     }
 }
 

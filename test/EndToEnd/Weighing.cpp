@@ -18,12 +18,11 @@ std::string sextant::test::replaced(std::string text) {
 
 Kernel *sextant::test::weighed(const Weighing &spec) {
   return compiled(replaced(
-      "func.func @attention(%q: $Q, %k: $K, %v: $V" + spec.arguments +
-      ") -> " + (spec.rowResult ? "($V, $L)" : "$V") +
+      "func.func @attention(%q: $Q, %k: $K, %v: $V" + spec.arguments + ") -> " +
+      (spec.rowResult ? "($V, $L)" : "$V") +
       " {\n%pq, %pk = attn.positions %q, %k align(bottom_right) : $Q, $K\n" +
       spec.scores + spec.ops + "%o = attn.weighted_sum %p, %v : $S, $V\n" +
-      (spec.rowResult ? "return %o, %row : $V, $L\n}"
-                      : "return %o : $V\n}")));
+      (spec.rowResult ? "return %o, %row : $V, $L\n}" : "return %o : $V\n}")));
 }
 
 std::string sextant::test::named(const std::string &normalizer,
@@ -36,7 +35,7 @@ std::string sextant::test::named(const std::string &normalizer,
 }
 
 const Dims sextant::test::kWeighingShapes[6] = {
-    {1, 2, 1, 2, 17},  {2, 4, 2, 33, 97}, {1, 3, 3, 1, 129},
+    {1, 2, 1, 2, 17},   {2, 4, 2, 33, 97}, {1, 3, 3, 1, 129},
     {1, 1, 1, 130, 17}, {1, 2, 1, 0, 5},   {1, 2, 1, 5, 0},
 };
 

@@ -35,14 +35,13 @@ static SmallVector<AttnDialect::Entry> entriesOf(MLIRContext &context,
 std::vector<std::string>
 sextant::fuzz::entriesWithoutSample(MLIRContext &context) {
   std::vector<std::string> names;
-  for (TypeID interface :
-       {RotaryAttrInterface::getInterfaceID(),
-        SpectrumScalingAttrInterface::getInterfaceID(),
-        RowEncodingAttrInterface::getInterfaceID(),
-        MaskAttrInterface::getInterfaceID(),
-        BiasAttrInterface::getInterfaceID(),
-        DistanceAttrInterface::getInterfaceID(),
-        NormalizerAttrInterface::getInterfaceID()})
+  for (TypeID interface : {RotaryAttrInterface::getInterfaceID(),
+                           SpectrumScalingAttrInterface::getInterfaceID(),
+                           RowEncodingAttrInterface::getInterfaceID(),
+                           MaskAttrInterface::getInterfaceID(),
+                           BiasAttrInterface::getInterfaceID(),
+                           DistanceAttrInterface::getInterfaceID(),
+                           NormalizerAttrInterface::getInterfaceID()})
     for (const AttnDialect::Entry &entry : entriesOf(context, interface))
       if (!entry.sample)
         names.push_back(entry.mnemonic.str());
@@ -223,8 +222,7 @@ InterfaceT ProgramDrawer::entry(int64_t channels, ScoreSide side,
   const std::string text = draw.another<InterfaceT>();
   if (text.empty())
     return {};
-  auto attribute =
-      dyn_cast_or_null<InterfaceT>(parseAttribute(text, context));
+  auto attribute = dyn_cast_or_null<InterfaceT>(parseAttribute(text, context));
   if (!attribute)
     problem = "the sample is no attribute of its kind: " + text;
   return attribute;
@@ -248,11 +246,11 @@ Type ProgramDrawer::element() {
 Value ProgramDrawer::rowsArgument(ScoreSide side, int64_t channels,
                                   Type element) {
   const bool isQuery = side == ScoreSide::Query;
-  return signature.add(
-      {SampledTensor::Batches,
-       isQuery ? SampledTensor::Heads : Signature::kKeyHeads,
-       isQuery ? SampledTensor::Queries : SampledTensor::Keys, channels},
-      element, Argument());
+  return signature.add({SampledTensor::Batches,
+                        isQuery ? SampledTensor::Heads : Signature::kKeyHeads,
+                        isQuery ? SampledTensor::Queries : SampledTensor::Keys,
+                        channels},
+                       element, Argument());
 }
 
 Value ProgramDrawer::queryPositions() {
@@ -264,8 +262,8 @@ Value ProgramDrawer::queryPositions() {
   if (positions == FromArguments) {
     queryPos = signature.add({SampledTensor::Batches, SampledTensor::Queries},
                              i32, what);
-    keyPos = signature.add({SampledTensor::Batches, SampledTensor::Keys}, i32,
-                           what);
+    keyPos =
+        signature.add({SampledTensor::Batches, SampledTensor::Keys}, i32, what);
     return queryPos;
   }
   Value offset, lengths;
@@ -302,11 +300,11 @@ Value ProgramDrawer::lengthArgument() {
 Value ProgramDrawer::axesArgument(ScoreSide side, int64_t axes) {
   Argument what;
   what.fill = Fill::Positions;
-  return signature.add({SampledTensor::Batches,
-                        side == ScoreSide::Query ? SampledTensor::Queries
-                                                 : SampledTensor::Keys,
-                        axes},
-                       builder.getI32Type(), what);
+  return signature.add(
+      {SampledTensor::Batches,
+       side == ScoreSide::Query ? SampledTensor::Queries : SampledTensor::Keys,
+       axes},
+      builder.getI32Type(), what);
 }
 
 Value ProgramDrawer::capture(unsigned rank, bool numbers) {
@@ -348,10 +346,9 @@ void ProgramDrawer::region(Region &region, unsigned elements,
   // Products of positions that are numbers must stay numbers.
   if (hasPositions)
     signature.limitPositions(int64_t(1) << 16);
-  RegionDrawer drawer(choices, builder, numbers, integers,
-                      [&](unsigned rank, bool isNumber) {
-                        return capture(rank, isNumber);
-                      });
+  RegionDrawer drawer(
+      choices, builder, numbers, integers,
+      [&](unsigned rank, bool isNumber) { return capture(rank, isNumber); });
   body(drawer);
 }
 
@@ -374,9 +371,8 @@ Value ProgramDrawer::rotated(Rows rows) {
 
 Value ProgramDrawer::encoded(Rows rows) {
   SmallVector<Value> captures;
-  auto encoding =
-      entry<RowEncodingAttrInterface>(rows.channels(), rows.side, captures,
-                                      rows.arePairs());
+  auto encoding = entry<RowEncodingAttrInterface>(rows.channels(), rows.side,
+                                                  captures, rows.arePairs());
   // Keys of pairs are nowhere whole.
   if (!encoding || (rows.arePairs() && encoding.mixesChannels()))
     return rows.value;
@@ -394,8 +390,7 @@ Value ProgramDrawer::turnedByPhase(Rows rows) {
   what.fill = Fill::Uniform;
   what.least = 0;
   what.most = 3;
-  Value frequencies =
-      signature.add({channels / 2}, builder.getF32Type(), what);
+  Value frequencies = signature.add({channels / 2}, builder.getF32Type(), what);
   auto phase = PhaseOp::create(builder, loc, at, frequencies, Value(),
                                RotaryAttrInterface(), IntegerAttr());
   auto layout = PairLayoutAttr::get(
@@ -542,13 +537,12 @@ Value ProgramDrawer::plainScores(Value query, Value key, double scale) {
       return;
     Value other =
         ScoresOp::create(builder, loc, rotated({query, ScoreSide::Query}),
-                         rotated({key, ScoreSide::Key}),
-                         llvm::APFloat(scale));
+                         rotated({key, ScoreSide::Key}), llvm::APFloat(scale));
     const bool hasPositions = choices.once(2);
-    auto op = SelectScoresOp::create(
-        builder, loc, result.getType(), result, other,
-        hasPositions ? queryPositions() : Value(),
-        hasPositions ? keyPositions() : Value());
+    auto op =
+        SelectScoresOp::create(builder, loc, result.getType(), result, other,
+                               hasPositions ? queryPositions() : Value(),
+                               hasPositions ? keyPositions() : Value());
     region(op.getCondition(), 0, kPairCoordinates, /*positions=*/{4, 5},
            hasPositions, [&](RegionDrawer &draw) {
              YieldOp::create(builder, loc, draw.condition(2));
@@ -564,8 +558,7 @@ Value ProgramDrawer::biased(Value scores) {
   if (!bias)
     return scores;
   const bool uses = bias.usesPositions();
-  return BiasOp::create(builder, loc, scores,
-                        uses ? queryPositions() : Value(),
+  return BiasOp::create(builder, loc, scores, uses ? queryPositions() : Value(),
                         uses ? keyPositions() : Value(), captures, bias);
 }
 
@@ -578,9 +571,9 @@ Value ProgramDrawer::scoreMap(Value scores) {
       result = biased(scores);
       return;
     case 2:
-      result = SoftcapOp::create(
-          builder, loc, scores,
-          llvm::APFloat(double(choices.within(1, 40)) / 2));
+      result =
+          SoftcapOp::create(builder, loc, scores,
+                            llvm::APFloat(double(choices.within(1, 40)) / 2));
       return;
     default: {
       const bool hasPositions = choices.once(2);
@@ -607,8 +600,8 @@ std::pair<Value, Value> ProgramDrawer::weights(Value scores) {
   if (kind == 1 || kind == 2)
     mask = entry<MaskAttrInterface>(0, ScoreSide::Query, captures);
   const bool isRegion = kind == 3;
-  const bool hasPositions = mask ? mask.usesPositions()
-                                 : isRegion && choices.once(2);
+  const bool hasPositions =
+      mask ? mask.usesPositions() : isRegion && choices.once(2);
   Value queryPos = hasPositions ? queryPositions() : Value();
   Value keyPos = hasPositions ? keyPositions() : Value();
   auto visible = [&](Region &into) {
@@ -644,8 +637,8 @@ std::pair<Value, Value> ProgramDrawer::weights(Value scores) {
   }
   case 6:
   case 7: {
-    auto normalizer = entry<NormalizerAttrInterface>(0, ScoreSide::Query,
-                                                     parameters);
+    auto normalizer =
+        entry<NormalizerAttrInterface>(0, ScoreSide::Query, parameters);
     auto op = NormalizeOp::create(builder, loc, scores, queryPos, keyPos,
                                   parameters, captures, normalizer, mask,
                                   hasLse && normalizer.isSoftmax(),
@@ -715,8 +708,8 @@ Value ProgramDrawer::scaledWeights(Value weights) {
 //===----------------------------------------------------------------------===//
 
 Value ProgramDrawer::chain(Value query) {
-  const int64_t channels = choices.of<int64_t>(
-      {2, 1, 3, 4, 5, 6, 8, 8, 12, 16, 17, 20, 24, 33});
+  const int64_t channels =
+      choices.of<int64_t>({2, 1, 3, 4, 5, 6, 8, 8, 12, 16, 17, 20, 24, 33});
   const bool isNew = !query;
   Type rowElement =
       isNew ? element()
@@ -773,8 +766,7 @@ Value ProgramDrawer::chain(Value query) {
       const size_t start = choices.made().size();
       key = rowOp({key, ScoreSide::Key});
       if (choices.once(2))
-        choices.again(start,
-                      [&] { query = rowOp({query, ScoreSide::Query}); });
+        choices.again(start, [&] { query = rowOp({query, ScoreSide::Query}); });
       agree();
     }
   }
@@ -782,8 +774,7 @@ Value ProgramDrawer::chain(Value query) {
   const double scale = spread / std::sqrt(double(Rows{query}.channels()));
   Value scores;
   if (isTied)
-    scores =
-        ScoresOp::create(builder, loc, query, key, llvm::APFloat(scale));
+    scores = ScoresOp::create(builder, loc, query, key, llvm::APFloat(scale));
   else
     scores = plainScores(query, key, scale);
   for (int64_t maps = choices.within(0, 2); maps > 0; --maps)
@@ -820,8 +811,7 @@ Value ProgramDrawer::merged() {
       firstQuery = query;
       firstKey = key;
     }
-    Value scores =
-        plainScores(query, key, 1.0 / std::sqrt(double(channels)));
+    Value scores = plainScores(query, key, 1.0 / std::sqrt(double(channels)));
     SmallVector<Value> captures;
     MaskAttrInterface mask;
     if (choices.once(2))

@@ -127,8 +127,8 @@ Outcome Reducer::run() {
   return best;
 }
 
-Outcome sextant::fuzz::reduce(const Outcome &failing, unsigned most,
-                              llvm::function_ref<Outcome(const Choices &)>
-                                  tries) {
+Outcome
+sextant::fuzz::reduce(const Outcome &failing, unsigned most,
+                      llvm::function_ref<Outcome(const Choices &)> tries) {
   return Reducer(failing, most, tries).run();
 }

@@ -18,9 +18,8 @@ static constexpr llvm::StringLiteral kKnown[] = {
 };
 
 bool sextant::fuzz::isKnownRefusal(llvm::StringRef message) {
-  return llvm::any_of(kKnown, [&](llvm::StringRef known) {
-    return message.contains(known);
-  });
+  return llvm::any_of(
+      kKnown, [&](llvm::StringRef known) { return message.contains(known); });
 }
 
 std::string sextant::fuzz::kindOfMessage(llvm::StringRef message) {

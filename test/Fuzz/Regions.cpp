@@ -46,8 +46,8 @@ Value RegionDrawer::leaf() {
     return read(/*numbers=*/true);
   default: {
     // Small enough that a few products of them are numbers.
-    Value value = arith::SIToFPOp::create(builder, loc, builder.getF32Type(),
-                                          integer(1));
+    Value value =
+        arith::SIToFPOp::create(builder, loc, builder.getF32Type(), integer(1));
     return arith::MulFOp::create(builder, loc, value, constant(1.0 / 64));
   }
   }
@@ -264,8 +264,8 @@ Value RegionDrawer::condition(unsigned depth) {
       result = arith::OrIOp::create(builder, loc, a, condition(depth - 1));
       return;
     case 6: {
-      Value yes = arith::ConstantOp::create(builder, loc,
-                                            builder.getBoolAttr(true));
+      Value yes =
+          arith::ConstantOp::create(builder, loc, builder.getBoolAttr(true));
       result = arith::XOrIOp::create(builder, loc, a, yes);
       return;
     }

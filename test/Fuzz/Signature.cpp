@@ -46,9 +46,9 @@ Extents Signature::drawExtents() {
       extents.heads = 0;
     extents.queries = choices.of<int64_t>(
         {1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 31, 33, 40, 64, 65, 70, 1, 129, 0});
-    extents.keys = choices.of<int64_t>({1,  2,  3,  5,  8,  13,  17,  31, 32,
-                                        33, 64, 65, 70, 97, 128, 130, 200, 0,
-                                        257, 300});
+    extents.keys =
+        choices.of<int64_t>({1,  2,  3,  5,  8,   13,  17,  31, 32,  33,
+                             64, 65, 70, 97, 128, 130, 200, 0,  257, 300});
   });
   while (extents.batches * extents.heads * extents.queries * extents.keys >
          kMostPairs)
@@ -128,8 +128,7 @@ CallOf Signature::drawCall(bool isFirst) {
     const int64_t kinds[] = {SampledTensor::Batches, SampledTensor::Heads,
                              SampledTensor::Queries, SampledTensor::Keys,
                              Signature::kKeyHeads};
-    const bool headsFixed =
-        fixed[-SampledTensor::Heads] || fixed[-kKeyHeads];
+    const bool headsFixed = fixed[-SampledTensor::Heads] || fixed[-kKeyHeads];
     for (int64_t kind : kinds) {
       const bool isHeads =
           kind == SampledTensor::Heads || kind == Signature::kKeyHeads;
@@ -139,8 +138,7 @@ CallOf Signature::drawCall(bool isFirst) {
     // Fixed extents may be larger than what was drawn with them.
     for (int64_t kind : {SampledTensor::Queries, SampledTensor::Keys})
       while (!fixed[-kind] && call.extents.batches * call.extents.heads *
-                                      call.extents.queries *
-                                      call.extents.keys >
+                                      call.extents.queries * call.extents.keys >
                                   kMostPairs)
         *extentOf(call.extents, kind) /= 2;
   }
@@ -151,10 +149,10 @@ CallOf Signature::drawCall(bool isFirst) {
       int64_t *known = extentOf(call.extents, extent);
       shape.push_back(known ? *known : fixedAt >= 0 ? fixedAt : extent);
     }
-    Layout layout = choices.of({Layout::Dense, Layout::Dense, Layout::Offset,
-                                Layout::Transposed, Layout::Padded,
-                                Layout::Spread, Layout::BatchBroadcast,
-                                Layout::HeadBroadcast});
+    Layout layout =
+        choices.of({Layout::Dense, Layout::Dense, Layout::Offset,
+                    Layout::Transposed, Layout::Padded, Layout::Spread,
+                    Layout::BatchBroadcast, Layout::HeadBroadcast});
     // The offset is one for elements of four bytes.
     if (layout == Layout::Offset && attn::bytesOf(plan.what.type) > 4)
       layout = Layout::Dense;

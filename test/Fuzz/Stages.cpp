@@ -16,8 +16,8 @@ namespace {
 class StageChecker {
 public:
   explicit StageChecker(Outcome &outcome)
-      : outcome(outcome), context(makeRegistry(),
-                                  MLIRContext::Threading::DISABLED) {
+      : outcome(outcome),
+        context(makeRegistry(), MLIRContext::Threading::DISABLED) {
     context.getDiagEngine().registerHandler([this](Diagnostic &diagnostic) {
       if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
         messages += diagnostic.str() + "\n";
@@ -112,10 +112,11 @@ bool StageChecker::agrees(Phase phase, func::FuncOp form,
         continue;
       std::string text;
       llvm::raw_string_ostream(text)
-          << "output " << place << " of the form, interpreted: "
-          << comparison->mismatches << " mismatches, error/bound "
-          << comparison->worstRatio << " at place " << comparison->worstPlace
-          << ": " << comparison->worstActual << ", expected "
+          << "output " << place
+          << " of the form, interpreted: " << comparison->mismatches
+          << " mismatches, error/bound " << comparison->worstRatio
+          << " at place " << comparison->worstPlace << ": "
+          << comparison->worstActual << ", expected "
           << comparison->worstExpected << "\n";
       return fails(phase, text);
     }

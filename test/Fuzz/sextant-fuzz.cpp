@@ -181,15 +181,15 @@ void Report::makeSmall(Outcome &outcome) {
   if (detailed.isFailure())
     outcome = std::move(detailed);
   llvm::outs() << "  reduced from " << before << " choices to "
-               << outcome.numbers.size() << ": " << nameOf(outcome.kind)
-               << ", " << outcome.stage << "\n  "
+               << outcome.numbers.size() << ": " << nameOf(outcome.kind) << ", "
+               << outcome.stage << "\n  "
                << llvm::StringRef(outcome.message).rtrim() << "\n";
 }
 
 void Report::tell(uint64_t number, const Outcome &outcome) {
   llvm::outs() << "  repeat: sextant-fuzz --seed=" << options.seed
-               << " --first=" << number << " --count=1 --reduce --isa="
-               << options.isa << "\n";
+               << " --first=" << number
+               << " --count=1 --reduce --isa=" << options.isa << "\n";
   if (outcome.numbers.empty() || outcome.kind == Outcome::Illegal)
     return;
   std::optional<Case> what = remake(outcome);
@@ -256,7 +256,8 @@ void Report::summarize(double seconds) {
                  << message << "\n";
   llvm::outs() << "seed " << options.seed << ": " << cases << " cases, "
                << passed << " compared, " << refused << " refused, "
-               << failed.size() << " failed, " << llvm::format("%.0f", seconds) << " s\n";
+               << failed.size() << " failed, " << llvm::format("%.0f", seconds)
+               << " s\n";
 }
 
 static void printPrograms(const Options &options) {

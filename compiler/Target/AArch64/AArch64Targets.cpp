@@ -9,6 +9,7 @@ llvm::ArrayRef<Target> sextant::aarch64Targets() {
   // The fields in the order of Target.h. NEON is part of the architecture, so
   // this is a baseline: manifests call it generic. 4 x 6 accumulators, four
   // query vectors and a broadcast: 29 of 32 registers.
+  // clang-format off
   static constexpr Target targets[] = {
       {"aarch64", "any AArch64 machine: NEON, 4 lanes",
        "aarch64", "generic", SEXTANT_ISA_GENERIC,
@@ -17,5 +18,6 @@ llvm::ArrayRef<Target> sextant::aarch64Targets() {
        4, 32, true, true, true, false, "",
        {4, 6, 6, 96, 24}},
   };
+  // clang-format on
   return targets;
 }

@@ -14,6 +14,7 @@ llvm::ArrayRef<Target> sextant::x86Targets() {
   // triple, cpu, features,
   // lanes, registers, fma, round, f16, bf16 dot, pick of four,
   // {query vectors, key rows, value rows, key block, key leaf}
+  // clang-format off
   static constexpr Target levels[] = {
       {"x86-64-v4-bf16", "AVX-512 with products of bf16: 16 lanes",
        "x86-64-v4-bf16", "x86-64-v4-bf16", SEXTANT_ISA_X86_64_V4_BF16,
@@ -47,5 +48,6 @@ llvm::ArrayRef<Target> sextant::x86Targets() {
        4, 16, false, false, false, false, "",
        {2, 4, 4, 64, 32}},
   };
+  // clang-format on
   return levels;
 }

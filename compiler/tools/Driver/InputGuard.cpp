@@ -62,8 +62,8 @@ public:
     return llvm::StringRef::npos;
   }
 
-  /// Where the innermost bracket was opened that is still open at the end of the
-  /// scan; npos if none is.
+  /// Where the innermost bracket was opened that is still open at the end of
+  /// the scan; npos if none is.
   size_t lastOpen() const {
     return open.empty() ? llvm::StringRef::npos : open.back();
   }
@@ -164,8 +164,7 @@ static llvm::Expected<std::string> readFile(llvm::StringRef path,
   llvm::Expected<llvm::sys::fs::file_t> file =
       llvm::sys::fs::openNativeFileForRead(path);
   if (!file)
-    return cannotOpen(
-        path, llvm::errorToErrorCode(file.takeError()).message());
+    return cannotOpen(path, llvm::errorToErrorCode(file.takeError()).message());
   llvm::Expected<std::string> text = readAll(*file, path, limits);
   llvm::sys::fs::closeFile(*file);
   return text;

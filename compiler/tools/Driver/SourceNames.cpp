@@ -43,9 +43,8 @@ void sextant::keepArgumentNames(ModuleOp module, llvm::SourceMgr &sources) {
     for (BlockArgument argument : function.getArguments()) {
       const StringRef name = nameAt(sources, argument.getLoc());
       if (!name.empty())
-        argument.setLoc(
-            NameLoc::get(StringAttr::get(argument.getContext(), name),
-                         argument.getLoc()));
+        argument.setLoc(NameLoc::get(
+            StringAttr::get(argument.getContext(), name), argument.getLoc()));
     }
   });
 }

@@ -61,16 +61,16 @@ static std::string shapeName(llvm::ArrayRef<int64_t> shape) {
 static void checkFits(const TensorSpec &spec, llvm::StringRef source,
                       DLDataType type, llvm::ArrayRef<int64_t> shape) {
   if (type.code != spec.type.code || type.bits != spec.type.bits)
-    fail(kExitRejected,
-         source + ": '" + spec.name + "' expected element type " +
-             typeName(spec.type) + ", got " + typeName(type));
+    fail(kExitRejected, source + ": '" + spec.name +
+                            "' expected element type " + typeName(spec.type) +
+                            ", got " + typeName(type));
   bool fits = shape.size() == spec.extents.size();
   for (size_t dim = 0; fits && dim < shape.size(); ++dim)
     fits = spec.extents[dim] < 0 || spec.extents[dim] == shape[dim];
   if (!fits)
-    fail(kExitRejected,
-         source + ": '" + spec.name + "' expected shape " +
-             shapeName(spec.extents) + ", got " + shapeName(shape));
+    fail(kExitRejected, source + ": '" + spec.name + "' expected shape " +
+                            shapeName(spec.extents) + ", got " +
+                            shapeName(shape));
 }
 
 /// Rows of the longest float input: what lengths and positions count.
@@ -114,10 +114,9 @@ Arrays sextant::makeInputs(const ExecutionOptions &options,
   const size_t given =
       options.isRandom ? options.shapes.size() : options.inputs.size();
   if (given != specs.size())
-    fail(kExitUsage,
-         "expected " + llvm::Twine(specs.size()) +
-             (options.isRandom ? " shapes" : " input files") +
-             ", one for each argument, got " + llvm::Twine(given));
+    fail(kExitUsage, "expected " + llvm::Twine(specs.size()) +
+                         (options.isRandom ? " shapes" : " input files") +
+                         ", one for each argument, got " + llvm::Twine(given));
   Arrays arrays(specs.size());
   const int64_t rows = options.isRandom ? largestRowCount(specs, options) : 0;
   for (auto [place, spec] : llvm::enumerate(specs)) {

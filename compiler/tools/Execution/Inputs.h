@@ -23,7 +23,8 @@ std::vector<TensorSpec> inputSpecs(mlir::func::FuncOp function);
 /// 1, 2, ... along its last dimension; one of rank 1 holds lengths drawn from 1
 /// to the largest row count of a float input; a scalar is that count. Ends the
 /// process with a message if they do not fit `specs`.
-Arrays makeInputs(const ExecutionOptions &options, llvm::ArrayRef<TensorSpec> specs);
+Arrays makeInputs(const ExecutionOptions &options,
+                  llvm::ArrayRef<TensorSpec> specs);
 
 } // namespace sextant
 

@@ -40,11 +40,10 @@ static llvm::StringRef orTheOnlyOne(const sextant_manifest &manifest,
   if (options.entry.empty() && names.size() == 1)
     return names.front();
   if (options.entry.empty())
-    fail(kExitUsage,
-         "'" + options.file +
-             "' has several kernels; choose one with "
-             "--entry: " +
-             llvm::join(names, ", "));
+    fail(kExitUsage, "'" + options.file +
+                         "' has several kernels; choose one with "
+                         "--entry: " +
+                         llvm::join(names, ", "));
   if (!llvm::is_contained(names, options.entry))
     fail(kExitUsage, unknownValue("entry", options.entry, names));
   return options.entry;
@@ -93,8 +92,8 @@ template <typename T> static T take(llvm::Expected<T> value) {
   std::exit(kExitInternal);
 }
 
-Bytes sextant::compileProgram(const ExecutionOptions &options,
-                              Program &program, Phase to) {
+Bytes sextant::compileProgram(const ExecutionOptions &options, Program &program,
+                              Phase to) {
   mlir::OwningOpRef<mlir::ModuleOp> copy = program.module().clone();
   // Other functions of the file cost time and are not called.
   for (auto other :
@@ -120,8 +119,7 @@ LoadedKernel::LoadedKernel(const ExecutionOptions &options, Program &program) {
   ExecutionOptions narrowed = options;
   narrowed.targets = targetsToCall(options.targets, launch.isa);
   const Bytes object = compileProgram(narrowed, program, Phase::Obj);
-  jit = take(JitLibrary::load(
-      llvm::StringRef(object.data(), object.size())));
+  jit = take(JitLibrary::load(llvm::StringRef(object.data(), object.size())));
   const void *blob = take(jit->manifest());
   const auto *header = static_cast<const sextant_manifest_header *>(blob);
   message[0] = '\0';

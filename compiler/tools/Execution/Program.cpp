@@ -39,14 +39,12 @@ Program::Program(const ExecutionOptions &options)
       entry = function;
   }
   if (names.empty())
-    fail(kExitRejected,
-         "'" + options.file + "' defines no public function");
+    fail(kExitRejected, "'" + options.file + "' defines no public function");
   if (!entry)
     fail(kExitUsage, unknownValue("entry", options.entry, names));
   if (options.entry.empty() && names.size() > 1)
-    fail(kExitUsage,
-         "'" + options.file +
-             "' defines several functions; choose one with "
-             "--entry: " +
-             llvm::join(names, ", "));
+    fail(kExitUsage, "'" + options.file +
+                         "' defines several functions; choose one with "
+                         "--entry: " +
+                         llvm::join(names, ", "));
 }

@@ -10,8 +10,8 @@
 
 namespace sextant {
 
-/// The program that the options name, in the attn or the fused form. Reading one
-/// that is wrong ends the process with kExitRejected, after diagnostics.
+/// The program that the options name, in the attn or the fused form. Reading
+/// one that is wrong ends the process with kExitRejected, after diagnostics.
 class Program {
 public:
   explicit Program(const ExecutionOptions &options);

@@ -12,8 +12,8 @@ namespace sextant {
 /// key of each head, from the fused form of the program. Pairs are counted in
 /// up to 64 evenly spaced query rows of each head and scaled. None if the
 /// program has no fused form.
-std::optional<double> usefulFlops(const ExecutionOptions &options, Program &program,
-                                  Arrays &inputs);
+std::optional<double> usefulFlops(const ExecutionOptions &options,
+                                  Program &program, Arrays &inputs);
 
 } // namespace sextant
 

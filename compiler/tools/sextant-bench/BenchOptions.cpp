@@ -57,9 +57,9 @@ struct RawOptions {
   cl::opt<unsigned> processes{"processes",
                               cl::desc("Processes a case (default 3)"),
                               cl::init(3), cl::cat(category)};
-  cl::opt<unsigned> threads{
-      "threads", cl::desc("Threads, instead of what the cases say"),
-      cl::init(0), cl::cat(category)};
+  cl::opt<unsigned> threads{"threads",
+                            cl::desc("Threads, instead of what the cases say"),
+                            cl::init(0), cl::cat(category)};
   cl::opt<std::string> isa{
       "isa", cl::desc("Instruction set (default the best of this machine)"),
       cl::value_desc("NAME"), cl::cat(category)};

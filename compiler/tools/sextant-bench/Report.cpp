@@ -199,9 +199,8 @@ static std::string table(llvm::ArrayRef<CaseResult> results,
     return "";
   const Cells header =
       ofPairs ? Cells{"pair", "time / baseline", "quartiles", "pairs"}
-              : Cells{"case",        "ms",
-                      "quartiles",   "best",
-                      "rate",        "share of ceiling (quartiles)",
+              : Cells{"case",      "ms",   "quartiles",
+                      "best",      "rate", "share of ceiling (quartiles)",
                       "best share"};
   return row(header) + row(Cells(header.size(), "---")) + rows + "\n";
 }
@@ -210,8 +209,8 @@ std::string sextant::markdownReport(const json::Object &machine,
                                     llvm::ArrayRef<CaseResult> results) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  for (llvm::StringRef key : {"cpu", "isa", "cores", "clock_mhz",
-                              "load_at_start", "compiler"})
+  for (llvm::StringRef key :
+       {"cpu", "isa", "cores", "clock_mhz", "load_at_start", "compiler"})
     if (const json::Value *value = machine.get(key))
       os << "- " << key << ": " << *value << "\n";
   os << "\n";

@@ -83,9 +83,8 @@ Series sextant::sharesOf(const CaseResult &result) {
 }
 
 Series sextant::ratiosOf(const CaseResult &result) {
-  return seriesOf(result, &ProcessResult::pairs, [](const auto &pair) {
-    return pair.first / pair.second;
-  });
+  return seriesOf(result, &ProcessResult::pairs,
+                  [](const auto &pair) { return pair.first / pair.second; });
 }
 
 double sextant::workOf(const CaseResult &result) {

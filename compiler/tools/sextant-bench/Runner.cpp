@@ -76,8 +76,8 @@ bool Runner::runProcess(uint64_t number, CaseResult &result) {
   llvm::sys::fs::remove(out);
   llvm::sys::fs::remove(err);
   if (code == kExitRejected || code == kExitUsage || code == kExitResource) {
-    // The first error is the cause: our own words on the command line are right,
-    // so a wrong use is a program of several functions.
+    // The first error is the cause: our own words on the command line are
+    // right, so a wrong use is a program of several functions.
     const size_t at = log.find("error: ");
     result.refused = llvm::StringRef(log)
                          .substr(at == std::string::npos ? 0 : at + 7)

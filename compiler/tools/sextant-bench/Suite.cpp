@@ -165,8 +165,8 @@ Subject Reader::subject(const json::Object &object, Variables variables) {
   if (const json::Value *let = object.get("let"))
     take(assign(*let, variables));
   Subject result;
-  result.text = take(
-      expand(readFile(expanded(object, "program", variables)), variables));
+  result.text =
+      take(expand(readFile(expanded(object, "program", variables)), variables));
   if (object.get("from")) {
     const std::string word = expanded(object, "from", variables);
     std::optional<Phase> phase = parsePhase(word);
@@ -262,10 +262,9 @@ std::vector<BenchCase> Reader::read() {
     if (!object)
       reject("'cases': expected objects");
     where = (", case '" + text(*object, "name") + "'").str();
-    checkMembers(*object,
-                 {"name", "group", "let", "over", "program", "from", "inputs",
-                  "baseline", "ceiling", "threads", "peers", "most_ratio",
-                  "least_share"});
+    checkMembers(*object, {"name", "group", "let", "over", "program", "from",
+                           "inputs", "baseline", "ceiling", "threads", "peers",
+                           "most_ratio", "least_share"});
     for (const Variables &variables : combinations(*object)) {
       cases.push_back(oneCase(*object, variables));
       if (!names.insert(cases.back().name).second)

@@ -27,10 +27,9 @@ static std::vector<BenchCase> chosen(const BenchOptions &options) {
                                   : what.name != options.worker;
   });
   if (cases.empty())
-    fail(kExitUsage, "no case of '" + options.suite + "' matches '" +
-                         (options.worker.empty() ? options.filter
-                                                 : options.worker) +
-                         "'");
+    fail(kExitUsage,
+         "no case of '" + options.suite + "' matches '" +
+             (options.worker.empty() ? options.filter : options.worker) + "'");
   for (BenchCase &what : cases)
     if (options.threads)
       what.threads = options.threads;

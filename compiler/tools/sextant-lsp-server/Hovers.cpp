@@ -132,8 +132,7 @@ std::string Hovers::answered(std::string body) {
   Place place;
   {
     std::lock_guard<std::mutex> lock(mutex);
-    auto found =
-        object ? open.find(textOf(object->get("id"))) : open.end();
+    auto found = object ? open.find(textOf(object->get("id"))) : open.end();
     if (found == open.end() || object->get("method"))
       return body;
     place = found->second;

@@ -74,9 +74,9 @@ bool sextant::checkOutputs(const RunOptions &options, Program &program,
   // A library need not be what its program says.
   if (program.function().getNumResults() != outputs.size())
     fail(kRunTool, kExitRejected,
-         "check: expected " +
-             llvm::Twine(program.function().getNumResults()) +
-             " results, as the program has, got " + llvm::Twine(outputs.size()));
+         "check: expected " + llvm::Twine(program.function().getNumResults()) +
+             " results, as the program has, got " +
+             llvm::Twine(outputs.size()));
   attn::ReferenceOptions reference;
   reference.select = attn::ReferenceOptions::Rows::Budget;
   reference.seed = options.seed;

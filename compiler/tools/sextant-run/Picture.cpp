@@ -189,9 +189,8 @@ static void writeScale(llvm::raw_ostream &os, const Frame &frame,
   }
   for (double value : Ticks(colours.low, colours.high).places) {
     const double range = colours.high - colours.low;
-    const double y =
-        frame.bottom() -
-        (range ? (value - colours.low) / range : 0) * frame.height;
+    const double y = frame.bottom() -
+                     (range ? (value - colours.low) / range : 0) * frame.height;
     writeText(os, x + 22, y + 4, "start", spelled(value), 12);
   }
 }
@@ -252,8 +251,8 @@ void sextant::writeSvg(const HeatMap &map, llvm::raw_ostream &os) {
 // Charts
 //===----------------------------------------------------------------------===//
 
-static constexpr llvm::StringLiteral kLineColours[] = {
-    "#2a5caa", "#c8553d", "#3f8f4f", "#8a5fa8"};
+static constexpr llvm::StringLiteral kLineColours[] = {"#2a5caa", "#c8553d",
+                                                       "#3f8f4f", "#8a5fa8"};
 
 void sextant::writeSvg(const Chart &chart, llvm::raw_ostream &os) {
   Frame frame;
@@ -300,8 +299,8 @@ void sextant::writeSvg(const Chart &chart, llvm::raw_ostream &os) {
         continue;
       }
       if (!isOpen)
-        os << "<polyline fill=\"none\" stroke-width=\"1.6\" stroke=\""
-           << colour << "\" points=\"";
+        os << "<polyline fill=\"none\" stroke-width=\"1.6\" stroke=\"" << colour
+           << "\" points=\"";
       os << format("%.1f,%.1f ", x(double(i)), y(line.values[i]));
       isOpen = true;
     }

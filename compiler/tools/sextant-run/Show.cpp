@@ -68,17 +68,16 @@ ShownProgram::ShownProgram(const RunOptions &options, Program &program)
 void ShownProgram::returnOnly(mlir::Value value) {
   mlir::Operation *terminator = func.getBody().front().getTerminator();
   terminator->setOperands(value);
-  func.setType(mlir::FunctionType::get(func.getContext(),
-                                       func.getArgumentTypes(),
-                                       value.getType()));
+  func.setType(mlir::FunctionType::get(
+      func.getContext(), func.getArgumentTypes(), value.getType()));
   func.removeResAttrsAttr();
 }
 
 void ShownProgram::returnWeights() {
   // What maps add would move weights towards 0.
   mlir::Value scores = softmax.getScores();
-  while (mlir::isa_and_nonnull<attn::BiasOp, attn::ScoreMapOp,
-                               attn::SoftcapOp>(scores.getDefiningOp()))
+  while (mlir::isa_and_nonnull<attn::BiasOp, attn::ScoreMapOp, attn::SoftcapOp>(
+      scores.getDefiningOp()))
     scores = scores.getDefiningOp()->getOperand(0);
   softmax.getScoresMutable().set(scores);
   returnOnly(softmax.getWeights());

@@ -89,8 +89,8 @@ static NamedExtents extentsOption(llvm::StringRef text) {
       refuse("expected NAME=NUMBER,..., got '" + part + "'");
     int64_t value = 0;
     if (number.getAsInteger(10, value) || value < 1 || value > kMostExtent)
-      refuse("expected '" + name + "' within [1, " +
-             llvm::Twine(kMostExtent) + "], got '" + number + "'");
+      refuse("expected '" + name + "' within [1, " + llvm::Twine(kMostExtent) +
+             "], got '" + number + "'");
     if (!extents.insert({name, value}).second)
       refuse("'" + name + "' is given twice");
   }

@@ -81,8 +81,8 @@ static CompileResult run(const Options &options, const CompileRequest &request,
     // Where the form goes to standard output, the report must not.
     llvm::raw_ostream &os =
         options.writes && options.output == "-" ? llvm::errs() : llvm::outs();
-    if (mlir::failed(explainProgram(*module, options.targets, options.extents,
-                                    os))) {
+    if (mlir::failed(
+            explainProgram(*module, options.targets, options.extents, os))) {
       CompileResult result;
       result.status = CompileStatus::Rejected;
       return result;

@@ -38,8 +38,8 @@ struct RowCoordinates {
   int64_t batch = 0, head = 0, index = 0, position = 0;
 };
 
-/// What a key takes of a row, what it leaves to the keys before it, and bounds of
-/// the errors of a computation of both in f32, in units of 2^-24.
+/// What a key takes of a row, what it leaves to the keys before it, and bounds
+/// of the errors of a computation of both in f32, in units of 2^-24.
 struct KeyShare {
   double take = 0, keep = 1;
   double takeSlack = 0, keepSlack = 0;

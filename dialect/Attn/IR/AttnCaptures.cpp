@@ -5,9 +5,9 @@
 using namespace mlir;
 using namespace sextant::attn;
 
-LogicalResult sextant::attn::verifyPlace(
-    function_ref<InFlightDiagnostic()> emitError, StringRef name,
-    int64_t place) {
+LogicalResult
+sextant::attn::verifyPlace(function_ref<InFlightDiagnostic()> emitError,
+                           StringRef name, int64_t place) {
   if (place < 0 || place > 255)
     return emitError() << "'" << name << "' must be within [0, 256), got "
                        << place;

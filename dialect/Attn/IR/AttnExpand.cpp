@@ -36,8 +36,8 @@ FailureOr<SmallVector<Value>> DuplicateOp::expand(OpBuilder &builder) {
   return SmallVector<Value>{result};
 }
 
-/// Cosine and sine of a pair's angle at `position` / `divisor`, times the pair's
-/// magnitude.
+/// Cosine and sine of a pair's angle at `position` / `divisor`, times the
+/// pair's magnitude.
 static std::pair<Value, Value> expandAngle(OpBuilder &builder, Location loc,
                                            RotaryAttrInterface spectrum,
                                            Value pair, int64_t width,
@@ -94,9 +94,9 @@ rotatePairs(OpBuilder &builder, Location loc, Value input, Value positions,
         Value batch = args[2], index = args[4], position = args[5];
         Value pair = args[6];
         if (axes)
-          position = ReadOp::create(builder, loc, builder.getI32Type(),
-                                    positions,
-                                    ValueRange{batch, index, axisOf(pair)});
+          position =
+              ReadOp::create(builder, loc, builder.getI32Type(), positions,
+                             ValueRange{batch, index, axisOf(pair)});
         auto [cos, sin] = angle(pair, position);
         return buildTurn(builder, loc, args[0], args[1], cos, sin);
       });
@@ -107,9 +107,8 @@ static Value rotateBySpectrum(OpBuilder &builder, Location loc, Value input,
                               Value positions, RotaryAttrInterface spectrum,
                               Value length, int64_t divisor,
                               bool f32Angles = false) {
-  int64_t channels = llvm::cast<RankedTensorType>(input.getType())
-                         .getShape()
-                         .back();
+  int64_t channels =
+      llvm::cast<RankedTensorType>(input.getType()).getShape().back();
   int64_t width = spectrum.getRotaryWidth(channels);
   if (width == 0)
     return input;
@@ -135,10 +134,9 @@ static Value rotateBySpectrum(OpBuilder &builder, Location loc, Value input,
 FailureOr<SmallVector<Value>> RotateOp::expand(OpBuilder &builder) {
   Location loc = getLoc();
   if (!getCos())
-    return SmallVector<Value>{
-        rotateBySpectrum(builder, loc, getInput(), getPositions(),
-                         getSpectrumAttr(), getLength(), /*divisor=*/1,
-                         getF32Angles())};
+    return SmallVector<Value>{rotateBySpectrum(
+        builder, loc, getInput(), getPositions(), getSpectrumAttr(),
+        getLength(), /*divisor=*/1, getF32Angles())};
   // The angles stay those of the phase op, so that both sides of a score that
   // rotate by one spectrum are seen to share it.
   auto phase = getCos().getDefiningOp<PhaseOp>();
@@ -215,8 +213,8 @@ FailureOr<SmallVector<Value>> RotaryScoresOp::expand(OpBuilder &builder) {
                           &DistanceAttrInterface::expandQueryPosition);
     Value key = rotated(getKey(), getKeyPos(), branch,
                         &DistanceAttrInterface::expandKeyPosition);
-    Value scores = ScoresOp::create(builder, loc, getType(), query, key,
-                                    getScaleAttr());
+    Value scores =
+        ScoresOp::create(builder, loc, getType(), query, key, getScaleAttr());
     if (!result) {
       result = scores;
       continue;
@@ -224,8 +222,7 @@ FailureOr<SmallVector<Value>> RotaryScoresOp::expand(OpBuilder &builder) {
     auto select = SelectScoresOp::create(builder, loc, getType(), scores,
                                          result, getQueryPos(), getKeyPos());
     buildRegion(builder, loc, select.getCondition(), /*elements=*/0,
-                kPairCoordinates,
-                [&](ValueRange args) -> SmallVector<Value> {
+                kPairCoordinates, [&](ValueRange args) -> SmallVector<Value> {
                   return {distance.expandCondition(builder, loc, branch,
                                                    args[4], args[5])};
                 });
@@ -302,17 +299,16 @@ FailureOr<SmallVector<Value>> NormalizeOp::expand(OpBuilder &builder) {
     moveVisible(*this, op);
     return SmallVector<Value>{op.getWeights()};
   }
-  auto op = SoftmaxOp::create(
-      builder, loc, getResultTypes(), getScores(), getQueryPos(), getKeyPos(),
-      getCaptures(), getMaskAttr(),
-      getHasLse() ? builder.getUnitAttr() : UnitAttr());
-  buildRegion(builder, loc, op.getExtra(), /*elements=*/0, kQueryCoordinates,
-              [&](ValueRange args) -> SmallVector<Value> {
-                PairValues at{args[0], args[1], args[2],
-                              Value(), args[3], Value()};
-                return normalizer.expandExtraLogits(builder, loc, at,
-                                                    getParameters());
-              });
+  auto op = SoftmaxOp::create(builder, loc, getResultTypes(), getScores(),
+                              getQueryPos(), getKeyPos(), getCaptures(),
+                              getMaskAttr(),
+                              getHasLse() ? builder.getUnitAttr() : UnitAttr());
+  buildRegion(
+      builder, loc, op.getExtra(), /*elements=*/0, kQueryCoordinates,
+      [&](ValueRange args) -> SmallVector<Value> {
+        PairValues at{args[0], args[1], args[2], Value(), args[3], Value()};
+        return normalizer.expandExtraLogits(builder, loc, at, getParameters());
+      });
   moveVisible(*this, op);
   return SmallVector<Value>(op->getResults());
 }
@@ -369,8 +365,8 @@ FailureOr<SmallVector<Value>> DropoutOp::expand(OpBuilder &builder) {
         Value key = philox(builder, loc, args[0], args[1], seed);
         Value word = philox(builder, loc, /*keyIndex=*/args[3],
                             /*queryIndex=*/args[2], key);
-        Value upper = arith::ShRUIOp::create(builder, loc, word,
-                                             build.integer(8));
+        Value upper =
+            arith::ShRUIOp::create(builder, loc, word, build.integer(8));
         Value draw = build.mul(build.toFloat(upper), 0x1p-24);
         return {build.select(build.less(draw, drop), build.number(0), kept)};
       });

@@ -70,8 +70,8 @@ Value PredicateBuilder::equal(Value a, Value b) {
 }
 
 Value PredicateBuilder::bit(Value word, Value place) {
-  Value low = make<arith::AndIOp>(make<arith::ShRUIOp>(word, place),
-                                  integer(1));
+  Value low =
+      make<arith::AndIOp>(make<arith::ShRUIOp>(word, place), integer(1));
   return equal(low, integer(1));
 }
 Value PredicateBuilder::both(Value a, Value b) {

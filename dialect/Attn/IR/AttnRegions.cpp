@@ -143,9 +143,9 @@ LogicalResult sextant::attn::verifyPredicateRegion(Operation *op,
     return failure();
   Block &block = region.front();
   if (block.getNumArguments() != kPairCoordinates)
-    return op->emitOpError() << "expected " << kPairCoordinates
-                             << " arguments in the " << name
-                             << " region, got " << block.getNumArguments();
+    return op->emitOpError()
+           << "expected " << kPairCoordinates << " arguments in the " << name
+           << " region, got " << block.getNumArguments();
   for (BlockArgument argument : block.getArguments())
     if (!argument.getType().isInteger(32))
       return op->emitOpError() << "expected i32 coordinates in the " << name
@@ -153,8 +153,8 @@ LogicalResult sextant::attn::verifyPredicateRegion(Operation *op,
   Operation *yield = block.getTerminator();
   if (yield->getNumOperands() != 1 ||
       !yield->getOperand(0).getType().isInteger(1)) { // visible_c1
-    InFlightDiagnostic diag =
-        op->emitOpError("expected the ") << name << " region to yield one i1";
+    InFlightDiagnostic diag = op->emitOpError("expected the ")
+                              << name << " region to yield one i1";
     diag.attachNote(yield->getLoc())
         << "a number added to scores is an attn.bias or an attn.score_map";
     return diag;

@@ -63,8 +63,9 @@ static ParseResult closeRegion(OpAsmParser &parser, SMLoc loc, Region &region,
   return failure(isWrong);
 }
 
-static ParseResult parseClosedRegion(OpAsmParser &parser, Region &region,
-                                     ArrayRef<OpAsmParser::Argument> arguments) {
+static ParseResult
+parseClosedRegion(OpAsmParser &parser, Region &region,
+                  ArrayRef<OpAsmParser::Argument> arguments) {
   SMLoc loc = parser.getCurrentLocation();
   return closeRegion(parser, loc, region,
                      parser.parseRegion(region, arguments));
@@ -79,9 +80,8 @@ void sextant::attn::printClosedRegion(OpAsmPrinter &printer, Operation *,
   printer.printRegion(region);
 }
 
-ParseResult
-sextant::attn::parseClosedRegions(OpAsmParser &parser,
-                                  SmallVectorImpl<std::unique_ptr<Region>> &to) {
+ParseResult sextant::attn::parseClosedRegions(
+    OpAsmParser &parser, SmallVectorImpl<std::unique_ptr<Region>> &to) {
   SMLoc loc = parser.getCurrentLocation();
   auto first = std::make_unique<Region>();
   OptionalParseResult parsed = parser.parseOptionalRegion(*first);
@@ -99,9 +99,8 @@ sextant::attn::parseClosedRegions(OpAsmParser &parser,
 }
 void sextant::attn::printClosedRegions(OpAsmPrinter &printer, Operation *,
                                        MutableArrayRef<Region> regions) {
-  llvm::interleaveComma(regions, printer, [&](Region &region) {
-    printer.printRegion(region);
-  });
+  llvm::interleaveComma(regions, printer,
+                        [&](Region &region) { printer.printRegion(region); });
 }
 
 static ParseResult parseScalarRegion(OpAsmParser &parser, Region &region,
@@ -459,8 +458,7 @@ void sextant::attn::printDistance(OpAsmPrinter &printer, Operation *,
 // Parameters of attributes
 //===----------------------------------------------------------------------===//
 
-FailureOr<RotaryAttrInterface>
-sextant::attn::parseRotation(AsmParser &parser) {
+FailureOr<RotaryAttrInterface> sextant::attn::parseRotation(AsmParser &parser) {
   SMLoc loc = parser.getCurrentLocation();
   Attribute attr;
   if (parser.parseAttribute(attr))

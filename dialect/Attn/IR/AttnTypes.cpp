@@ -81,8 +81,8 @@ INFER(PositionsOp) {
 
 INFER(PositionMapOp) {
   Adaptor op(operands, attributes, properties, regions);
-  if (failed(expectRank(location, "positions", op.getPositions(),
-                        {kPositions})))
+  if (failed(
+          expectRank(location, "positions", op.getPositions(), {kPositions})))
     return failure();
   types.push_back(op.getPositions().getType());
   return success();

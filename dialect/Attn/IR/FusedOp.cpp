@@ -114,8 +114,7 @@ static LogicalResult verifyShapes(FusedOp op) {
   for (unsigned axis : {0, 1, 2})
     if (op.getRowResult() &&
         failed(verifyAgree(op, "shape", "result", extentOf(result, axis),
-                           "second result",
-                           extentOf(op.getRowResult(), axis))))
+                           "second result", extentOf(op.getRowResult(), axis))))
       return failure();
   if (bool(op.getQueryPos()) != bool(op.getKeyPos())) // positions_c3
     return op.emitOpError("expected query and key positions together");

@@ -21,10 +21,10 @@ static LogicalResult verifyScale(Operation *op, const APFloat &scale) {
   double value = scale.convertToDouble();
   if (std::isfinite(value) && value > 0)
     return success();
-  InFlightDiagnostic diag = op->emitOpError()
-                            << "expected 'scale' finite and > 0, got "
-                            << FloatAttr::get(Float64Type::get(op->getContext()),
-                                              scale);
+  InFlightDiagnostic diag =
+      op->emitOpError() << "expected 'scale' finite and > 0, got "
+                        << FloatAttr::get(Float64Type::get(op->getContext()),
+                                          scale);
   if (value == 0)
     diag.attachNote()
         << "scale 0 makes attention uniform over the visible keys";
@@ -40,8 +40,8 @@ LogicalResult ScoresOp::verify() {
 LogicalResult RotaryScoresOp::verify() {
   if (failed(verifyScale(*this, getScale())) ||
       failed(verifyQueryKey(*this, getQuery(), getKey())) ||
-      failed(verifyPairPositions(*this, getResult(), getQueryPos(),
-                                 getKeyPos())))
+      failed(
+          verifyPairPositions(*this, getResult(), getQueryPos(), getKeyPos())))
     return failure();
   RotaryAttrInterface rotation = getDistance().getRotation();
   // A branch has positions of its own, so what reads a row's position or length
@@ -292,8 +292,8 @@ LogicalResult MergeOp::verify() {
   lses.push_back(getLse());
   for (Value lse : lses) {
     auto own = llvm::cast<RankedTensorType>(lse.getType());
-    if (failed(verifyCompatibleShape(own.getShape(),
-                                     type.getShape().drop_back())))
+    if (failed(
+            verifyCompatibleShape(own.getShape(), type.getShape().drop_back())))
       return emitOpError() // merge_c3
              << "expected an lse for each row of " << type << ", got " << own;
   }

@@ -104,9 +104,8 @@ LogicalResult TabulateRowsOp::verify() {
     return emitOpError("expected the region to yield one value");
   if (!getPositions() && !body.getArgument(3).use_empty())
     return emitOpError("region reads a position: expected 'at %positions'");
-  for (auto [axis, name, given] :
-       {std::tuple(0, "per_batch", getPerBatch()),
-        std::tuple(1, "per_head", getPerHead())}) {
+  for (auto [axis, name, given] : {std::tuple(0, "per_batch", getPerBatch()),
+                                   std::tuple(1, "per_head", getPerHead())}) {
     if (given)
       continue;
     if (getType().getDimSize(axis) != 1)
@@ -114,8 +113,8 @@ LogicalResult TabulateRowsOp::verify() {
                            << axis << " without '" << name << "', got "
                            << getType();
     if (!body.getArgument(axis).use_empty())
-      return emitOpError() << "region reads argument " << axis
-                           << ": expected '" << name << "'";
+      return emitOpError() << "region reads argument " << axis << ": expected '"
+                           << name << "'";
   }
   return success();
 }
@@ -237,10 +236,11 @@ LogicalResult ForTilesOp::verify() {
       !isa<QueryTileType>(body.getArgument(0).getType()))
     return emitOpError("expected one body argument of type !attn.query_tile");
   if (!hasTerms(body, getNumTerms()))
-    return emitOpError("expected a body of attn.tile_features, "
-                       "attn.init_state, attn.for_keys, attn.finalize, with one "
-                       "attn.tile_features and one attn.for_keys for each key "
-                       "operand");
+    return emitOpError(
+        "expected a body of attn.tile_features, "
+        "attn.init_state, attn.for_keys, attn.finalize, with one "
+        "attn.tile_features and one attn.for_keys for each key "
+        "operand");
   for (auto [term, key] : llvm::enumerate(getKeys())) {
     int64_t width = getTileFeatures(term).getType().getWidth();
     if (extentOf(key, 3) != width)
@@ -248,7 +248,8 @@ LogicalResult ForTilesOp::verify() {
                            << " features, got " << extentOf(key, 3);
     // What else the loop holds is checked there.
     Block &loop = getForKeys(term).getBody().front();
-    auto load = loop.empty() ? LoadKeysOp() : dyn_cast<LoadKeysOp>(loop.front());
+    auto load =
+        loop.empty() ? LoadKeysOp() : dyn_cast<LoadKeysOp>(loop.front());
     if (!load)
       continue;
     if (load.getOperand() != term)
@@ -257,9 +258,10 @@ LogicalResult ForTilesOp::verify() {
                            << int64_t(load.getOperand());
   }
   if (getNormalizer().isOrdered() && getNumTerms() > 1)
-    return emitOpError() << "expected one loop over the keys with the normalizer "
-                         << getNormalizer() << ", which takes them in order, got "
-                         << getNumTerms();
+    return emitOpError()
+           << "expected one loop over the keys with the normalizer "
+           << getNormalizer() << ", which takes them in order, got "
+           << getNumTerms();
   int64_t channels = getForKeys(0).getType().getChannels();
   if (extentOf(getValue(), 3) != channels ||
       extentOf(getResult(), 3) != channels)

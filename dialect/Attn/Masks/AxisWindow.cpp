@@ -60,10 +60,8 @@ Value AxisWindowAttr::expand(OpBuilder &builder, Location loc,
 
 SEXTANT_ATTN_SAMPLE(AxisWindowAttr) {
   auto tokens = [&](SampledTensor::Extent rows) {
-    return draw.capture({{SampledTensor::Batches, rows},
-                         SampledTensor::Integers,
-                         -5,
-                         30});
+    return draw.capture(
+        {{SampledTensor::Batches, rows}, SampledTensor::Integers, -5, 30});
   };
   const int64_t query = tokens(SampledTensor::Queries);
   const int64_t key = tokens(SampledTensor::Keys);

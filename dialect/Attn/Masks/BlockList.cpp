@@ -72,12 +72,12 @@ Value BlockListAttr::expand(OpBuilder &builder, Location loc,
 }
 
 SEXTANT_ATTN_SAMPLE(BlockListAttr) {
-  const int64_t blocks = draw.capture(
-      {{SampledTensor::Batches, SampledTensor::Heads, SampledTensor::Any,
-        draw.integer(1, 4)},
-       SampledTensor::Integers,
-       -1,
-       6});
+  const int64_t blocks =
+      draw.capture({{SampledTensor::Batches, SampledTensor::Heads,
+                     SampledTensor::Any, draw.integer(1, 4)},
+                    SampledTensor::Integers,
+                    -1,
+                    6});
   return llvm::formatv("#attn.block_list<size = {0}, capture = {1}>",
                        draw.integer(2, 40), blocks);
 }

@@ -197,9 +197,7 @@ SEXTANT_ATTN_SAMPLE(AndAttr) {
   return "#attn.and<[" + sampleMasks(draw) + "]>";
 }
 
-SEXTANT_ATTN_SAMPLE(OrAttr) {
-  return "#attn.or<[" + sampleMasks(draw) + "]>";
-}
+SEXTANT_ATTN_SAMPLE(OrAttr) { return "#attn.or<[" + sampleMasks(draw) + "]>"; }
 
 SEXTANT_ATTN_SAMPLE(NotAttr) {
   return "#attn.not<" + draw.another<MaskAttrInterface>() + ">";

@@ -30,8 +30,8 @@ DenseMaskAttr::verifyCaptures(function_ref<InFlightDiagnostic()> emitError,
 
 bool DenseMaskAttr::evaluate(const PairCoordinates &at,
                              const CaptureReader &captures) const {
-  return captures(getCapture(), {at.batch, at.head, at.queryIndex,
-                                 at.keyIndex}) != 0;
+  return captures(getCapture(),
+                  {at.batch, at.head, at.queryIndex, at.keyIndex}) != 0;
 }
 
 Value DenseMaskAttr::expand(OpBuilder &builder, Location loc,

@@ -27,8 +27,7 @@ bool DilatedAttr::evaluate(const PairCoordinates &at,
 Value DilatedAttr::expand(OpBuilder &builder, Location loc,
                           const PairValues &at, ValueRange) const {
   PredicateBuilder p(builder, loc);
-  return p.equal(p.mod(p.sub(at.queryPos, at.keyPos), getStep()),
-                 p.integer(0));
+  return p.equal(p.mod(p.sub(at.queryPos, at.keyPos), getStep()), p.integer(0));
 }
 
 SEXTANT_ATTN_SAMPLE(DilatedAttr) {

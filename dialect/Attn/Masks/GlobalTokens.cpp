@@ -11,11 +11,9 @@ using namespace sextant::attn;
 #define GET_ATTRDEF_CLASSES
 #include "dialect/Attn/Masks/GlobalTokens.cpp.inc"
 
-LogicalResult
-GlobalTokensAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                         std::optional<int64_t> first,
-                         std::optional<int64_t> query,
-                         std::optional<int64_t> key) {
+LogicalResult GlobalTokensAttr::verify(
+    function_ref<InFlightDiagnostic()> emitError, std::optional<int64_t> first,
+    std::optional<int64_t> query, std::optional<int64_t> key) {
   if (query.has_value() != key.has_value() ||
       first.has_value() == query.has_value()) // global_tokens_c1
     return emitError() << "expected either 'first' or 'query' and 'key'";

@@ -35,8 +35,9 @@ bool LengthsAttr::evaluate(const PairCoordinates &at,
 
 Value LengthsAttr::expand(OpBuilder &builder, Location loc,
                           const PairValues &at, ValueRange captures) const {
-  Value length = ReadOp::createMatched(builder, loc, builder.getI32Type(),
-                                captures[getCapture()], ValueRange{at.batch});
+  Value length =
+      ReadOp::createMatched(builder, loc, builder.getI32Type(),
+                            captures[getCapture()], ValueRange{at.batch});
   return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
                                at.keyIndex, length);
 }

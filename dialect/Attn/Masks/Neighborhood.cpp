@@ -117,17 +117,15 @@ static Value expandNear(PredicateBuilder &p, const Axis &axis, Value q,
   if (axis.dilation > 1) {
     Value residue = p.mod(q, axis.dilation);
     same = p.equal(residue, p.mod(k, axis.dilation));
-    places = p.div(
-        p.sub(p.integer(axis.extent + axis.dilation - 1), residue),
-        axis.dilation);
+    places = p.div(p.sub(p.integer(axis.extent + axis.dilation - 1), residue),
+                   axis.dilation);
     q = p.div(q, axis.dilation);
     k = p.div(k, axis.dilation);
   }
   Value last = p.sub(places, p.integer(1)), leader = q;
   const int64_t ahead = axis.causal ? axis.stride - 1 : axis.stride / 2;
   if (axis.stride > 1)
-    leader = p.add(p.mul(p.div(q, axis.stride), axis.stride),
-                   p.integer(ahead));
+    leader = p.add(p.mul(p.div(q, axis.stride), axis.stride), p.integer(ahead));
   leader = p.min(leader, last);
   Value near;
   if (axis.causal) {
@@ -135,8 +133,8 @@ static Value expandNear(PredicateBuilder &p, const Axis &axis, Value q,
     near = p.both(p.atMost(start, k), p.atMost(k, q));
   } else {
     Value kernel = p.integer(axis.kernel);
-    Value start = p.max(p.sub(leader, p.integer(axis.kernel / 2)),
-                        p.integer(0));
+    Value start =
+        p.max(p.sub(leader, p.integer(axis.kernel / 2)), p.integer(0));
     start = p.min(start, p.sub(places, kernel));
     near = p.within(start, k, p.add(start, kernel));
   }

@@ -47,8 +47,9 @@ Value PrefixAttr::expand(OpBuilder &builder, Location loc, const PairValues &at,
                          ValueRange captures) const {
   Value length;
   if (getCapture())
-    length = ReadOp::createMatched(builder, loc, builder.getI32Type(),
-                            captures[*getCapture()], ValueRange{at.batch});
+    length =
+        ReadOp::createMatched(builder, loc, builder.getI32Type(),
+                              captures[*getCapture()], ValueRange{at.batch});
   else
     length = arith::ConstantOp::create(builder, loc,
                                        builder.getI32IntegerAttr(*getLength()));

@@ -31,8 +31,7 @@ Value StreamingAttr::expand(OpBuilder &builder, Location loc,
                             const PairValues &at, ValueRange) const {
   PredicateBuilder p(builder, loc);
   Value isSink = p.less(at.keyPos, p.integer(getSinks()));
-  Value isNear = p.less(p.sub(at.queryPos, at.keyPos),
-                        p.integer(getWindow()));
+  Value isNear = p.less(p.sub(at.queryPos, at.keyPos), p.integer(getWindow()));
   return p.both(p.atMost(at.keyPos, at.queryPos), p.either(isSink, isNear));
 }
 

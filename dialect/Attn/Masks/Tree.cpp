@@ -61,16 +61,16 @@ bool TreeAttr::evaluate(const PairCoordinates &at,
   if (getEnds())
     return node <= at.queryIndex &&
            double(at.queryIndex) < captures(*getEnds(), {at.batch, node});
-  auto word = int32_t(
-      captures(*getBits(), {at.batch, at.queryIndex, node / 32}));
+  auto word =
+      int32_t(captures(*getBits(), {at.batch, at.queryIndex, node / 32}));
   return (uint32_t(word) >> (node % 32)) & 1;
 }
 
 Value TreeAttr::expand(OpBuilder &builder, Location loc, const PairValues &at,
                        ValueRange captures) const {
   PredicateBuilder p(builder, loc);
-  Value before = p.sub(p.extent(ExtentKind::Keys),
-                       p.extent(ExtentKind::Queries));
+  Value before =
+      p.sub(p.extent(ExtentKind::Keys), p.extent(ExtentKind::Queries));
   Value node = p.sub(at.keyIndex, before);
   Value isBefore = p.less(node, p.integer(0));
   if (getEnds()) {
@@ -94,11 +94,11 @@ SEXTANT_ATTN_SAMPLE(TreeAttr) {
                       1000}));
   return llvm::formatv(
       "#attn.tree<bits = {0}>",
-      draw.capture({{SampledTensor::Batches, SampledTensor::Queries,
-                     draw.integer(1, 4)},
-                    SampledTensor::Integers,
-                    -2147483647,
-                    2147483647}));
+      draw.capture(
+          {{SampledTensor::Batches, SampledTensor::Queries, draw.integer(1, 4)},
+           SampledTensor::Integers,
+           -2147483647,
+           2147483647}));
 }
 
 SEXTANT_ATTN_ENTRY(Tree, TreeAttr)

@@ -26,8 +26,8 @@ double SigmoidAttr::evaluateWeight(const PairCoordinates &at,
                                    const CaptureReader &, double score,
                                    double &slack) const {
   double bias = getBias().convertToDouble();
-  double count = getPerKey() ? std::log(double(std::max<int64_t>(at.keys, 1)))
-                             : 0.0;
+  double count =
+      getPerKey() ? std::log(double(std::max<int64_t>(at.keys, 1))) : 0.0;
   auto logistic = [](double x) { return 1 / (1 + std::exp(-x)); };
   double x = score + bias - count;
   double weight = logistic(x);
@@ -36,8 +36,8 @@ double SigmoidAttr::evaluateWeight(const PairCoordinates &at,
     return weight;
   }
   // Two sums before the exponential; 4 units of it, 4 of what follows.
-  double moved = slack + std::fabs(score) + 2 * std::fabs(bias) + 4 * count +
-                 std::fabs(x);
+  double moved =
+      slack + std::fabs(score) + 2 * std::fabs(bias) + 4 * count + std::fabs(x);
   // A score may be wrong by more than the slope at it tells: what it might be.
   constexpr double unit = 0x1p-24;
   double most = std::max(logistic(x + moved * unit) - weight,

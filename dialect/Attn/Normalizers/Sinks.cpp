@@ -48,8 +48,9 @@ static int64_t numSinks(Type type) {
 bool LearnedSinksAttr::isSoftmax() const { return true; }
 int64_t LearnedSinksAttr::getNumCaptures() const { return 1; }
 
-LogicalResult LearnedSinksAttr::verifyCaptures(
-    function_ref<InFlightDiagnostic()> emitError, TypeRange captures) const {
+LogicalResult
+LearnedSinksAttr::verifyCaptures(function_ref<InFlightDiagnostic()> emitError,
+                                 TypeRange captures) const {
   SmallVector<int64_t> shape{ShapedType::kDynamic};
   auto tensor = llvm::dyn_cast<RankedTensorType>(captures[0]);
   if (tensor && tensor.getRank() == 2) {
@@ -77,10 +78,10 @@ LearnedSinksAttr::evaluateExtraLogits(const PairCoordinates &at,
   return logits;
 }
 
-SmallVector<Value> LearnedSinksAttr::expandExtraLogits(OpBuilder &builder,
-                                                       Location loc,
-                                                       const PairValues &at,
-                                                       ValueRange captures) const {
+SmallVector<Value>
+LearnedSinksAttr::expandExtraLogits(OpBuilder &builder, Location loc,
+                                    const PairValues &at,
+                                    ValueRange captures) const {
   ScalarBuilder build(builder, loc, builder.getF32Type());
   SmallVector<Value> logits;
   for (int64_t sink = 0; sink < numSinks(captures[0].getType()); ++sink) {

@@ -36,11 +36,11 @@ SmallVector<Value> StickBreakingAttr::expandShare(OpBuilder &builder,
                                                   Location loc, Value score,
                                                   const PairValues &,
                                                   ValueRange) const {
-  // With e = exp(-s): take = 1 / (1 + e), keep = e take. Beyond the limit what a
-  // key takes is 10^-38 and less. A bounded exponential costs a kernel less.
+  // With e = exp(-s): take = 1 / (1 + e), keep = e take. Beyond the limit what
+  // a key takes is 10^-38 and less. A bounded exponential costs a kernel less.
   ScalarBuilder build(builder, loc, builder.getF32Type());
-  Value negative = build.min(build.sub(build.number(0), score),
-                             build.number(87.5));
+  Value negative =
+      build.min(build.sub(build.number(0), score), build.number(87.5));
   Value power = math::ExpOp::create(builder, loc, negative);
   Value take = build.div(build.number(1), build.add(power, 1));
   return {take, build.mul(power, take)};

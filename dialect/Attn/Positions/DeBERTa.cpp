@@ -82,8 +82,8 @@ double DeBERTaAttr::evaluate(const PairCoordinates &at,
 double DeBERTaAttr::boundSlack(const PairCoordinates &at,
                                const CaptureReader &read, double) const {
   int64_t ahead = at.queryPos - at.keyPos;
-  return std::abs(read(0, {at.batch, at.head, at.queryIndex,
-                           bucketOf(*this, ahead)})) +
+  return std::abs(read(
+             0, {at.batch, at.head, at.queryIndex, bucketOf(*this, ahead)})) +
          std::abs(read(1, {at.batch, at.head, at.keyIndex,
                            bucketOf(*this, getMirrored() ? -ahead : ahead)}));
 }
@@ -109,8 +109,8 @@ static Value expandBucket(const DeBERTaAttr &attr, OpBuilder &builder,
   ScalarBuilder wide(builder, loc, builder.getF64Type());
   // In steps from mid; a bound is a whole number only at most - 1, where the
   // logarithms are within 1e-9 of it.
-  double octave = double(span / 2 - 1) /
-                  std::log2(double(most - 1) / double(span / 2));
+  double octave =
+      double(span / 2 - 1) / std::log2(double(most - 1) / double(span / 2));
   Value place = math::Log2Op::create(
       builder, loc,
       wide.toFloat(arith::MaxSIOp::create(builder, loc, size, mid)));
@@ -129,9 +129,10 @@ Value DeBERTaAttr::expand(OpBuilder &builder, Location loc,
                           const PairValues &at, ValueRange captures) const {
   ScalarBuilder build(builder, loc, builder.getF32Type());
   Value ahead = arith::SubIOp::create(builder, loc, at.queryPos, at.keyPos);
-  Value back = getMirrored() ? Value(arith::SubIOp::create(
-                                   builder, loc, at.keyPos, at.queryPos))
-                             : ahead;
+  Value back =
+      getMirrored()
+          ? Value(arith::SubIOp::create(builder, loc, at.keyPos, at.queryPos))
+          : ahead;
   return build.add(
       build.read(captures[0], {at.batch, at.head, at.queryIndex,
                                expandBucket(*this, builder, loc, ahead)}),
@@ -141,8 +142,8 @@ Value DeBERTaAttr::expand(OpBuilder &builder, Location loc,
 
 SEXTANT_ATTN_SAMPLE(DeBERTaAttr) {
   const bool isLogarithmic = draw.flag();
-  const int64_t span = isLogarithmic ? 2 * draw.integer(2, 10)
-                                     : draw.integer(1, 20);
+  const int64_t span =
+      isLogarithmic ? 2 * draw.integer(2, 10) : draw.integer(1, 20);
   for (auto rows : {SampledTensor::Queries, SampledTensor::Keys})
     draw.capture(
         {{SampledTensor::Batches, SampledTensor::Heads, rows, 2 * span}});

@@ -68,8 +68,8 @@ Value DualChunkAttr::expandQueryPosition(OpBuilder &builder, Location loc,
   Value place = expandKeyPosition(builder, loc, branch, position);
   if (branch == kIntra)
     return place;
-  Value further = arith::AddIOp::create(builder, loc, place,
-                                        build.integer(getLength()));
+  Value further =
+      arith::AddIOp::create(builder, loc, place, build.integer(getLength()));
   return arith::MinSIOp::create(builder, loc, further,
                                 build.integer(getChunk()));
 }

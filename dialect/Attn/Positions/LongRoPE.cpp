@@ -83,8 +83,7 @@ SEXTANT_ATTN_SAMPLE(LongRoPEAttr) {
       text += (pair ? ", " : "") + draw.number(1, 17);
     return text;
   };
-  std::string extended =
-      llvm::formatv("long_factors = [{0}]", factors()).str();
+  std::string extended = llvm::formatv("long_factors = [{0}]", factors()).str();
   if (draw.flag())
     return "#attn.long_rope<" + extended + ">";
   return llvm::formatv(

@@ -203,9 +203,9 @@ SEXTANT_ATTN_SAMPLE(MRoPEAttr) {
     rest += ", " + std::to_string(section);
     left -= section;
   }
-  std::string text = llvm::formatv(
-      "#attn.mrope<spectrum = {0}, sections = [{1}{2}]", draw.plainRotation(),
-      left, rest);
+  std::string text =
+      llvm::formatv("#attn.mrope<spectrum = {0}, sections = [{1}{2}]",
+                    draw.plainRotation(), left, rest);
   if (isInterleaved)
     return text + ", interleaved = true>";
   return text + (draw.flag() ? ", restart = true>" : ">");

@@ -69,8 +69,8 @@ Value ReRoPEAttr::expandCondition(OpBuilder &builder, Location loc,
                                   Value keyPos) const {
   ScalarBuilder build(builder, loc, builder.getF32Type());
   Value delta = arith::SubIOp::create(builder, loc, queryPos, keyPos);
-  Value ahead = build.less(build.integer(branch == kNear ? -getWindow() : 0),
-                           delta);
+  Value ahead =
+      build.less(build.integer(branch == kNear ? -getWindow() : 0), delta);
   if (branch == kAhead)
     return ahead;
   return arith::AndIOp::create(builder, loc, ahead,
@@ -81,9 +81,8 @@ SEXTANT_ATTN_SAMPLE(ReRoPEAttr) {
   if (draw.channels % 2)
     return "";
   const std::string rotation = draw.plainRotation();
-  std::string text =
-      llvm::formatv("#attn.rerope<rotation = {0}, window = {1}", rotation,
-                    draw.integer(1, 60));
+  std::string text = llvm::formatv("#attn.rerope<rotation = {0}, window = {1}",
+                                   rotation, draw.integer(1, 60));
   if (draw.flag())
     text += llvm::formatv(", leak = {0}", draw.integer(2, 16));
   return text + ">";

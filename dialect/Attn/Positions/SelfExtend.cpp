@@ -57,9 +57,9 @@ static Value groupOf(SelfExtendAttr attr, OpBuilder &builder, Location loc,
   if (divisor == 1)
     return quotient;
   Value units = arith::MulIOp::create(builder, loc, quotient, group);
-  return shift == 0 ? units
-                    : arith::AddIOp::create(builder, loc, units,
-                                            build.integer(shift));
+  return shift == 0
+             ? units
+             : arith::AddIOp::create(builder, loc, units, build.integer(shift));
 }
 
 Value SelfExtendAttr::expandQueryPosition(OpBuilder &builder, Location loc,

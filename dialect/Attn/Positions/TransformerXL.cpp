@@ -113,13 +113,13 @@ static Value addHeads(OpBuilder &builder, Location loc, Value rows,
                       Value captured) {
   int64_t channels =
       llvm::cast<RankedTensorType>(rows.getType()).getShape().back();
-  return buildRowMap(builder, loc, rows, Value(), /*pairs=*/false, std::nullopt,
-                     channels, [&](ValueRange args) -> SmallVector<Value> {
-                       ScalarBuilder build(builder, loc, builder.getF32Type());
-                       Value head = args[2], channel = args[5];
-                       return {build.add(
-                           args[0], build.read(captured, {head, channel}))};
-                     });
+  return buildRowMap(
+      builder, loc, rows, Value(), /*pairs=*/false, std::nullopt, channels,
+      [&](ValueRange args) -> SmallVector<Value> {
+        ScalarBuilder build(builder, loc, builder.getF32Type());
+        Value head = args[2], channel = args[5];
+        return {build.add(args[0], build.read(captured, {head, channel}))};
+      });
 }
 
 /// `count` channels of `rows`, whichever: one that is mapped needs some input.
@@ -142,8 +142,8 @@ Value TransformerXLAttr::expand(OpBuilder &builder, Location loc, Value rows,
     ScalarBuilder wide(builder, loc, builder.getF64Type());
     double step =
         -std::log2(getBase().convertToDouble()) / double(features / 2);
-    Value frequency = math::Exp2Op::create(builder, loc,
-                                           wide.mul(wide.toFloat(pair), step));
+    Value frequency =
+        math::Exp2Op::create(builder, loc, wide.mul(wide.toFloat(pair), step));
     return CosSinOp::create(builder, loc, position, frequency);
   };
   if (!isQuery(*this)) {
@@ -160,8 +160,7 @@ Value TransformerXLAttr::expand(OpBuilder &builder, Location loc, Value rows,
   Value product = ProjectOp::create(
       builder, loc, addHeads(builder, loc, rows, captures[kPositionBias]),
       captures[kProjection]);
-  Type element =
-      llvm::cast<RankedTensorType>(rows.getType()).getElementType();
+  Type element = llvm::cast<RankedTensorType>(rows.getType()).getElementType();
   if (!element.isF32())
     product = ConvertOp::create(builder, loc, product, element);
   Value turned = buildRowMap(

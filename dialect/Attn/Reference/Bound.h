@@ -21,8 +21,8 @@ inline constexpr double kPhaseSlack = 4;
 /// pair: on each side of a dot product sqrt(2) (sqrt(2) kPhaseSlack + 2).
 inline constexpr double kTurnRoundings = 11;
 
-/// Errors of what may be rounded to bf16 before it is multiplied, in units: both
-/// factors of a score's products, and the weight of a value.
+/// Errors of what may be rounded to bf16 before it is multiplied, in units:
+/// both factors of a score's products, and the weight of a value.
 inline constexpr double kBF16Factors = (2 * 0x1p-8 + 0x1p-16) / kUnit;
 inline constexpr double kBF16Weight = 0x1p-8 / kUnit;
 

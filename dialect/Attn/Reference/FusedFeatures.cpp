@@ -116,8 +116,8 @@ LogicalResult Interpreter::prepareFused(FusedOp op, OpData &data) {
   }
   if (failed(compileOptional(op, op.getVisible(), 0, data.extents,
                              data.visible)) ||
-      failed(compileOptional(op, op.getWeight(), 1, data.extents,
-                             data.weight)) ||
+      failed(
+          compileOptional(op, op.getWeight(), 1, data.extents, data.weight)) ||
       failed(compileOptional(op, op.getCarry(), 1, data.extents, data.share)) ||
       failed(compileOptional(op, op.getGate(), 0, data.extents, data.gate)))
     return failure();

@@ -98,9 +98,8 @@ static bool readsVirtually(Operation *op, unsigned index) {
     return isVirtual(op->getResult(0));
   if (isa<SelectScoresOp>(op))
     return index < 2;
-  return index == 0 &&
-         isa<BiasOp, ScoreMapOp, SoftcapOp, WeightsOpInterface, ScaleWeightsOp,
-             DropoutOp, WeightedSumOp>(op);
+  return index == 0 && isa<BiasOp, ScoreMapOp, SoftcapOp, WeightsOpInterface,
+                           ScaleWeightsOp, DropoutOp, WeightedSumOp>(op);
 }
 
 /// Positions are exact in f32 (positions_c3).
@@ -117,8 +116,7 @@ static SmallVector<Value> positionsOf(Operation *op) {
       .Case<PhaseOp, RotateOp, RowMapOp, EncodeOp>(
           [](auto op) { return SmallVector<Value>{op.getPositions()}; })
       .Case<RotaryScoresOp, SelectScoresOp, BiasOp, ScoreMapOp,
-            WeightsOpInterface, ScaleWeightsOp, FusedOp>(
-          [](auto op) {
+            WeightsOpInterface, ScaleWeightsOp, FusedOp>([](auto op) {
         return SmallVector<Value>{op.getQueryPos(), op.getKeyPos()};
       })
       .Default(SmallVector<Value>());

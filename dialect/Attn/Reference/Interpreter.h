@@ -29,7 +29,7 @@ struct OpData {
   std::optional<ScalarProgram> share;
   /// What is made of the elements of the sum.
   std::optional<ScalarProgram> output;
-  RealTensor cos, sin;                  // of a rotation, B x L x pairs
+  RealTensor cos, sin; // of a rotation, B x L x pairs
   /// Of a fused op, one a term.
   std::vector<RealTensor> queryFeatures, keyFeatures;
   /// Of a weighted sum or a fused op: false if a value is NaN or infinite.

@@ -93,12 +93,11 @@ LogicalResult sextant::attn::checkMatchedReads(Operation *op,
         return checkRegion(map.getBody(), 1, shapes.of(map.getScores()));
       })
       .Case([&](BiasOp bias) {
-        return checkExpansion(
-            op, shapes.of(bias.getScores()), shapes,
-            [&](OpBuilder &builder, const PairValues &at) {
-              bias.getBias().expand(builder, op->getLoc(), at,
-                                    bias.getCaptures());
-            });
+        return checkExpansion(op, shapes.of(bias.getScores()), shapes,
+                              [&](OpBuilder &builder, const PairValues &at) {
+                                bias.getBias().expand(builder, op->getLoc(), at,
+                                                      bias.getCaptures());
+                              });
       })
       .Case([&](WeightsOpInterface weights) -> LogicalResult {
         const Shape &scores = shapes.of(weights.getScores());
@@ -138,10 +137,9 @@ LogicalResult sextant::attn::checkMatchedReads(Operation *op,
         const Shape &result = shapes.of(fused.getResult());
         const int64_t pairs[] = {result[0], result[1], result[2],
                                  shapes.of(fused.getValue())[2]};
-        if (failed(checkRegion(fused.getScore(),
-                               fused.getScore().getNumArguments() -
-                                   kPairCoordinates,
-                               pairs)))
+        if (failed(checkRegion(
+                fused.getScore(),
+                fused.getScore().getNumArguments() - kPairCoordinates, pairs)))
           return failure();
         return checkRegion(fused.getVisible(), 0, pairs);
       })

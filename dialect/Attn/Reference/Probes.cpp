@@ -50,9 +50,8 @@ static void reach(Value value, llvm::function_ref<void(unsigned)> visit) {
   if (auto argument = dyn_cast<BlockArgument>(value))
     return visit(argument.getArgNumber());
   Operation *op = value.getDefiningOp();
-  if (isa<RotateOp, SliceOp, ConvertOp, EncodeOp, ProjectOp, CollinearCoefficientsOp,
-          DuplicateOp>(
-          op))
+  if (isa<RotateOp, SliceOp, ConvertOp, EncodeOp, ProjectOp,
+          CollinearCoefficientsOp, DuplicateOp>(op))
     return reach(op->getOperand(0), visit);
   if (auto concat = dyn_cast<ConcatOp>(op))
     for (Value input : concat.getInputs())

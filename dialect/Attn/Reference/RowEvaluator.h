@@ -82,8 +82,8 @@ private:
   /// Scores to weights, of any op that makes weights of scores.
   void weigh(WeightsOpInterface op);
   void namedWeights(NormalizeOp op, const PairRow &scores, PairRow &weights);
-  /// The results of a region (score, pair coordinates) for the blocks of keys of
-  /// which some are visible.
+  /// The results of a region (score, pair coordinates) for the blocks of keys
+  /// of which some are visible.
   void runOnScores(const ScalarProgram &program, mlir::Value queryPos,
                    mlir::Value keyPos, const PairRow &scores,
                    llvm::ArrayRef<uint8_t> visible,

@@ -110,9 +110,9 @@ static void tabulate(const RealTensor &positions, const Spectrum &spectrum,
             axes == 1 ? 0 : spectrum.named.evaluateAxis(k, 2 * pairs);
         int64_t place = positions.integer[row * axes + axis];
         int64_t at = row * pairs + k;
-        std::tie(cos.value[at], sin.value[at]) = evaluateTurn(
-            static_cast<double>(place), spectrum.frequencies[k],
-            /*harmonic=*/1, spectrum.f32Angles);
+        std::tie(cos.value[at], sin.value[at]) =
+            evaluateTurn(static_cast<double>(place), spectrum.frequencies[k],
+                         /*harmonic=*/1, spectrum.f32Angles);
         if (!hasMagnitude)
           continue;
         double magnitude = spectrum.named.evaluateMagnitude(k, 2 * pairs, place,
@@ -203,9 +203,8 @@ SmallVector<Value> sextant::attn::rowInputs(Operation *op) {
   return {op->getOperand(0)};
 }
 
-std::pair<int64_t, int64_t> sextant::attn::members(PairLayout layout,
-                                                   int64_t pair,
-                                                   int64_t pairs) {
+std::pair<int64_t, int64_t>
+sextant::attn::members(PairLayout layout, int64_t pair, int64_t pairs) {
   if (layout == PairLayout::Half)
     return {pair, pair + pairs};
   return {2 * pair, 2 * pair + 1};

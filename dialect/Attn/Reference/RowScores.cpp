@@ -35,10 +35,10 @@ static Contraction contract(Lanes a, Lanes b, int64_t channels) {
   return {value, kDotRoundings * terms + carried};
 }
 
-/// What rounding the features of a score to bf16 adds to its slack. Features are
-/// other numbers than the channels of the rows, whose products they add up to;
-/// the lengths of the rows bound them too, for turning pairs of channels, or
-/// moving a factor from one side to the other, leaves lengths as they are.
+/// What rounding the features of a score to bf16 adds to its slack. Features
+/// are other numbers than the channels of the rows, whose products they add up
+/// to; the lengths of the rows bound them too, for turning pairs of channels,
+/// or moving a factor from one side to the other, leaves lengths as they are.
 static double roundedFactors(Lanes query, Lanes key, int64_t channels) {
   double querySquares = 0, keySquares = 0;
   for (int64_t c = 0; c < channels; ++c) {
@@ -101,8 +101,8 @@ void RowEvaluator::rotaryScores(RotaryScoresOp op) {
     for (int64_t j = first; j < first + count; ++j) {
       Lanes k = {key.row(at.batch, keyHead, j),
                  key.rowSlack(at.batch, keyHead, j)};
-      double d = distance.evaluateDistance(queryPos,
-                                           positionAt(op.getKeyPos(), j));
+      double d =
+          distance.evaluateDistance(queryPos, positionAt(op.getKeyPos(), j));
       std::vector<double> &turn = turns[{op, d}];
       if (turn.empty() && pairs > 0)
         for (int64_t pair = 0; pair < pairs; ++pair) {
@@ -158,8 +158,8 @@ void RowEvaluator::selectScores(SelectScoresOp op) {
   });
 }
 
-/// What a bias makes of the slack of the captured tensors: for each element that
-/// it reads, the slack times the derivative, as a difference quotient.
+/// What a bias makes of the slack of the captured tensors: for each element
+/// that it reads, the slack times the derivative, as a difference quotient.
 static double slackOfReads(const Interpreter &interpreter, BiasOp op,
                            const PairCoordinates &at, double bias) {
   constexpr double kUnit = 0x1p-24;
@@ -169,8 +169,8 @@ static double slackOfReads(const Interpreter &interpreter, BiasOp op,
     reads = 0;
     auto read = [&](int64_t place, ArrayRef<int64_t> indices) {
       double own;
-      double value = readCapture(interpreter, op.getCaptures(), place, indices,
-                                 &own);
+      double value =
+          readCapture(interpreter, op.getCaptures(), place, indices, &own);
       if (reads++ != moved)
         return value;
       slack = own;

@@ -46,8 +46,8 @@ void RowEvaluator::namedShares(NormalizeOp op, const PairRow &scores,
 }
 
 /// weight_j = take_j prod_{t > j} keep_t. The weights hold the takes; a product
-/// of n factors takes n roundings, however it is grouped. A keep that is NaN makes
-/// the row NaN, also that of the first key.
+/// of n factors takes n roundings, however it is grouped. A keep that is NaN
+/// makes the row NaN, also that of the first key.
 void RowEvaluator::finishOrdered(PairRow &weights) {
   weights.isSoftmax = false;
   double left = 1, slack = 0;

@@ -1,4 +1,5 @@
-//===- RowWeights.cpp - Weights and weighted sum of one query row -----------===//
+//===- RowWeights.cpp - Weights and weighted sum of one query row
+//-----------===//
 
 #include "dialect/Attn/Reference/Bound.h"
 #include "dialect/Attn/Reference/RowEvaluator.h"
@@ -13,8 +14,8 @@ using namespace sextant::attn;
 static constexpr double kUnderflow = 0x1p-1074;
 
 /// weight_j = exp(s_j - max) / sum over the visible keys and extra logits. No
-/// visible key, or only scores of -inf: weights 0, lse that of the extra logits,
-/// -inf without. A visible NaN or +inf: NaN.
+/// visible key, or only scores of -inf: weights 0, lse that of the extra
+/// logits, -inf without. A visible NaN or +inf: NaN.
 void RowEvaluator::softmax(const PairRow &scores, ArrayRef<double> extra,
                            PairRow &weights) {
   int64_t keys = weights.value.size();
@@ -68,8 +69,8 @@ void RowEvaluator::softmax(const PairRow &scores, ArrayRef<double> extra,
     weights.value[j] /= sum;
     if (weights.visible[j] && weights.value[j] == 0)
       weights.value[j] = kUnderflow;
-    // A weight moves by twice the score error, and rounds a few times itself. One
-    // that is negligible has an error of its own.
+    // A weight moves by twice the score error, and rounds a few times itself.
+    // One that is negligible has an error of its own.
     weights.slack[j] =
         weights.value[j] * (16 + 2 * std::max(error, scores.slack[j]));
   }
@@ -128,8 +129,8 @@ void RowEvaluator::finishPointwise(bool overSum, PairRow &weights) {
     if (isLost)
       weights.slack[j] = weights.visible[j] ? (size + 1) / kUnit : 0;
     else
-      weights.slack[j] = (weights.slack[j] + size * errors) / std::fabs(sum) +
-                         3 * size;
+      weights.slack[j] =
+          (weights.slack[j] + size * errors) / std::fabs(sum) + 3 * size;
   }
 }
 
@@ -262,8 +263,8 @@ void RowEvaluator::dropout(DropoutOp op) {
   const RealTensor &seed = interpreter.get(op.getSeed());
   double drop = interpreter.get(op.getProbability()).value[0];
   drop = std::isnan(drop) ? 1 : std::min(std::max(drop, 0.0), 1.0);
-  uint32_t key = philox(uint32_t(at.batch), uint32_t(at.head),
-                        uint32_t(seed.integer[0]));
+  uint32_t key =
+      philox(uint32_t(at.batch), uint32_t(at.head), uint32_t(seed.integer[0]));
   for (size_t j = 0; j < result.value.size(); ++j) {
     uint32_t word = philox(uint32_t(j), uint32_t(at.query), key);
     bool isKept = double(word >> 8) * 0x1p-24 >= drop && drop < 1;
@@ -278,10 +279,9 @@ void RowEvaluator::dropout(DropoutOp op) {
 
 /// output_c = sum_j weight_j value_jc. What the row does not see contributes
 /// nothing, whatever the value holds.
-void RowEvaluator::weightedSum(const PairRow &weights,
-                               const RealTensor &values, int64_t heads,
-                               const OpData &data, HostType type, bool rounds,
-                               SumRow result) {
+void RowEvaluator::weightedSum(const PairRow &weights, const RealTensor &values,
+                               int64_t heads, const OpData &data, HostType type,
+                               bool rounds, SumRow result) {
   int64_t keys = values.extent(2), channels = values.extent(3);
   int64_t head = at.head * values.extent(1) / heads;
   std::fill_n(result.value, channels, 0.0);

@@ -69,19 +69,18 @@ buildNorm(OpBuilder &builder, Location loc, Value rows, bool weighted,
       [&](ValueRange args) -> SmallVector<Value> {
         ScalarBuilder build(builder, loc, builder.getF32Type());
         Value batch = args[1], head = args[2], index = args[3];
-        Value scale =
-            factor(build, build.read(squares, {batch, head, index}));
+        Value scale = factor(build, build.read(squares, {batch, head, index}));
         Value y = build.mul(args[0], scale);
         if (weighted)
-          y = build.mul(y, build.add(build.read(captures[0], {args[5]}),
-                                     offset));
+          y = build.mul(y,
+                        build.add(build.read(captures[0], {args[5]}), offset));
         return {y};
       });
 }
 
-static LogicalResult
-verifyWeights(function_ref<InFlightDiagnostic()> emitError, StringRef name,
-              bool weighted, int64_t channels, TypeRange captures) {
+static LogicalResult verifyWeights(function_ref<InFlightDiagnostic()> emitError,
+                                   StringRef name, bool weighted,
+                                   int64_t channels, TypeRange captures) {
   if (!weighted)
     return success();
   return verifyNumbersCapture(emitError, name, "weights", 0, {channels},
@@ -118,8 +117,8 @@ void RMSNormAttr::evaluate(const RowCoordinates &, ArrayRef<double> row,
 
 Value RMSNormAttr::expand(OpBuilder &builder, Location loc, Value rows, Value,
                           ValueRange captures) const {
-  double channels = double(
-      llvm::cast<RankedTensorType>(rows.getType()).getShape().back());
+  double channels =
+      double(llvm::cast<RankedTensorType>(rows.getType()).getShape().back());
   return buildNorm(
       builder, loc, rows, getWeighted(), getOffset().convertToDouble(),
       captures, [&](ScalarBuilder &build, Value squares) -> Value {

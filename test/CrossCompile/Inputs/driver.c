@@ -21,10 +21,7 @@ static int64_t call(int64_t number, int64_t a, int64_t b, int64_t c) {
   register int64_t x0 __asm__("x0") = a;
   register int64_t x1 __asm__("x1") = b;
   register int64_t x2 __asm__("x2") = c;
-  __asm__ volatile("svc 0"
-                   : "+r"(x0)
-                   : "r"(x8), "r"(x1), "r"(x2)
-                   : "memory");
+  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory");
   return x0;
 }
 

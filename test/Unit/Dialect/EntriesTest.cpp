@@ -303,17 +303,17 @@ TEST(Entries, Weights) {
     bool hasRowResult = keyword != "-";
     StringRef operands = captures.operands; // "captures(...) "
     std::string with =
-        operands.empty() ? ""
-                         : "with " + operands.drop_front(8).str();
+        operands.empty() ? "" : "with " + operands.drop_front(8).str();
     std::string text =
-        "func.func @f(%s: tensor<?x?x?x?xf32>" + captures.arguments +
-        ") -> " + (hasRowResult ? "(tensor<?x?x?x?xf32>, tensor<?x?x?xf32>)"
-                       : "tensor<?x?x?x?xf32>") +
+        "func.func @f(%s: tensor<?x?x?x?xf32>" + captures.arguments + ") -> " +
+        (hasRowResult ? "(tensor<?x?x?x?xf32>, tensor<?x?x?xf32>)"
+                      : "tensor<?x?x?x?xf32>") +
         " {\n%p" + (hasRowResult ? ", %l" : "") + " = attn.normalize %s by (" +
-        one.attribute + ") " + with + (hasRowResult ? keyword.str() + " " : "") +
+        one.attribute + ") " + with +
+        (hasRowResult ? keyword.str() + " " : "") +
         ": tensor<?x?x?x?xf32>\nreturn %p" +
         (hasRowResult ? ", %l : tensor<?x?x?x?xf32>, tensor<?x?x?xf32>"
-             : " : tensor<?x?x?x?xf32>") +
+                      : " : tensor<?x?x?x?xf32>") +
         "\n}";
     std::vector<float> scores;
     for (double number : readNumbers(one.rest[1]))
@@ -365,8 +365,8 @@ TEST(Entries, Dropout) {
           EXPECT_NEAR(weight, kept, 1e-7);
         }
       }
-      EXPECT_EQ(actual, expected) << one.attribute << " expanded " << expanded
-                                  << program.diagnostics;
+      EXPECT_EQ(actual, expected)
+          << one.attribute << " expanded " << expanded << program.diagnostics;
     }
   }
 }

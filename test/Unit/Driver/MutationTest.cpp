@@ -87,10 +87,20 @@ private:
   }
 
   void changeOnce(std::string &text) {
-    static constexpr llvm::StringLiteral numbers[] = {
-        "0", "-1", "1", "3", "7", "2147483648", "9223372036854775807",
-        "-9223372036854775808", "99999999999999999999", "1.0e38", "1.0e-45",
-        "0x7FC00000", "true", "?"};
+    static constexpr llvm::StringLiteral numbers[] = {"0",
+                                                      "-1",
+                                                      "1",
+                                                      "3",
+                                                      "7",
+                                                      "2147483648",
+                                                      "9223372036854775807",
+                                                      "-9223372036854775808",
+                                                      "99999999999999999999",
+                                                      "1.0e38",
+                                                      "1.0e-45",
+                                                      "0x7FC00000",
+                                                      "true",
+                                                      "?"};
     if (text.empty())
       return;
     const unsigned how = below(9);

@@ -64,8 +64,8 @@ static void expectPhases(bool f32Angles) {
                          (harmonic == 3 ? "_3" : "");
       std::vector<long double> exact;
       for (size_t i = 0; i < x.position.size(); ++i) {
-        long double angle = static_cast<long double>(x.position[i]) *
-                            x.frequency[i] * harmonic;
+        long double angle =
+            static_cast<long double>(x.position[i]) * x.frequency[i] * harmonic;
         if (f32Angles) {
           float rounded = float(x.position[i]) * float(x.frequency[i]);
           angle = static_cast<long double>(rounded) * harmonic;

@@ -41,11 +41,13 @@ static std::vector<float> sweep(const std::vector<float> &places) {
 }
 
 static const std::vector<float> kPlaces = {
-    0x1p-149f, 0x1p-126f, 0x1p-24f, 0.25f,    0.34657359f, 0.5f,     0.625f,
-    0.70710678f, 1.0f,    1.4142135f, 1.5f,   2.0f,        2.5f,     4.0f,
-    9.0f,      16.5f,     64.0f,    87.3f,    88.72284f,   103.97f,  126.0f,
-    126.5f,    127.0f,    127.5f,   128.0f,   149.0f,      149.5f,   150.0f,
-    8388607.5f, 8388608.0f, 16777216.0f, 2147483648.0f, 3.4028235e38f};
+    0x1p-149f,   0x1p-126f,     0x1p-24f,     0.25f,      0.34657359f,
+    0.5f,        0.625f,        0.70710678f,  1.0f,       1.4142135f,
+    1.5f,        2.0f,          2.5f,         4.0f,       9.0f,
+    16.5f,       64.0f,         87.3f,        88.72284f,  103.97f,
+    126.0f,      126.5f,        127.0f,       127.5f,     128.0f,
+    149.0f,      149.5f,        150.0f,       8388607.5f, 8388608.0f,
+    16777216.0f, 2147483648.0f, 3.4028235e38f};
 
 namespace {
 struct Case {
@@ -148,8 +150,8 @@ TEST(SoftmaxExponential, IsWithinItsBoundAndVanishes) {
       EXPECT_FALSE(x[i] <= 0 && result[i] > 1.0f)
           << x[i] << " on " << library.name;
     }
-    std::printf("exp2_clamped %-14s %.3f ulp at %a\n",
-                library.name.c_str(), worst, where);
+    std::printf("exp2_clamped %-14s %.3f ulp at %a\n", library.name.c_str(),
+                worst, where);
     EXPECT_LE(worst, library.picks ? 8.0 : 2.0)
         << library.name << " at " << where;
   }

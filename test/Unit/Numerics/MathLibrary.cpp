@@ -112,8 +112,7 @@ static void build(ModuleOp module, const Function &function,
     return arith::ConstantIndexOp::create(builder, loc, value);
   };
   Value count = memref::DimOp::create(builder, loc, body->getArgument(0), 0);
-  auto loop =
-      scf::ForOp::create(builder, loc, index(0), count, index(lanes));
+  auto loop = scf::ForOp::create(builder, loc, index(0), count, index(lanes));
   func::ReturnOp::create(builder, loc);
   builder.setInsertionPointToStart(loop.getBody());
   Value at = loop.getInductionVar();
@@ -172,13 +171,14 @@ MathLibrary::MathLibrary(const Target &target, int64_t lanes)
       translateModuleToLLVMIR(*module, llvmContext, "math");
   if (!translated)
     llvm::report_fatal_error("the functions do not translate");
-  std::unique_ptr<llvm::TargetMachine> machine = orDie(createTargetMachine(target));
+  std::unique_ptr<llvm::TargetMachine> machine =
+      orDie(createTargetMachine(target));
   if (llvm::Error error = optimizeModule(*translated, *machine))
     llvm::report_fatal_error(std::move(error));
-  Bytes object = orDie(completeObject(
-      orDie(emitObject(*translated, *machine)), target));
-  library = orDie(
-      JitLibrary::load(llvm::StringRef(object.data(), object.size())));
+  Bytes object =
+      orDie(completeObject(orDie(emitObject(*translated, *machine)), target));
+  library =
+      orDie(JitLibrary::load(llvm::StringRef(object.data(), object.size())));
 }
 
 void *MathLibrary::address(llvm::StringRef function) const {

@@ -51,15 +51,15 @@ TEST(Power, IsRoundedOnce) {
       }
     }
     std::printf("pow %-14s %.4f ulp\n", library.name.c_str(), worst);
-    EXPECT_LE(worst, 0.501) << library.name << " at " << x[where] << ", "
-                            << y[where];
+    EXPECT_LE(worst, 0.501)
+        << library.name << " at " << x[where] << ", " << y[where];
   }
 }
 
 TEST(Power, SpecialValuesAreThoseOfC) {
   const float inf = INFINITY;
-  std::vector<float> bases = {0.0f, -0.0f, 1.0f, -1.0f, 0.5f,      -0.5f, 2.0f,
-                              -2.0f, inf,  -inf, NAN,   3.0e38f, -3.0e38f};
+  std::vector<float> bases = {0.0f,  -0.0f, 1.0f, -1.0f, 0.5f,    -0.5f,   2.0f,
+                              -2.0f, inf,   -inf, NAN,   3.0e38f, -3.0e38f};
   std::vector<float> powers = {0.0f, -0.0f, 1.0f, -1.0f, 2.0f,    -2.0f,
                                3.0f, -3.0f, 0.5f, -0.5f, 1.0e30f, -1.0e30f,
                                inf,  -inf,  NAN,  1.5f};
@@ -71,8 +71,8 @@ TEST(Power, SpecialValuesAreThoseOfC) {
         float expected = std::pow(double(base), double(powers[i]));
         bool same = std::isnan(expected)
                         ? std::isnan(result[i])
-                        : result[i] == expected && std::signbit(result[i]) ==
-                                                       std::signbit(expected);
+                        : result[i] == expected &&
+                              std::signbit(result[i]) == std::signbit(expected);
         EXPECT_TRUE(same) << "pow(" << base << ", " << powers[i] << ") is "
                           << result[i] << ", expected " << expected << ", on "
                           << library.name;
@@ -93,7 +93,8 @@ TEST(Wide, ExponentialAndLogarithmAreWithinAFewUlp) {
     std::vector<double> powers = library.apply("exp2_f64", x);
     std::vector<double> logs = library.apply("log2_f64", numbers);
     for (size_t i = 0; i < x.size(); ++i) {
-      exponential.add(x[i], powers[i], std::exp2(static_cast<long double>(x[i])));
+      exponential.add(x[i], powers[i],
+                      std::exp2(static_cast<long double>(x[i])));
       logarithm.add(numbers[i], logs[i],
                     std::log2(static_cast<long double>(numbers[i])));
     }

@@ -85,7 +85,7 @@ Failure makeView(const char *name, const DLTensor *tensor, View &view) {
 /// steps over all that the smaller ones reach.
 Failure checkDistinct(const View &cache) {
   int order[kRank] = {Batch, Heads, Rows, Channels};
-  std::stable_sort(order, order + kRank, [&](int a, int b) {
+  std::sort(order, order + kRank, [&](int a, int b) {
     return cache.strides[a] < cache.strides[b];
   });
   int64_t reach = 0;

@@ -122,10 +122,20 @@ def time_cell(found):
 
 
 def decode(cases):
-    variants = values(cases, "variant")
-    rows = [[str(n)] + [time_cell(select(cases, variant=v, N=n)) for v in variants]
-            for n in values(cases, "N")]
-    return table(["keys"] + variants, rows)
+    """Times by cache length, then the pairs that share a process."""
+    paired = [c for c in cases if "ratio_to_baseline" in c]
+    alone = [c for c in cases if c not in paired]
+    variants = values(alone, "variant")
+    rows = []
+    for n in values(alone, "N"):
+        for d in values(alone, "D"):
+            for t in values(alone, "type"):
+                cells = [time_cell(select(alone, variant=v, N=n, D=d, type=t))
+                         for v in variants]
+                if any(cells):
+                    rows.append([str(n), str(d), t] + cells)
+    text = table(["keys", "D", "type"] + variants, rows)
+    return text + (pairs(paired) if paired else "")
 
 
 def threads(cases):
@@ -206,8 +216,8 @@ SECTIONS = [
      "FMA peak, median (best).\n"),
     ("types", types, "## Element types\n\nN = 2048, one core: time, and share of the bf16 dot "
      "product's peak where the CPU has one, else of the FMA peak.\n"),
-    ("decode", decode, "## Decode\n\nOne query of 8 heads and 64 channels against a cache of keys "
-     "and values, one core, f32: time and share of the rate at which the same tensors are read. "
+    ("decode", decode, "## Decode\n\nOne query, of 4 or 8 heads, against a cache of keys "
+     "and values, one core: time and share of the rate at which the same tensors are read. "
      "The keys are as the program takes them: not rotated in rope, coefficients in coca_slack.\n"),
     ("threads", threads, "## Threads\n\nRotary attention, N = 2048, 8 heads, 64 channels, f32, wall "
      "clock.\n"),

@@ -222,7 +222,7 @@ SECTIONS = [
     ("threads", threads, "## Threads\n\nRotary attention, N = 2048, 8 heads, 64 channels, f32, wall "
      "clock.\n"),
     ("variants", pairs, "## Variants against each other\n\nTwo kernels in turn in one process; the "
-     "ratio of each pair of calls. N = 2048 and causal unless said.\n"),
+     "ratio of each pair of calls. N = 4096 and causal unless said.\n"),
 ]
 
 PEER_SECTIONS = [

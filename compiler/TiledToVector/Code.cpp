@@ -194,16 +194,18 @@ static ValueRange stridesOf(Code &code, Value memref) {
       .getStrides();
 }
 
-Value Code::lastStride(Value memref) { return stridesOf(*this, memref).back(); }
-
 Value Code::rowStride(Value rows) { return stridesOf(*this, rows).front(); }
+
+Value Code::isUnitStride(Value memref) {
+  return compare(Predicate::eq, stridesOf(*this, memref).back(), index(1));
+}
 
 void Code::whenUnitStride(ValueRange memrefs,
                           function_ref<void(ValueRange, bool)> body) {
   Value areUnit;
   for (Value memref : memrefs)
     if (!hasUnitStride(memref)) {
-      Value isUnit = compare(Predicate::eq, lastStride(memref), index(1));
+      Value isUnit = isUnitStride(memref);
       areUnit = areUnit ? both(areUnit, isUnit) : isUnit;
     }
   if (!areUnit)

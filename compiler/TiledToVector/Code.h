@@ -80,12 +80,13 @@ public:
   /// `count` rows of a rank-2 memref from row `first`.
   Value subRows(Value rows, Value first, Value count);
   Value cast(Value memref, mlir::Type type);
-  /// The stride of the last axis, and the same memref given that it is 1.
-  Value lastStride(Value memref);
   /// The stride from one row of a rank-2 memref to the next, in elements.
   Value rowStride(Value rows);
-  Value withUnitStride(Value memref);
+  /// Whether the stride of the last axis is known to be 1, whether it is 1 at
+  /// run time, and the same memref given that it is.
   static bool hasUnitStride(Value memref);
+  Value isUnitStride(Value memref);
+  Value withUnitStride(Value memref);
   /// `body` with all of `memrefs` known to have a last stride of 1, and, where
   /// that is decided at run time, again as they are.
   void whenUnitStride(

@@ -141,8 +141,7 @@ DecodeKernel::RowSource DecodeKernel::rowSource(Value tensor, int64_t copy) {
   source.channels = extentOf(tensor, 3);
   source.rows = code.rowsOf(frame.memrefOf(tensor), batch, headOf(tensor));
   if (!Code::hasUnitStride(source.rows))
-    source.unit = code.compare(Code::Predicate::eq,
-                               code.lastStride(source.rows), code.index(1));
+    source.unit = code.isUnitStride(source.rows);
   source.adjacent = code.withUnitStride(source.rows);
   source.copy =
       frame.scratch(copy, MemRefType::get({kDecodeKeys, source.channels},

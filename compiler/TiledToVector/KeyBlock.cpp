@@ -20,8 +20,7 @@ void TileKernel::prepareBlocks() {
     rows = code.rowsOf(frame.memrefOf(tensor), batch, headOf(tensor));
     isUnit = Value();
     if (!Code::hasUnitStride(rows))
-      isUnit = code.compare(Code::Predicate::eq, code.lastStride(rows),
-                            code.index(1));
+      isUnit = code.isUnitStride(rows);
   };
   prepare(term->key, keyRows, keyIsUnit);
   prepare(op.getValue(), valueRows, valueIsUnit);

@@ -336,9 +336,7 @@ void TileKernel::emitFinalize(Value subTile) {
     Value whole =
         code.compare(Code::Predicate::eq, count, code.index(sizes.lanes));
     if (!Code::hasUnitStride(result))
-      whole = code.both(whole,
-                        code.compare(Code::Predicate::eq,
-                                     code.lastStride(result), code.index(1)));
+      whole = code.both(whole, code.isUnitStride(result));
     code.when(whole, transposed, [&] { oneByOne(0); });
     if (!rowResult)
       return;

@@ -111,9 +111,7 @@ void TileKernel::copyQueries(Value subTile) {
     if (Code::hasUnitStride(rows))
       transposed();
     else
-      code.when(code.compare(Code::Predicate::eq, code.lastStride(rows),
-                             code.index(1)),
-                transposed, [&] { oneByOne(0); });
+      code.when(code.isUnitStride(rows), transposed, [&] { oneByOne(0); });
     base += channels;
   }
 }

@@ -395,9 +395,7 @@ void RegionEmitter::emitRead(OpBuilder &builder, ReadOp op) {
   if (nonEmpty)
     adjacent = code.both(adjacent, nonEmpty);
   if (!Code::hasUnitStride(memref))
-    adjacent = code.both(adjacent,
-                         code.compare(Code::Predicate::eq,
-                                      code.lastStride(memref), code.index(1)));
+    adjacent = code.both(adjacent, code.isUnitStride(memref));
   auto atOnce = [&] {
     SmallVector<Value> positions;
     for (Value index : ArrayRef<Value>(indices).drop_back())

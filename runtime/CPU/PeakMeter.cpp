@@ -128,20 +128,22 @@ double threadSeconds() {
   return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
 }
 
-/// The best rate of `work` units that `run` does, in 1e9 a second: an interrupt
-/// only ever makes a run slower.
-template <typename Run>
-double bestRate(double work, double milliseconds, Run run) {
+/// The rate of `work` units that each `run` does.
+template <typename Run> Rate rateOf(double work, double milliseconds, Run run) {
   const double begin = threadSeconds();
-  double best = 0, last = begin;
+  double least = 0, last = begin;
+  int64_t runs = 0;
   do {
     run();
+    ++runs;
     const double now = threadSeconds();
-    if (now > last)
-      best = std::max(best, work / (now - last) * 1e-9);
+    if (now > last && (least == 0 || now - last < least))
+      least = now - last;
     last = now;
   } while (last - begin < 1e-3 * milliseconds);
-  return best;
+  if (least == 0)
+    return {};
+  return {1e-9 * work * runs / (last - begin), 1e-9 * work / least};
 }
 
 constexpr int64_t steps = 20000;
@@ -159,31 +161,31 @@ const Meter *findMeter(int32_t isa) {
 
 } // namespace
 
-double measurePeakGflops(int32_t isa, double milliseconds) {
+Rate measureMultiplyAdds(int32_t isa, double milliseconds) {
   const Meter *meter = findMeter(isa);
-  return meter ? bestRate(2.0 * steps * chains * meter->lanes, milliseconds,
-                          [&] { meter->burst(steps); })
-               : 0;
+  if (!meter)
+    return {};
+  return rateOf(2.0 * steps * chains * meter->lanes, milliseconds,
+                [&] { meter->burst(steps); });
 }
 
-double measurePeakBf16Gflops(double milliseconds) {
+Rate measureBf16Dots(double milliseconds) {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512bf16"))
-    return bestRate(4.0 * steps * chains * 16, milliseconds,
-                    [] { burstBf16(steps); });
+    return rateOf(4.0 * steps * chains * 16, milliseconds,
+                  [] { burstBf16(steps); });
 #endif
-  return 0;
+  return {};
 }
 
-double measureReadGigabytes(const void *data, size_t bytes, int32_t isa,
-                            double milliseconds) {
+Rate measureReads(const void *data, size_t bytes, int32_t isa,
+                  double milliseconds) {
   const Meter *meter = findMeter(isa);
   const size_t lines = bytes / 64;
-  return meter && lines
-             ? bestRate(
-                   64.0 * lines, milliseconds,
-                   [&] { meter->pass(static_cast<const char *>(data), lines); })
-             : 0;
+  if (!meter || !lines)
+    return {};
+  return rateOf(64.0 * lines, milliseconds,
+                [&] { meter->pass(static_cast<const char *>(data), lines); });
 }
 
 } // namespace sextant::runtime

@@ -27,10 +27,10 @@ def lines(cases, x, keys):
 
 # Group: (variable of the x axis, its name, what tells lines apart, name of y).
 PLOTS = {
-    "length": ("N", "queries and keys", ("variant", "D", "mask"), "% of the FMA peak"),
-    "channels": ("D", "channels a head", ("mask",), "% of the FMA peak"),
+    "length": ("N", "queries and keys", ("variant", "D", "mask"), "% of the multiply-adds kept up"),
+    "channels": ("D", "channels a head", ("mask",), "% of the multiply-adds kept up"),
     "decode": ("N", "keys in the cache", ("variant",), "% of the read rate"),
-    "threads": ("threads", "threads", ("mask",), "% of the FMA peak of all"),
+    "threads": ("threads", "threads", ("mask",), "% of the multiply-adds kept up"),
 }
 
 

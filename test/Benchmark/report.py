@@ -68,13 +68,14 @@ def table(header, rows):
 
 
 def share_cell(found):
-    """Median and best share of the only case found."""
+    """Median and best share of the only case found, and median share of the peak."""
     if not found:
         return ""
     if "refused" in found[0]:
         return "refused"
     share = found[0]["share_of_ceiling"]
-    return f"{percent(share['median'])} ({percent(share['most'])})"
+    return (f"{percent(share['median'])} ({percent(share['most'])}), "
+            f"{percent(found[0]['share_of_peak']['median'])}")
 
 
 def machine_text(head):
@@ -149,7 +150,7 @@ def threads(cases):
             rows.append([mask, str(case["threads"]), spread(case["time_ms"], milliseconds),
                          f"{gain:.2f}", share_cell([case])])
     return table(["mask", "threads", "ms (quartiles)", "times faster than one",
-                  "share of the ceiling of all (best)"], rows)
+                  "share"], rows)
 
 
 def pairs(cases):
@@ -210,17 +211,18 @@ def peer_table(cases):
 
 
 SECTIONS = [
-    ("length", length, "## Length of the sequence\n\nPrefill, one core, f32: share of the FMA "
-     "peak beside the call, median of the processes' medians and (best call).\n"),
-    ("channels", channels, "## Channels\n\nRotary attention, N = 2048, one core, f32: share of the "
-     "FMA peak, median (best).\n"),
+    ("length", length, "## Length of the sequence\n\nPrefill, one core, f32: share of the "
+     "multiply-adds kept up beside the call, median of the processes' medians and (best call); then "
+     "the median share of the peak.\n"),
+    ("channels", channels, "## Channels\n\nRotary attention, N = 2048, one core, f32: shares as "
+     "above.\n"),
     ("types", types, "## Element types\n\nN = 2048, one core: time, and share of the bf16 dot "
-     "product's peak where the CPU has one, else of the FMA peak.\n"),
+     "products kept up where the CPU has them, else of the multiply-adds.\n"),
     ("decode", decode, "## Decode\n\nOne query, of 4 or 8 heads, against a cache of keys "
      "and values, one core: time and share of the rate at which the same tensors are read. "
      "The keys are as the program takes them: not rotated in rope, coefficients in coca_slack.\n"),
     ("threads", threads, "## Threads\n\nRotary attention, N = 2048, 8 heads, 64 channels, f32, wall "
-     "clock.\n"),
+     "clock; shares as above, of all threads.\n"),
     ("variants", pairs, "## Variants against each other\n\nTwo kernels in turn in one process; the "
      "ratio of each pair of calls. N = 4096 and causal unless said.\n"),
 ]
@@ -250,7 +252,7 @@ def performance(kernels, heads, peers, peer_heads):
         f"- Each case: {method['processes']} processes of at least {method['least_calls']} calls; "
         "time is " + method["clock"] + ". The median is " + method["median"] +
         ", quartiles are " + method["quartiles"] + ".\n"
-        "- Useful flops are " + method["flops"] + "; the ceiling is " + method["ceiling"] + ".\n\n")
+        "- Useful flops are " + method["flops"] + "; the ceiling is " + method["ceiling"] + ", the peak " + method["peak"] + ".\n\n")
     for group, show, title in SECTIONS:
         if group not in kernels:
             continue
@@ -280,8 +282,8 @@ def readme_table(kernels, heads, peers):
                                   for d, m in columns]
             for v in values(cases, "variant") for n in (512, 2048, 8192)]
     text = (f"f32 prefill on one core of {next(iter(heads.values()))['machine']['cpu']} "
-            f"({next(iter(heads.values()))['machine']['isa']}): share of the FMA peak measured beside each "
-            "call, median (best call).\n\n")
+            f"({next(iter(heads.values()))['machine']['isa']}): share of the multiply-adds kept up beside "
+            "each call, median (best call); then the median share of their peak.\n\n")
     text += table([""] + [f"D = {d} {m}" for d, m in columns], rows)
     for variant in values(peers.get("length", []), "variant"):
         found = [c for c in select(peers["length"], variant=variant)

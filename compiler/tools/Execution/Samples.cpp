@@ -1,13 +1,14 @@
 //===- Samples.cpp - Timed calls beside what the machine can do -----------===//
 
 #include "compiler/tools/Execution/Samples.h"
-#include "runtime/CPU/PeakMeter.h"
+#include <algorithm>
 #include <ctime>
-#include <numeric>
 
 using namespace sextant;
 
-static constexpr double kCeilingMilliseconds = 5;
+/// A ceiling is measured for half as long as a call, within these bounds: a
+/// host that is busy for milliseconds at a time slows both alike.
+static constexpr double kLeastMilliseconds = 5, kMostMilliseconds = 100;
 
 static double seconds(clockid_t clock) {
   timespec now;
@@ -37,45 +38,57 @@ double TimedKernel::call() {
 
 /// Of the part of every array that falls to `thread` of `threads`, read in one
 /// go: GB/s.
-static double readShare(Arrays &arrays, int32_t thread, int32_t threads,
-                        int32_t isa) {
-  double bytes = 0, nanoseconds = 0;
+static runtime::Rate readShare(Arrays &arrays, int32_t thread, int32_t threads,
+                               int32_t isa, double milliseconds) {
+  double bytes = 0, sustained = 0, best = 0;
   for (runtime::NpyArray &array : arrays) {
     const size_t part = array.bytes() / threads;
-    const double rate = runtime::measureReadGigabytes(
+    const runtime::Rate rate = runtime::measureReads(
         static_cast<const char *>(array.data.get()) + thread * part, part, isa,
-        kCeilingMilliseconds / arrays.size());
-    if (rate == 0)
+        milliseconds / arrays.size());
+    if (rate.best == 0)
       continue;
     bytes += part;
-    nanoseconds += part / rate;
+    sustained += part / rate.sustained;
+    best += part / rate.best;
   }
-  return bytes > 0 ? bytes / nanoseconds : 0;
+  if (bytes == 0)
+    return {};
+  return {bytes / sustained, bytes / best};
 }
 
-double TimedKernel::ceiling(CeilingKind kind) {
+runtime::Rate TimedKernel::ceiling(CeilingKind kind, double milliseconds) {
   const int32_t isa = kernel.isa(), threads = kernel.threads();
-  std::vector<double> rates(threads);
+  std::vector<runtime::Rate> rates(threads);
   kernel.onEachThread([&](int32_t thread) {
-    double &rate = rates[thread];
+    runtime::Rate &rate = rates[thread];
     if (kind == CeilingKind::Read)
-      rate = readShare(*inputSets.front(), thread, threads, isa);
+      rate = readShare(*inputSets.front(), thread, threads, isa, milliseconds);
     if (kind == CeilingKind::Bf16Dot)
-      rate = runtime::measurePeakBf16Gflops(kCeilingMilliseconds);
-    if (kind != CeilingKind::Read && rate == 0)
-      rate = runtime::measurePeakGflops(isa, kCeilingMilliseconds);
+      rate = runtime::measureBf16Dots(milliseconds);
+    if (kind != CeilingKind::Read && rate.best == 0)
+      rate = runtime::measureMultiplyAdds(isa, milliseconds);
   });
-  return std::accumulate(rates.begin(), rates.end(), 0.0);
+  runtime::Rate sum;
+  for (const runtime::Rate &rate : rates) {
+    sum.sustained += rate.sustained;
+    sum.best += rate.best;
+  }
+  return sum;
 }
 
 std::vector<Sample> sextant::sampleCalls(TimedKernel &kernel, CeilingKind kind,
                                          const SamplePlan &plan) {
   std::vector<Sample> samples;
-  double total = 0, before = kernel.ceiling(kind);
+  const double milliseconds = std::clamp(1e3 * kernel.call() / 2,
+                                         kLeastMilliseconds, kMostMilliseconds);
+  double total = 0;
+  runtime::Rate before = kernel.ceiling(kind, milliseconds);
   while (plan.wantsMore(samples.size(), total)) {
     const double time = kernel.call();
-    const double after = kernel.ceiling(kind);
-    samples.push_back({time, std::max(before, after)});
+    const runtime::Rate after = kernel.ceiling(kind, milliseconds);
+    samples.push_back({time, (before.sustained + after.sustained) / 2,
+                       std::max(before.best, after.best)});
     before = after;
     total += time;
   }

@@ -4,6 +4,7 @@
 #define SEXTANT_COMPILER_TOOLS_EXECUTION_SAMPLES_H
 
 #include "compiler/tools/Execution/LoadedKernel.h"
+#include "runtime/CPU/PeakMeter.h"
 
 namespace sextant {
 
@@ -27,8 +28,9 @@ public:
   /// this thread for one thread, else of the clock.
   double call();
 
-  /// What the threads together reach now, in Gflop/s or GB/s.
-  double ceiling(CeilingKind kind);
+  /// What the threads together reach now, for about `milliseconds`: Gflop/s or
+  /// GB/s.
+  runtime::Rate ceiling(CeilingKind kind, double milliseconds);
 
 private:
   LoadedKernel &kernel;
@@ -37,9 +39,10 @@ private:
   size_t next = 0;
 };
 
-/// One call and the better of the ceilings measured before and after it.
+/// One call and the rates measured before and after it: the ceiling is what
+/// they sustained (their mean), the peak the better of their best parts.
 struct Sample {
-  double seconds, ceiling;
+  double seconds, ceiling, peak;
 };
 
 /// How often to call.

@@ -68,11 +68,13 @@ static json::Object measured(const CaseResult &result) {
   ceiling["kind"] = ceilingWord(what.ceiling);
   ceiling["unit"] = unitOf(what.ceiling);
   object["ceiling"] = std::move(ceiling);
+  object["peak"] = spread(peaksOf(result), 1);
   const Series shares = sharesOf(result);
   if (shares.empty())
     return object;
   object["rate"] = workOf(result) / spreadOf(timesOf(result)).median * 1e-9;
   object["share_of_ceiling"] = spread(shares, 1);
+  object["share_of_peak"] = spread(sharesOfPeak(result), 1);
   return object;
 }
 
@@ -93,8 +95,10 @@ json::Value sextant::jsonReport(const BenchOptions &options,
                     {"median", "of the medians of the processes"},
                     {"quartiles", "of all calls"},
                     {"flops", "2 visible pairs (features + value channels)"},
-                    {"ceiling", "the better of the rates measured just before "
-                                "and just after a call"}}},
+                    {"ceiling", "the rate that was kept up just before and "
+                                "just after a call, for half as long each (5 "
+                                "to 100 ms)"},
+                    {"peak", "the best burst or pass in them"}}},
       {"cases", std::move(cases)}};
 }
 

@@ -8,7 +8,7 @@ namespace json = llvm::json;
 json::Value sextant::toJSON(const ProcessResult &result) {
   json::Array samples, pairs;
   for (const Sample &sample : result.samples)
-    samples.push_back(json::Array{sample.seconds, sample.ceiling});
+    samples.push_back(json::Array{sample.seconds, sample.ceiling, sample.peak});
   for (const auto &[subject, baseline] : result.pairs)
     pairs.push_back(json::Array{subject, baseline});
   return json::Object{{"library", result.library},
@@ -32,7 +32,7 @@ bool sextant::fromJSON(const json::Value &value, ProcessResult &result,
       !map.map("samples", samples) || !map.map("pairs", pairs))
     return false;
   for (const std::vector<double> &sample : samples)
-    result.samples.push_back({sample.at(0), sample.at(1)});
+    result.samples.push_back({sample.at(0), sample.at(1), sample.at(2)});
   for (const std::vector<double> &pair : pairs)
     result.pairs.push_back({pair.at(0), pair.at(1)});
   return true;
@@ -73,13 +73,26 @@ Series sextant::ceilingsOf(const CaseResult &result) {
                   [](const Sample &sample) { return sample.ceiling; });
 }
 
-Series sextant::sharesOf(const CaseResult &result) {
+Series sextant::peaksOf(const CaseResult &result) {
+  return seriesOf(result, &ProcessResult::samples,
+                  [](const Sample &sample) { return sample.peak; });
+}
+
+static Series sharesOf(const CaseResult &result, double Sample::*whole) {
   const double work = workOf(result);
   if (work == 0 || result.what->baseline)
     return {};
   return seriesOf(result, &ProcessResult::samples, [&](const Sample &sample) {
-    return work / sample.seconds * 1e-9 / sample.ceiling;
+    return work / sample.seconds * 1e-9 / (sample.*whole);
   });
+}
+
+Series sextant::sharesOf(const CaseResult &result) {
+  return ::sharesOf(result, &Sample::ceiling);
+}
+
+Series sextant::sharesOfPeak(const CaseResult &result) {
+  return ::sharesOf(result, &Sample::peak);
 }
 
 Series sextant::ratiosOf(const CaseResult &result) {

@@ -37,12 +37,15 @@ struct Spread {
 };
 Spread spreadOf(llvm::ArrayRef<std::vector<double>> processes);
 
-/// Seconds of the subject; shares of the ceiling (empty where the work is not
-/// known) and the ceilings; ratios to the baseline. One list a process.
+/// Seconds of the subject; shares of the ceiling and of the peak (empty where
+/// the work is not known), the ceilings and peaks; ratios to the baseline. One
+/// list a process.
 using Series = std::vector<std::vector<double>>;
 Series timesOf(const CaseResult &result);
 Series sharesOf(const CaseResult &result);
+Series sharesOfPeak(const CaseResult &result);
 Series ceilingsOf(const CaseResult &result);
+Series peaksOf(const CaseResult &result);
 Series ratiosOf(const CaseResult &result);
 
 /// Of a call, in the unit of the ceiling: flops, or bytes.

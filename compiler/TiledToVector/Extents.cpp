@@ -241,8 +241,11 @@ LogicalResult Extents::verify() {
   for (const SharedHeads &own : sharedHeads(function)) {
     auto heads = llvm::dyn_cast<IntegerAttr>(describe(own.rows, 1));
     auto others = llvm::dyn_cast<IntegerAttr>(describe(own.shared, 1));
-    if (heads && others &&
-        (others.getInt() == 0 || heads.getInt() % others.getInt()))
+    if (!heads || !others)
+      continue;
+    // No heads share no heads.
+    if (others.getInt() == 0 ? heads.getInt() != 0
+                             : heads.getInt() % others.getInt() != 0)
       return own.op->emitOpError()
              << "expected " << own.what << " that are a multiple of "
              << others.getInt() << ", got " << heads.getInt();

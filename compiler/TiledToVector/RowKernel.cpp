@@ -76,17 +76,21 @@ void RowKernel::emit() {
 }
 
 /// The attention that `rows` are computed for: its extents are those of the
-/// call. Null where rows are values or returned.
+/// call. Rows are its keys or queries, or what the features of a tile read,
+/// such as a statistic of the queries. Null where rows are values or returned.
 static ForTilesOp attentionOf(RowFeaturesOp rows) {
   llvm::SetVector<Operation *> reached;
   reached.insert(rows);
   for (unsigned i = 0; i < reached.size(); ++i)
     for (OpOperand &use : reached[i]->getUses()) {
-      auto tiles = llvm::dyn_cast<ForTilesOp>(use.getOwner());
+      Operation *owner = use.getOwner();
+      if (llvm::isa<TileFeaturesOp>(owner->getParentOp()))
+        return owner->getParentOfType<ForTilesOp>();
+      auto tiles = llvm::dyn_cast<ForTilesOp>(owner);
       if (tiles && (llvm::is_contained(tiles.getKeys(), use.get()) ||
                     llvm::is_contained(tiles.getQuery(), use.get())))
         return tiles;
-      reached.insert(use.getOwner());
+      reached.insert(owner);
     }
   return {};
 }

@@ -43,6 +43,28 @@ TEST(Regions, RowsReadTheExtentsOfTheCall) {
     }
 }
 
+TEST(Regions, NormalizedRowsReadTheExtentsOfTheCall) {
+  // The sum over a row is a kernel of its own, of the same call.
+  for (std::string side : {"q", "k"})
+    for (std::string kind :
+         side == "q" ? std::vector<std::string>{"key_heads", "keys"}
+                     : std::vector<std::string>{"heads", "queries"}) {
+      Spec spec = small();
+      spec.scores = "%y = attn.row_map %" + side +
+                    " (%x, %b, %h, %i, %p, %c) {\n"
+                    "  %n = attn.extent " +
+                    kind +
+                    "\n  %f = arith.sitofp %n : i32 to f32\n"
+                    "  %z = arith.addf %x, %f : f32\n"
+                    "  attn.yield %z : f32\n} : $Q\n"
+                    "%w = attn.encode %y (#attn.l2_norm<eps = 1.0e-3>) : $Q\n"
+                    "%s = attn.scores " +
+                    (side == "q" ? "%w, %k" : "%q, %w") +
+                    " scale(4.0) : $Q, $K\n";
+      expectEverywhere(spec, kind + " in normalized rows of " + side);
+    }
+}
+
 TEST(Regions, ChannelsAreThoseOfTheScores) {
   // Not those of the rows that a map reads, nor those of features.
   Spec spec = small();

@@ -8,6 +8,8 @@
 #define SEXTANT_DIALECT_ATTN_REFERENCE_BOUND_H
 
 #include "dialect/Attn/Reference/Reference.h"
+#include <algorithm>
+#include <cmath>
 
 namespace sextant::attn {
 
@@ -25,6 +27,12 @@ inline constexpr double kTurnRoundings = 11;
 /// both factors of a score's products, and the weight of a value.
 inline constexpr double kBF16Factors = (2 * 0x1p-8 + 0x1p-16) / kUnit;
 inline constexpr double kBF16Weight = 0x1p-8 / kUnit;
+
+/// The number nearest to 0 that `value` may be, with a slack of so many units:
+/// where a function that levels off on both sides of 0 is steepest.
+inline double nearestToZero(double value, double slack) {
+  return std::max(std::fabs(value) - slack * kUnit, 0.0);
+}
 
 /// u of the storage type as the gates use it.
 double storageUnit(HostType type);

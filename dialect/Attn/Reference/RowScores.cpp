@@ -233,12 +233,13 @@ void RowEvaluator::softcap(SoftcapOp op) {
   PairRow &result = row(op.getResult());
   forBlocks(result, result.value.size(), [&](int64_t first, int64_t count) {
     for (int64_t j = first; j < first + count; ++j) {
-      double bounded = std::tanh(scores.value[j] / cap);
-      // The derivative is 1 - tanh^2 <= 1; tanh is within 4 ulp, 8 units.
-      result.value[j] = cap * bounded;
-      result.slack[j] = (1 - bounded * bounded) *
-                            (scores.slack[j] + std::fabs(scores.value[j])) +
-                        10 * std::fabs(result.value[j]);
+      const double x = scores.value[j] / cap;
+      const double slack = scores.slack[j] + std::fabs(scores.value[j]);
+      const double steepest = std::tanh(nearestToZero(x, slack / cap));
+      // tanh is within 4 ulp, 8 units.
+      result.value[j] = cap * std::tanh(x);
+      result.slack[j] =
+          (1 - steepest * steepest) * slack + 10 * std::fabs(result.value[j]);
     }
   });
 }

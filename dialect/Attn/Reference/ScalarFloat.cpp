@@ -229,8 +229,9 @@ bool ScalarCompiler::compileMath(Operation &op) {
       })
       .Case<math::ErfOp>([&](auto) {
         return map([](Slacked a, double rounding) {
+          const double least = nearestToZero(a.value, a.slack);
           return smooth(a, std::erf(a.value),
-                        M_2_SQRTPI * std::exp(-a.value * a.value), kErfUlp,
+                        M_2_SQRTPI * std::exp(-least * least), kErfUlp,
                         rounding);
         });
       })
@@ -277,8 +278,9 @@ bool ScalarCompiler::compileMath(Operation &op) {
       })
       .Case<math::TanhOp>([&](auto) {
         return map([](Slacked a, double rounding) {
-          double r = std::tanh(a.value);
-          return smooth(a, r, 1 - r * r, kTanhUlp, rounding);
+          const double steepest = std::tanh(nearestToZero(a.value, a.slack));
+          return smooth(a, std::tanh(a.value), 1 - steepest * steepest,
+                        kTanhUlp, rounding);
         });
       })
       .Case<math::PowFOp>([&](auto) {

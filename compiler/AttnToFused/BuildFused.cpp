@@ -79,6 +79,19 @@ static void addConstantGroup(Location loc, Features &features) {
   }
 }
 
+/// The rows that keys are computed from: they have the extents of the keys.
+static Value rowsOfKeys(Value key) {
+  while (Operation *op = key.getDefiningOp()) {
+    if (isa<PairKeysOp, CollinearKeysOp>(op))
+      key = op->getOperand(1);
+    else if (isa<RowMapOp, SliceOp, ConcatOp, ConvertOp>(op))
+      key = op->getOperand(0);
+    else
+      break;
+  }
+  return key;
+}
+
 /// The rows of each side give the extents, so no side may be empty.
 static void ensureOperands(FusedAnalysis &analysis, Features &features) {
   for (SeparatedTerm &term : analysis.terms)
@@ -93,7 +106,7 @@ static void ensureOperands(FusedAnalysis &analysis, Features &features) {
   if (features.query.empty())
     features.query.insert(analysis.chain.terms.front().getQuery());
   if (features.key.empty())
-    features.key.insert(analysis.chain.sum.getValue());
+    features.key.insert(rowsOfKeys(analysis.chain.terms.front().getKey()));
 }
 
 /// What regions read from outside, constants aside.

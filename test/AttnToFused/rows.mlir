@@ -174,3 +174,26 @@ func.func @two_softmaxes(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: t
   %b = attn.weighted_sum %r, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x4xf32>
   return %a, %b : tensor<?x?x?x4xf32>, tensor<?x?x?x4xf32>
 }
+
+// Keys that the scores do not read still say how many there are, not the
+// values: those have extents of their own.
+// CHECK-LABEL: func.func @constant_keys
+// CHECK: %[[V:.*]] = attn.row_map %arg2
+// CHECK: attn.fused query(%arg0 : tensor<?x?x?x8xf32>) key(%arg1 : tensor<?x?x?x8xf32>) value(%[[V]]
+func.func @constant_keys(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>,
+                         %v: tensor<?x?x?x8xf32>) -> tensor<?x?x?x8xf32> {
+  %one = attn.row_map %k (%x, %b, %h, %i, %p, %c) {
+    %c1 = arith.constant 1.0 : f32
+    attn.yield %c1 : f32
+  } : tensor<?x?x?x8xf32>
+  %values = attn.row_map %v (%x, %b, %h, %i, %p, %c) {
+    %n = attn.extent heads
+    %f = arith.sitofp %n : i32 to f32
+    %y = arith.addf %x, %f : f32
+    attn.yield %y : f32
+  } : tensor<?x?x?x8xf32>
+  %s = attn.scores %q, %one : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %values : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o : tensor<?x?x?x8xf32>
+}

@@ -82,7 +82,7 @@ static void addConstantGroup(Location loc, Features &features) {
 /// The rows that keys are computed from: they have the extents of the keys.
 static Value rowsOfKeys(Value key) {
   while (Operation *op = key.getDefiningOp()) {
-    if (isa<PairKeysOp, CollinearKeysOp>(op))
+    if (isa<PairKeysOp>(op))
       key = op->getOperand(1);
     else if (isa<RowMapOp, SliceOp, ConcatOp, ConvertOp>(op))
       key = op->getOperand(0);

@@ -92,7 +92,7 @@ std::optional<Band> sextant::findBand(ArrayRef<Operation *> slice,
   BandFinder finder(slice);
   for (Operation *op : slice)
     if (int own = sign(*op))
-      if (!finder.follow(op->getResult(0), {own}))
+      if (!finder.follow(op->getResult(0), {own, 0, {}, {}}))
         return std::nullopt;
   return finder.band;
 }

@@ -95,15 +95,15 @@ Value RowReduction::emit(Value rows, Value row, bool unit) {
 
 LogicalResult sextant::emitRowReduce(Frame &frame, RowReduceOp op) {
   Code &code = frame.code;
-  auto [batch, head, first, end] =
+  const RowTask task =
       frame.rowTask(op.getInput(), frame.extentOf(op.getInput(), 2), kRows);
   Value input = frame.memrefOf(op.getInput());
   Value result = frame.memrefOf(op.getResult());
   code.whenUnitStride(input, [&](ValueRange memref, bool unit) {
-    Value rows = code.rowsOf(memref.front(), batch, head);
-    code.loop(first, end, 1, [&](Value row) {
+    Value rows = code.rowsOf(memref.front(), task.batch, task.head);
+    code.loop(task.first, task.end, 1, [&](Value row) {
       code.store(RowReduction(frame, op).emit(rows, row, unit), result,
-                 {batch, head, row});
+                 {task.batch, task.head, row});
     });
   });
   return success();

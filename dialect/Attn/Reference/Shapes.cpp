@@ -331,9 +331,16 @@ static Operation *findScores(Operation *op) {
       if (isScores(reached[i]))
         return reached[i];
       // Back only through scores: a row map is not part of what it reads.
-      if (forward)
-        reached.insert_range(reached[i]->getUsers());
-      else
+      if (forward) {
+        for (OpOperand &use : reached[i]->getUses()) {
+          // As elsewhere values are no part of scores, only of the result.
+          auto fused = dyn_cast<FusedOp>(use.getOwner());
+          if (fused && &use == &fused.getValueMutable())
+            reached.insert_range(fused->getUsers());
+          else
+            reached.insert(use.getOwner());
+        }
+      } else
         for (Value operand : reached[i]->getOperands())
           if (Operation *def = operand.getDefiningOp();
               def && isVirtual(operand) &&

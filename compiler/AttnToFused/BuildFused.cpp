@@ -84,7 +84,7 @@ static Value rowsOfKeys(Value key) {
   while (Operation *op = key.getDefiningOp()) {
     if (isa<PairKeysOp>(op))
       key = op->getOperand(1);
-    else if (isa<RowMapOp, SliceOp, ConcatOp, ConvertOp>(op))
+    else if (isRowOp(op))
       key = op->getOperand(0);
     else
       break;

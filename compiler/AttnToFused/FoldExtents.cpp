@@ -2,6 +2,8 @@
 
 #include "compiler/AttnToFused/FoldExtents.h"
 
+#include "compiler/AttnToFused/SoftmaxChains.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -49,7 +51,7 @@ static bool isReturned(Operation *op) {
     for (Operation *user : reached[i]->getUsers()) {
       if (isa<func::ReturnOp>(user))
         return true;
-      if (isa<RowMapOp, SliceOp, ConcatOp, ConvertOp>(user))
+      if (isRowOp(user))
         reached.insert(user);
     }
   return false;

@@ -47,6 +47,10 @@ std::string sextant::describeSize(RankedTensorType type) {
   return text;
 }
 
+bool sextant::isRowOp(Operation *op) {
+  return isa<RowMapOp, SliceOp, ConcatOp, ConvertOp>(op);
+}
+
 /// What the pair tensor is, or null for a tensor that may be stored.
 static const char *virtualKind(Value value) {
   Operation *op = value.getDefiningOp();
@@ -59,8 +63,7 @@ static const char *virtualKind(Value value) {
   if (auto weights = dyn_cast<WeightsOpInterface>(op))
     return value == weights.getWeights() ? "weights" : nullptr;
   auto type = dyn_cast<RankedTensorType>(value.getType());
-  if (type && type.getRank() == 5 &&
-      isa<PairKeysOp, RowMapOp, SliceOp, ConcatOp, ConvertOp>(op))
+  if (type && type.getRank() == 5 && (isa<PairKeysOp>(op) || isRowOp(op)))
     return "per-query keys";
   return nullptr;
 }
@@ -72,8 +75,7 @@ static bool mayConsume(OpOperand &use) {
     return isa<SelectScoresOp, ScoreMapOp, WeightsOpInterface>(user);
   if (isa<WeightsOpInterface, ScaleWeightsOp>(op))
     return isa<ScaleWeightsOp, WeightedSumOp>(user);
-  return isa<PairKeysOp, RowMapOp, SliceOp, ConcatOp, ConvertOp, ScoresOp>(
-      user);
+  return isa<PairKeysOp, ScoresOp>(user) || isRowOp(user);
 }
 
 static LogicalResult verifyVirtual(Value value, const char *kind) {

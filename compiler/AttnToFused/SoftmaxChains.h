@@ -46,6 +46,9 @@ struct SoftmaxChain {
   }
 };
 
+/// True for an op that makes rows of rows: as many, of the same heads.
+bool isRowOp(mlir::Operation *op);
+
 /// The chains below `root` in program order. Emits an error for every tensor
 /// over (query, key) pairs that would have to be stored: a result of the
 /// function, an operand of an unknown op, or one with two consumers.

@@ -13,7 +13,7 @@ namespace {
 struct Limited {
   int sign;
   int64_t shift = 0;
-  std::optional<int64_t> low, high;
+  std::optional<int64_t> low = {}, high = {};
 };
 
 class BandFinder {
@@ -92,7 +92,7 @@ std::optional<Band> sextant::findBand(ArrayRef<Operation *> slice,
   BandFinder finder(slice);
   for (Operation *op : slice)
     if (int own = sign(*op))
-      if (!finder.follow(op->getResult(0), {own, 0, {}, {}}))
+      if (!finder.follow(op->getResult(0), {own}))
         return std::nullopt;
   return finder.band;
 }

@@ -22,47 +22,46 @@ static void expectEverywhere(const Spec &spec, const std::string &what) {
       expectCloseAt(*kernel, dims, what, 12);
 }
 
+/// Scores of rows that `map` makes of an element %x of `side` and the extent %n
+/// of `kind`, normalized by `norm` if there is one.
+static void expectExtent(const std::string &side, const std::string &kind,
+                         const std::string &map, const std::string &scale,
+                         const std::string &norm = "") {
+  Spec spec = small();
+  spec.scores = "%y = attn.row_map %" + side +
+                " (%x, %b, %h, %i, %p, %c) {\n"
+                "  %n = attn.extent " +
+                kind + "\n" + map + "  attn.yield %z : f32\n} : $Q\n";
+  std::string rows = "%y";
+  if (!norm.empty()) {
+    spec.scores += "%w = attn.encode %y (" + norm + ") : $Q\n";
+    rows = "%w";
+  }
+  spec.scores += "%s = attn.scores " +
+                 (side == "q" ? rows + ", %k" : "%q, " + rows) + " scale(" +
+                 scale + ") : $Q, $K\n";
+  expectEverywhere(spec, kind + " in rows of " + side + " " + norm);
+}
+
 TEST(Regions, RowsReadTheExtentsOfTheCall) {
   // Not those of their own rows: a key row sees as many queries as there are.
   for (std::string side : {"q", "k"})
-    for (std::string kind :
-         {"batch", "heads", "key_heads", "queries", "keys"}) {
-      Spec spec = small();
-      spec.scores = "%y = attn.row_map %" + side +
-                    " (%x, %b, %h, %i, %p, %c) {\n"
-                    "  %n = attn.extent " +
-                    kind +
-                    "\n  %more = arith.cmpi sgt, %n, %c : i32\n"
-                    "  %f = arith.sitofp %c : i32 to f32\n"
-                    "  %z = arith.select %more, %x, %f : f32\n"
-                    "  attn.yield %z : f32\n} : $Q\n"
-                    "%s = attn.scores " +
-                    (side == "q" ? "%y, %k" : "%q, %y") +
-                    " scale(0.35) : $Q, $K\n";
-      expectEverywhere(spec, kind + " in rows of " + side);
-    }
+    for (std::string kind : {"batch", "heads", "key_heads", "queries", "keys"})
+      expectExtent(side, kind,
+                   "  %more = arith.cmpi sgt, %n, %c : i32\n"
+                   "  %f = arith.sitofp %c : i32 to f32\n"
+                   "  %z = arith.select %more, %x, %f : f32\n",
+                   "0.35");
 }
 
 TEST(Regions, NormalizedRowsReadTheExtentsOfTheCall) {
   // The sum over a row is a kernel of its own, of the same call.
-  for (std::string side : {"q", "k"})
-    for (std::string kind :
-         side == "q" ? std::vector<std::string>{"key_heads", "keys"}
-                     : std::vector<std::string>{"heads", "queries"}) {
-      Spec spec = small();
-      spec.scores = "%y = attn.row_map %" + side +
-                    " (%x, %b, %h, %i, %p, %c) {\n"
-                    "  %n = attn.extent " +
-                    kind +
-                    "\n  %f = arith.sitofp %n : i32 to f32\n"
-                    "  %z = arith.addf %x, %f : f32\n"
-                    "  attn.yield %z : f32\n} : $Q\n"
-                    "%w = attn.encode %y (#attn.l2_norm<eps = 1.0e-3>) : $Q\n"
-                    "%s = attn.scores " +
-                    (side == "q" ? "%w, %k" : "%q, %w") +
-                    " scale(4.0) : $Q, $K\n";
-      expectEverywhere(spec, kind + " in normalized rows of " + side);
-    }
+  for (auto [side, kind] : {std::pair("q", "key_heads"), std::pair("q", "keys"),
+                            std::pair("k", "heads"), std::pair("k", "queries")})
+    expectExtent(side, kind,
+                 "  %f = arith.sitofp %n : i32 to f32\n"
+                 "  %z = arith.addf %x, %f : f32\n",
+                 "4.0", "#attn.l2_norm<eps = 1.0e-3>");
 }
 
 TEST(Regions, ChannelsAreThoseOfTheScores) {

@@ -18,6 +18,8 @@ Kernel::Kernel(ModuleOp module, func::FuncOp tiled, const Target &target)
       if (auto project = llvm::dyn_cast<ProjectOp>(op))
         scratchBytes =
             std::max(scratchBytes, projectScratchBytes(project, target));
+      if (auto rows = llvm::dyn_cast<RowFeaturesOp>(op))
+        scratchBytes = std::max(scratchBytes, rowFeatureScratchBytes(rows));
       if (!tiles || mayTile(tiles, target))
         stages.push_back({&op, Phase::Whole});
       for (Value result : op.getResults())

@@ -152,6 +152,7 @@ inline constexpr int64_t kScratchAlignment = 64;
 /// (index), one task, and how much scratch a thread needs.
 mlir::Value rowFeatureTasks(Frame &frame, attn::RowFeaturesOp op);
 mlir::LogicalResult emitRowFeatures(Frame &frame, attn::RowFeaturesOp op);
+int64_t rowFeatureScratchBytes(attn::RowFeaturesOp op);
 mlir::Value rowReduceTasks(Frame &frame, attn::RowReduceOp op);
 mlir::LogicalResult emitRowReduce(Frame &frame, attn::RowReduceOp op);
 mlir::Value projectTasks(Frame &frame, attn::ProjectOp op);

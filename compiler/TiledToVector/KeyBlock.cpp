@@ -59,7 +59,9 @@ void TileKernel::copyRows(Value source, Value unit, Value first, Value count,
 /// Brings a part of the block that follows near, while a register tile of the
 /// scores from row `row` of this block is computed: the rows that lie a block
 /// further, of which each sub-tile takes its share of lines. Without it the
-/// first sub-tile waits for every line of keys and values.
+/// first sub-tile waits for every line of keys and values. Half of the
+/// sub-tiles that a task can have ask for all of them: short sequences have no
+/// more.
 void TileKernel::prefetchNextBlock(Value subTile, Value row) {
   static constexpr int64_t kLineBits = 512;
   int64_t rows = sizes.schedule.keyRows;
@@ -68,8 +70,9 @@ void TileKernel::prefetchNextBlock(Value subTile, Value row) {
     int64_t width =
         kLineBits / Code::elementType(memref).getIntOrFloatBitWidth();
     int64_t lines = llvm::divideCeil(channels, width);
-    int64_t share = llvm::divideCeil(rows * lines, sizes.subTiles);
-    Value begin = code.mul(subTile, share);
+    int64_t sharers = std::max<int64_t>(sizes.subTiles / 2, 1);
+    int64_t share = llvm::divideCeil(rows * lines, sharers);
+    Value begin = code.mul(code.remainder(subTile, code.index(sharers)), share);
     for (int64_t i = 0; i < share; ++i) {
       Value line = code.add(begin, i);
       code.prefetch(memref,

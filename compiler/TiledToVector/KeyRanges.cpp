@@ -77,15 +77,21 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
     int64_t rows = sizes.schedule.keyRows;
     untested = code.minimum(untested, count);
     untested = code.mul(code.divide(untested, rows), rows);
+    // Narrow sub-tiles test every pair.
+    untested = code.select(isNarrow(subTile), code.index(0), untested);
     KeyRun keys{from, code.sub(from, blockFirst), count, untested};
-    if (normalizer.isOrdered())
-      emitOrderedWeights(subTile, keys);
-    else if (weight)
-      emitPointwiseWeights(subTile, keys);
-    else
+    if (!weight)
       emitScores(subTile, keys);
-    if (gate)
-      emitGate(subTile, keys);
+    if (weight || gate)
+      forEachShape(subTile, {}, [&]() -> Values {
+        if (normalizer.isOrdered())
+          emitOrderedWeights(subTile, keys);
+        else if (weight)
+          emitPointwiseWeights(subTile, keys);
+        if (gate)
+          emitGate(subTile, keys);
+        return {};
+      });
     emitAccumulate(subTile, keys);
   };
   if (!visible) {

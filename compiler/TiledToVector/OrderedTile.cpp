@@ -24,10 +24,10 @@ void TileKernel::emitOrderedWeights(Value subTile, const KeyRun &run) {
   SmallVector<RegionEmitter> visibleEmitters;
   if (visible)
     visibleEmitters = pairEmitters(*visible, subTile);
-  int64_t rows = sizes.schedule.keyRows;
+  int64_t rows = shape.keyRows;
   // One vector of queries after the other, which leaves registers for several
   // rows.
-  for (int64_t part = 0; part < sizes.schedule.queryVectors; ++part) {
+  for (int64_t part = 0; part < shape.vectors; ++part) {
     Value left = code.splat(sizes.lanes, 1);
     auto shares = [&](Value from, Value to, bool tested) {
       Value tiles = code.divideUp(code.sub(to, from), rows);
@@ -43,7 +43,8 @@ void TileKernel::emitOrderedWeights(Value subTile, const KeyRun &run) {
                  .front();
     };
     shares(run.untested, run.count, /*tested=*/true);
-    shares(code.index(0), run.untested, /*tested=*/false);
+    if (!shapeIsNarrow())
+      shares(code.index(0), run.untested, /*tested=*/false);
     Values place{subTile, code.index(part * sizes.lanes)};
     code.storeVector(left, reference, place);
     Value before = code.loadVector(sizes.lanes, rowSum, place);
@@ -58,7 +59,7 @@ Value TileKernel::shareRows(const KeyRun &run, Value row, int64_t part,
                             const RegionEmitter &shareEmitter,
                             const RegionEmitter *visibleEmitter) {
   TileRows at = tileRows(run, row, tested);
-  for (int64_t r = sizes.schedule.keyRows; r-- > 0;) {
+  for (int64_t r = shape.keyRows; r-- > 0;) {
     Values place{code.add(row, r), code.index(part * sizes.lanes)};
     RegionEmitter emitter = shareEmitter;
     emitter.map(weight->getArgument(0),

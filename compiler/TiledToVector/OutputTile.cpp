@@ -34,10 +34,7 @@ Value TileKernel::outputRow(Value subTile, Value channel, int64_t part) {
 
 void TileKernel::emitAccumulate(Value subTile, const KeyRun &run) {
   if (sizes.products.pairsOfWeights)
-    packWeights(run);
-  // As many tiles as needed, of sizes that differ by at most one.
-  int64_t tiles = llvm::divideCeil(sizes.channels, sizes.schedule.valueRows);
-  int64_t small = sizes.channels / tiles, large = sizes.channels % tiles;
+    packWeights(subTile, run);
   auto tilesOf = [&](int64_t first, int64_t count, int64_t rows) {
     if (count)
       code.loop(code.index(first), code.index(first + count * rows), rows,
@@ -45,8 +42,21 @@ void TileKernel::emitAccumulate(Value subTile, const KeyRun &run) {
                   outputRegisterTile(subTile, run, channel, rows);
                 });
   };
-  tilesOf(0, large, small + 1);
-  tilesOf(large * (small + 1), tiles - large, small);
+  forEachShape(subTile, {}, [&]() -> Values {
+    // As few tiles as needed, of sizes that differ by at most one.
+    int64_t tiles = llvm::divideCeil(sizes.channels, shape.valueRows);
+    // Those of narrow sub-tiles are of one size where that takes few more.
+    if (shapeIsNarrow())
+      for (int64_t more = tiles; more < tiles + tiles / 2; ++more)
+        if (sizes.channels % more == 0) {
+          tiles = more;
+          break;
+        }
+    int64_t small = sizes.channels / tiles, large = sizes.channels % tiles;
+    tilesOf(0, large, small + 1);
+    tilesOf(large * (small + 1), tiles - large, small);
+    return {};
+  });
 }
 
 /// A register tile reads a part of one line of every value row. Together the
@@ -68,7 +78,7 @@ void TileKernel::prefetchValues(Value row, int64_t count, Value channel,
 
 void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
                                     Value channel, int64_t rows) {
-  int64_t parts = sizes.schedule.queryVectors;
+  int64_t parts = shape.vectors;
   auto step = [&](Value row, ValueRange sums) {
     Values weight, next;
     for (int64_t part = 0; part < parts; ++part)
@@ -135,7 +145,7 @@ Value TileKernel::valueAt(Value row, Value channel) {
 /// One channel of the output, with a test for each pair.
 void TileKernel::maskedOutputRow(Value subTile, const KeyRun &run,
                                  Value channel) {
-  int64_t parts = sizes.schedule.queryVectors;
+  int64_t parts = shape.vectors;
   SmallVector<RegionEmitter> emitters = pairEmitters(*visible, subTile);
   Values sums;
   for (int64_t part = 0; part < parts; ++part)
@@ -275,7 +285,7 @@ void TileKernel::emitFinalize(Value subTile) {
   Value first = firstQuery(subTile);
   Value rowResult =
       op.getRowResult() ? frame.memrefOf(op.getRowResult()) : Value();
-  forEachPart([&](Value lane0) {
+  forEachPart(subTile, [&](Value lane0) {
     Value start = code.add(first, lane0);
     Value count =
         code.minimum(code.maximum(code.sub(queries, start), code.index(0)),

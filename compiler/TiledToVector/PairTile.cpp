@@ -32,7 +32,7 @@ static constexpr int64_t kUnroll = 8;
 /// Pair p takes the place of feature p, which has been read by then.
 void TileKernel::packFeatures(Value subTile) {
   int64_t whole = term->width / 2;
-  forEachPart([&](Value lane0) {
+  forEachPart(subTile, [&](Value lane0) {
     auto feature = [&](Value number) {
       return code.loadVector(sizes.lanes, features, {subTile, number, lane0});
     };
@@ -52,7 +52,7 @@ void TileKernel::packFeatures(Value subTile) {
 
 Values TileKernel::contractPairs(Value subTile, const TileRows &at,
                                  ArrayRef<Value> start) {
-  int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
+  int64_t parts = shape.vectors, rows = shape.keyRows;
   auto step = [&](Value pair, ValueRange sums) {
     Values query, next;
     for (int64_t part = 0; part < parts; ++part)
@@ -129,8 +129,8 @@ void TileKernel::packValues() {
 }
 
 /// The weights of a run, and the zeros behind it, in pairs.
-void TileKernel::packWeights(const KeyRun &run) {
-  forEachPart([&](Value lane0) {
+void TileKernel::packWeights(Value subTile, const KeyRun &run) {
+  forEachPart(subTile, [&](Value lane0) {
     code.loop(
         code.index(0), run.count, sizes.schedule.keyRows, [&](Value first) {
           for (int64_t r = 0; r < sizes.schedule.keyRows; r += 2) {
@@ -148,7 +148,7 @@ void TileKernel::packWeights(const KeyRun &run) {
 
 Values TileKernel::accumulatePairs(const KeyRun &run, Value channel,
                                    int64_t rows, Values sums) {
-  int64_t parts = sizes.schedule.queryVectors;
+  int64_t parts = shape.vectors;
   Value firstPair = code.divide(run.row, 2);
   auto step = [&](Value pair, ValueRange sums) {
     Values weight, next;

@@ -21,20 +21,20 @@ void TileKernel::emitPointwiseWeights(Value subTile, const KeyRun &run) {
     visibleEmitters = pairEmitters(*visible, subTile);
   // One vector of queries after the other, which leaves registers for several
   // rows.
-  for (int64_t part = 0; part < sizes.schedule.queryVectors; ++part) {
+  for (int64_t part = 0; part < shape.vectors; ++part) {
     Values place{subTile, code.index(part * sizes.lanes)}, sum;
     if (normalizer.dividesBySum())
       sum.push_back(code.loadVector(sizes.lanes, rowSum, place));
     auto rows = [&](Value from, Value to, bool tested) {
-      sum = code.loop(from, to, sizes.schedule.keyRows, sum,
-                      [&](Value row, ValueRange before) {
-                        return weighRows(run, row, part, before, tested,
-                                         weightEmitters[part],
-                                         visible ? &visibleEmitters[part]
-                                                 : nullptr);
-                      });
+      sum = code.loop(
+          from, to, shape.keyRows, sum, [&](Value row, ValueRange before) {
+            return weighRows(run, row, part, before, tested,
+                             weightEmitters[part],
+                             visible ? &visibleEmitters[part] : nullptr);
+          });
     };
-    rows(code.index(0), run.untested, /*tested=*/false);
+    if (!shapeIsNarrow())
+      rows(code.index(0), run.untested, /*tested=*/false);
     rows(run.untested, run.count, /*tested=*/true);
     if (!sum.empty())
       code.storeVector(sum.front(), rowSum, place);
@@ -43,7 +43,7 @@ void TileKernel::emitPointwiseWeights(Value subTile, const KeyRun &run) {
 
 /// Scores after the score map, of masked pairs too.
 void TileKernel::emitPlainScores(Value subTile, const KeyRun &run) {
-  int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
+  int64_t parts = shape.vectors, rows = shape.keyRows;
   SmallVector<RegionEmitter> scoreEmitters;
   if (score)
     scoreEmitters = pairEmitters(*score, subTile);
@@ -61,7 +61,8 @@ void TileKernel::emitPlainScores(Value subTile, const KeyRun &run) {
                           code.index(int64_t(i) % parts * sizes.lanes)});
     });
   };
-  tiles(code.index(0), run.untested, /*tested=*/false);
+  if (!shapeIsNarrow())
+    tiles(code.index(0), run.untested, /*tested=*/false);
   tiles(run.untested, run.count, /*tested=*/true);
 }
 
@@ -73,7 +74,7 @@ Values TileKernel::weighRows(const KeyRun &run, Value row, int64_t part,
                              const RegionEmitter *visibleEmitter) {
   TileRows at = tileRows(run, row, tested);
   Value sum;
-  for (int64_t r = 0; r < sizes.schedule.keyRows; ++r) {
+  for (int64_t r = 0; r < shape.keyRows; ++r) {
     Values place{code.add(row, r), code.index(part * sizes.lanes)};
     RegionEmitter emitter = weightEmitter;
     emitter.map(weight->getArgument(0),

@@ -36,13 +36,11 @@ RegionEmitter TileKernel::featureEmitter(Block &block, Value start) {
 }
 
 void TileKernel::emitSharedValues(Value subTile) {
-  forEachPart([&](Value lane0) {
+  forEachPart(subTile, [&](Value lane0) {
     Value start = code.add(firstQuery(subTile), lane0);
     for (Region &region : term->query.getBodies()) {
       Block &block = region.front();
-      SmallVector<SharedValue> own;
-      llvm::copy_if(term->shared, std::back_inserter(own),
-                    [&](const SharedValue &v) { return v.block == &block; });
+      SmallVector<SharedValue> own = ofBlock(term->shared, block);
       if (own.empty())
         continue;
       RegionEmitter perTile = featureEmitter(block, start);
@@ -90,7 +88,7 @@ void TileKernel::copyQueries(Value subTile) {
     auto transposed = [&] {
       int64_t whole = llvm::alignDown(channels, sizes.lanes);
       Value unit = code.withUnitStride(rows);
-      forEachPart([&](Value lane0) {
+      forEachPart(subTile, [&](Value lane0) {
         Values row;
         for (int64_t lane = 0; lane < sizes.lanes; ++lane)
           row.push_back(rowOf(code.add(lane0, lane)));
@@ -118,21 +116,24 @@ void TileKernel::copyQueries(Value subTile) {
 
 void TileKernel::emitInitState(Value subTile) {
   Value zero = code.splat(sizes.lanes, 0);
-  forEachPart([&](Value lane0) {
-    code.storeVector(zero, reference, {subTile, lane0});
-    code.storeVector(normalizer.isOrdered() ? code.splat(sizes.lanes, 1) : zero,
-                     rowSum, {subTile, lane0});
-    code.loop(code.index(0), code.index(sizes.channels), 1, [&](Value channel) {
-      code.storeVector(zero, output, {subTile, channel, lane0});
-    });
-  });
+  code.loop(
+      code.index(0), code.index(sizes.queries), sizes.lanes, [&](Value lane0) {
+        code.storeVector(zero, reference, {subTile, lane0});
+        code.storeVector(normalizer.isOrdered() ? code.splat(sizes.lanes, 1)
+                                                : zero,
+                         rowSum, {subTile, lane0});
+        code.loop(code.index(0), code.index(sizes.channels), 1,
+                  [&](Value channel) {
+                    code.storeVector(zero, output, {subTile, channel, lane0});
+                  });
+      });
 }
 
 void TileKernel::emitQueryTile(Value subTile) {
   TileFeaturesOp tile = term->query;
   copyQueries(subTile);
   SmallVector<int64_t> bases = channelOffsets(op.getQuery());
-  forEachPart([&](Value lane0) {
+  forEachPart(subTile, [&](Value lane0) {
     Value start = code.add(firstQuery(subTile), lane0);
     int64_t offset = 0;
     for (auto [attr, region] :
@@ -153,16 +154,15 @@ void TileKernel::emitQueryTile(Value subTile) {
               block.getArgument(place),
               code.loadVector(sizes.lanes, queryCopy, {channel, lane0}));
         }
-        for (const SharedValue &value : term->shared)
-          if (value.block == &block)
-            for (auto [r, result] : llvm::enumerate(value.op->getResults()))
-              perGroup.map(
-                  result,
-                  code.loadVector(
-                      sizes.lanes, sharedTable,
-                      {subTile,
-                       code.add(number, value.row + int64_t(r) * value.count),
-                       lane0}));
+        for (const SharedValue &value : ofBlock(term->shared, block))
+          for (auto [r, result] : llvm::enumerate(value.op->getResults()))
+            perGroup.map(
+                result,
+                code.loadVector(
+                    sizes.lanes, sharedTable,
+                    {subTile,
+                     code.add(number, value.row + int64_t(r) * value.count),
+                     lane0}));
         for (auto [i, value] :
              llvm::enumerate(perGroup.emit(code.builder, block))) {
           value = perGroup.broadcast(code.builder, code.loc, value);
@@ -192,7 +192,7 @@ SmallVector<RegionEmitter> TileKernel::pairEmitters(Block &region,
   const RegionEmitter &outer = perHead.find(&region)->second;
   const unsigned first = coordinatesOf(region);
   SmallVector<RegionEmitter> emitters;
-  for (int64_t part = 0; part < sizes.schedule.queryVectors; ++part) {
+  for (int64_t part = 0; part < shape.vectors; ++part) {
     RegionEmitter emitter = outer;
     Value start = code.add(firstQuery(subTile), part * sizes.lanes);
     Value row = code.toInteger(32, start);

@@ -1,19 +1,27 @@
 //===- RowKernel.cpp - attn.row_features as loops over rows ---------------===//
 //
-// The lanes are channel groups. The heads are the innermost loop, so that what
-// does not depend on the head (angles, above all) is computed once a row.
+// The lanes are channel groups. What does not depend on the head (angles, above
+// all) is computed once for all heads and kept for some rows; these rows of one
+// head follow each other in memory, those of different heads often fall into
+// the same set of the cache.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compiler/TiledToVector/Kernel.h"
+#include "compiler/TiledToVector/SharedValues.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace sextant;
 using namespace sextant::attn;
 
-/// Rows of one task.
+/// Rows of one task, and of them those whose shared values are kept.
 static constexpr int64_t kRows = 64;
+static constexpr int64_t kSharedRows = 16;
+
+int64_t sextant::rowFeatureScratchBytes(RowFeaturesOp op) {
+  return kSharedRows * sharedRows(findSharedValues(op)) * sizeof(float);
+}
 
 Value sextant::rowFeatureTasks(Frame &frame, RowFeaturesOp op) {
   Code &code = frame.code;
@@ -26,15 +34,25 @@ namespace {
 class RowKernel {
 public:
   RowKernel(Frame &frame, RowFeaturesOp op)
-      : frame(frame), code(frame.code), op(op),
+      : frame(frame), code(frame.code), op(op), shared(findSharedValues(op)),
         lanes(frame.kernel.target.lanes) {}
   void emit();
 
 private:
   ExtentValues callExtents();
-  void emitRows(bool unit);
-  void emitGroups(RowGroupAttr group, Block &block, const RegionEmitter &outer,
-                  Value row, Value first, bool vector);
+  RegionEmitter emitterOf(Value row);
+  /// Runs `body` for all groups of `count`, given the first; as many as there
+  /// are lanes at a time where `vectors`.
+  void forEachGroup(int64_t count, bool vectors,
+                    function_ref<void(Value first, bool vector)> body);
+  void mapGroup(RegionEmitter &emitter, Block &block, Value first, bool vector);
+  /// Where the table holds a result of a shared value.
+  SmallVector<Value> sharedPlace(const SharedValue &value, int64_t result,
+                                 Value place, Value group) {
+    return {place, code.add(group, value.row + result * value.count)};
+  }
+  void emitShared(Value row, Value place);
+  void emitRow(Value head, Value row, Value place, bool unit);
   Value loadMember(MemberAttr member, Value head, Value row, Value group,
                    bool vector);
   void storeMember(MemberAttr member, Value value, Value head, Value row,
@@ -48,11 +66,21 @@ private:
   Frame &frame;
   Code &code;
   RowFeaturesOp op;
+  SmallVector<SharedValue> shared;
   int64_t lanes;
   SmallVector<Value> inputs;
-  Value result, batch, heads, first, last;
+  Value result, batch, heads;
+  RowPositions positions;
+  /// S[row][value]: what is shared, of kSharedRows rows.
+  Value table;
+  std::optional<RegionEmitter> perTask;
 };
 } // namespace
+
+/// A coordinate of a region: batch, head, index, position, group.
+static Value coordinate(Block &block, unsigned place) {
+  return block.getArgument(block.getNumArguments() - kRowCoordinates + place);
+}
 
 void RowKernel::emit() {
   for (Value input : op.getInputs())
@@ -62,16 +90,40 @@ void RowKernel::emit() {
   Value rows = frame.extentOf(op.getResult(), 2);
   Value chunks = code.divideUp(rows, kRows);
   batch = code.divide(frame.task, chunks);
-  first = code.mul(code.remainder(frame.task, chunks), kRows);
-  last = code.minimum(code.add(first, kRows), rows);
+  Value first = code.mul(code.remainder(frame.task, chunks), kRows);
+  Value last = code.minimum(code.add(first, kRows), rows);
+  if (!shared.empty())
+    table = frame.scratch(0, MemRefType::get({kSharedRows, sharedRows(shared)},
+                                             code.builder.getF32Type()));
+
+  SmallVector<Block *> blocks;
+  for (Region &region : op.getBodies())
+    blocks.push_back(&region.front());
+  const ExtentValues extents = callExtents();
+  perTask = frame.emitterFor(blocks, extents);
+  positions = frame.positionsOf(op.getPositions(), batch);
+  for (Block *block : blocks) {
+    perTask->map(coordinate(*block, 0), code.toInteger(32, batch));
+    perTask->emitAvailable(code.builder, *block);
+  }
 
   // Vectors need channels that follow each other in memory.
   SmallVector<Value> tensors = inputs;
   tensors.push_back(result);
-  code.whenUnitStride(tensors, [&](ValueRange memrefs, bool unit) {
-    inputs.assign(memrefs.begin(), std::prev(memrefs.end()));
-    result = memrefs.back();
-    emitRows(unit);
+  code.loop(first, last, kSharedRows, [&](Value start) {
+    Value end = code.minimum(code.add(start, kSharedRows), last);
+    if (!shared.empty())
+      code.loop(start, end, 1,
+                [&](Value row) { emitShared(row, code.sub(row, start)); });
+    code.whenUnitStride(tensors, [&](ValueRange memrefs, bool unit) {
+      inputs.assign(memrefs.begin(), std::prev(memrefs.end()));
+      result = memrefs.back();
+      code.loop(code.index(0), heads, 1, [&](Value head) {
+        code.loop(start, end, 1, [&](Value row) {
+          emitRow(head, row, code.sub(row, start), unit);
+        });
+      });
+    });
   });
 }
 
@@ -115,71 +167,92 @@ ExtentValues RowKernel::callExtents() {
   return extents;
 }
 
-void RowKernel::emitRows(bool unit) {
-  SmallVector<Block *> blocks;
-  for (Region &region : op.getBodies())
-    blocks.push_back(&region.front());
-  const ExtentValues extents = callExtents();
-  RegionEmitter perTask = frame.emitterFor(blocks, extents);
-  RowPositions positions = frame.positionsOf(op.getPositions(), batch);
-  auto coordinate = [](Block *block, unsigned place) {
-    return block->getArgument(block->getNumArguments() - kRowCoordinates +
-                              place);
-  };
-  for (Block *block : blocks) {
-    perTask.map(coordinate(block, 0), code.toInteger(32, batch));
-    perTask.emitAvailable(code.builder, *block);
+/// An emitter that knows the row.
+RegionEmitter RowKernel::emitterOf(Value row) {
+  RegionEmitter emitter = *perTask;
+  Value position = frame.positionAt(positions, batch, row);
+  for (Region &region : op.getBodies()) {
+    emitter.map(coordinate(region.front(), 2), code.toInteger(32, row));
+    emitter.map(coordinate(region.front(), 3), position);
   }
-  code.loop(first, last, 1, [&](Value row) {
-    RegionEmitter perRow = perTask;
-    Value position = frame.positionAt(positions, batch, row);
-    for (Block *block : blocks) {
-      perRow.map(coordinate(block, 2), code.toInteger(32, row));
-      perRow.map(coordinate(block, 3), position);
-      perRow.emitAvailable(code.builder, *block);
-    }
-    for (auto [attr, block] : llvm::zip_equal(op.getGroups(), blocks)) {
-      auto group = llvm::cast<RowGroupAttr>(attr);
-      int64_t count = group.getCount();
-      int64_t whole = unit ? count - count % lanes : 0;
-      Block &body = *block;
-      if (whole)
-        code.loop(code.index(0), code.index(whole), lanes, [&](Value g) {
-          emitGroups(group, body, perRow, row, g, /*vector=*/true);
-        });
-      if (whole != count)
-        code.loop(code.index(whole), code.index(count), 1, [&](Value g) {
-          emitGroups(group, body, perRow, row, g, /*vector=*/false);
-        });
-    }
-  });
+  return emitter;
 }
 
-void RowKernel::emitGroups(RowGroupAttr group, Block &block,
-                           const RegionEmitter &outer, Value row, Value first,
-                           bool vector) {
-  RegionEmitter perGroup = outer;
+void RowKernel::forEachGroup(int64_t count, bool vectors,
+                             function_ref<void(Value, bool)> body) {
+  int64_t whole = vectors ? count - count % lanes : 0;
+  if (whole)
+    code.loop(code.index(0), code.index(whole), lanes,
+              [&](Value first) { body(first, /*vector=*/true); });
+  if (whole != count)
+    code.loop(code.index(whole), code.index(count), 1,
+              [&](Value first) { body(first, /*vector=*/false); });
+}
+
+void RowKernel::mapGroup(RegionEmitter &emitter, Block &block, Value first,
+                         bool vector) {
   Value number = code.toInteger(32, first);
-  Value argument = block.getArguments().back();
   if (vector)
-    perGroup.mapIota(code.builder, code.loc, argument, number);
+    emitter.mapIota(code.builder, code.loc, coordinate(block, 4), number);
   else
-    perGroup.map(argument, number);
-  perGroup.emitAvailable(code.builder, block);
-  code.loop(code.index(0), heads, 1, [&](Value head) {
-    RegionEmitter perHead = perGroup;
-    perHead.map(block.getArgument(block.getNumArguments() - 4),
-                code.toInteger(32, head));
-    for (auto [place, member] : llvm::enumerate(group.getInputs()))
-      perHead.map(block.getArgument(place),
-                  loadMember(member, head, row, first, vector));
-    SmallVector<Value> results = perHead.emit(code.builder, block);
-    for (auto [member, value] : llvm::zip_equal(group.getOutputs(), results))
-      storeMember(member,
-                  vector ? perHead.broadcast(code.builder, code.loc, value)
-                         : value,
-                  head, row, first, vector);
-  });
+    emitter.map(coordinate(block, 4), number);
+}
+
+/// Computes what the heads share of a row, and keeps it at `place`.
+void RowKernel::emitShared(Value row, Value place) {
+  RegionEmitter perRow = emitterOf(row);
+  for (Region &region : op.getBodies()) {
+    Block &block = region.front();
+    SmallVector<SharedValue> own = ofBlock(shared, block);
+    if (own.empty())
+      continue;
+    perRow.emitAvailable(code.builder, block);
+    forEachGroup(
+        own.front().count, /*vectors=*/true, [&](Value group, bool vector) {
+          RegionEmitter perGroup = perRow;
+          mapGroup(perGroup, block, group, vector);
+          perGroup.emitAvailable(code.builder, block);
+          for (const SharedValue &value : own)
+            for (auto [r, result] : llvm::enumerate(value.op->getResults())) {
+              Value number = perGroup.emitted(result);
+              SmallVector<Value> at = sharedPlace(value, r, place, group);
+              if (vector)
+                code.storeVector(
+                    perGroup.broadcast(code.builder, code.loc, number), table,
+                    at);
+              else
+                code.store(number, table, at);
+            }
+        });
+  }
+}
+
+void RowKernel::emitRow(Value head, Value row, Value place, bool unit) {
+  RegionEmitter perRow = emitterOf(row);
+  for (auto [attr, region] : llvm::zip_equal(op.getGroups(), op.getBodies())) {
+    auto group = llvm::cast<RowGroupAttr>(attr);
+    Block &block = region.front();
+    perRow.map(coordinate(block, 1), code.toInteger(32, head));
+    forEachGroup(group.getCount(), unit, [&](Value first, bool vector) {
+      RegionEmitter perGroup = perRow;
+      mapGroup(perGroup, block, first, vector);
+      for (const SharedValue &value : ofBlock(shared, block))
+        for (auto [r, result] : llvm::enumerate(value.op->getResults())) {
+          SmallVector<Value> at = sharedPlace(value, r, place, first);
+          perGroup.map(result, vector ? code.loadVector(lanes, table, at)
+                                      : code.load(table, at));
+        }
+      for (auto [number, member] : llvm::enumerate(group.getInputs()))
+        perGroup.map(block.getArgument(number),
+                     loadMember(member, head, row, first, vector));
+      SmallVector<Value> results = perGroup.emit(code.builder, block);
+      for (auto [member, value] : llvm::zip_equal(group.getOutputs(), results))
+        storeMember(member,
+                    vector ? perGroup.broadcast(code.builder, code.loc, value)
+                           : value,
+                    head, row, first, vector);
+    });
+  }
 }
 
 Value RowKernel::loadMember(MemberAttr member, Value head, Value row,

@@ -24,13 +24,7 @@ static constexpr int64_t kInterleave = 2;
 static constexpr double kHeadroom = 8;
 
 void TileKernel::emitScores(Value subTile, const KeyRun &run) {
-  int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
-  SmallVector<RegionEmitter> scoreEmitters, visibleEmitters;
-  if (score)
-    scoreEmitters = pairEmitters(*score, subTile);
-  if (visible)
-    visibleEmitters = pairEmitters(*visible, subTile);
-
+  int64_t parts = sizes.schedule.queryVectors;
   // Sums of products start at minus the reference, which saves a subtraction
   // for each. What a score map reads starts at zero.
   auto pass = [&]() -> Value {
@@ -44,15 +38,9 @@ void TileKernel::emitScores(Value subTile, const KeyRun &run) {
       }
     Values largest(parts, code.splat(sizes.lanes,
                                      -std::numeric_limits<double>::infinity()));
-    auto tiles = [&](Value from, Value to, bool tested) {
-      largest =
-          code.loop(from, to, rows, largest, [&](Value row, ValueRange before) {
-            return scoreRegisterTile(subTile, run, row, start, before, tested,
-                                     scoreEmitters, visibleEmitters);
-          });
-    };
-    tiles(code.index(0), run.untested, /*tested=*/false);
-    tiles(run.untested, run.count, /*tested=*/true);
+    largest = forEachShape(
+        subTile, SmallVector<Type>(parts, largest.front().getType()),
+        [&] { return scoreRun(subTile, run, start, largest); });
     return raiseReferences(subTile, run, largest);
   };
   if (!countsInPowers)
@@ -62,6 +50,32 @@ void TileKernel::emitScores(Value subTile, const KeyRun &run) {
         {}, [&](ValueRange) { return Values{pass()}; },
         [](ValueRange) { return Values(); });
   emitWeights(subTile, run);
+}
+
+/// Computes the scores of a run. Returns the larger of `before` and the largest
+/// of them, as vectors of a whole sub-tile.
+Values TileKernel::scoreRun(Value subTile, const KeyRun &run,
+                            ArrayRef<Value> start, ArrayRef<Value> before) {
+  SmallVector<RegionEmitter> scoreEmitters, visibleEmitters;
+  if (score)
+    scoreEmitters = pairEmitters(*score, subTile);
+  if (visible)
+    visibleEmitters = pairEmitters(*visible, subTile);
+  if (!start.empty())
+    start = start.take_front(shape.vectors);
+  Values largest(before.take_front(shape.vectors));
+  auto tiles = [&](Value from, Value to, bool tested) {
+    largest = code.loop(
+        from, to, shape.keyRows, largest, [&](Value row, ValueRange state) {
+          return scoreRegisterTile(subTile, run, row, start, state, tested,
+                                   scoreEmitters, visibleEmitters);
+        });
+  };
+  if (!shapeIsNarrow())
+    tiles(code.index(0), run.untested, /*tested=*/false);
+  tiles(run.untested, run.count, /*tested=*/true);
+  llvm::append_range(largest, before.drop_front(shape.vectors));
+  return largest;
 }
 
 /// Weights are powers of two of scores less a reference, one a row. It becomes
@@ -157,7 +171,7 @@ void TileKernel::emitWeights(Value subTile, const KeyRun &run) {
   int64_t rows = sizes.schedule.keyRows;
   // One vector of queries after the other, which leaves registers for several
   // rows. Rows past the run are -inf there and become 0.
-  forEachPart([&](Value lane0) {
+  forEachPart(subTile, [&](Value lane0) {
     Value from;
     if (!countsInPowers)
       from = code.loadVector(sizes.lanes, reference, {subTile, lane0});
@@ -200,7 +214,7 @@ TileKernel::TileRows TileKernel::tileRows(const KeyRun &run, Value row,
   // Rows past the block repeat its last one; they are not seen.
   Value first = code.add(run.row, row), last = code.sub(blockCount, 1);
   TileRows at;
-  for (int64_t r = 0; r < sizes.schedule.keyRows; ++r) {
+  for (int64_t r = 0; r < shape.keyRows; ++r) {
     Value index = code.add(first, r);
     at.blockRow.push_back(tested ? code.minimum(index, last) : index);
     at.key.push_back(code.add(blockFirst, at.blockRow.back()));
@@ -212,7 +226,7 @@ Values TileKernel::contractTile(Value subTile, const TileRows &at,
                                 ArrayRef<Value> start) {
   if (sizes.products.pairsOfFeatures)
     return contractPairs(subTile, at, start);
-  int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
+  int64_t parts = shape.vectors, rows = shape.keyRows;
   // Where sums start at zero the first step multiplies only.
   auto step = [&](Value feature, ValueRange sums) {
     Values query, next;
@@ -257,7 +271,7 @@ Values TileKernel::contractSteps(
 
 void TileKernel::mapScores(MutableArrayRef<Value> sums, const TileRows &at,
                            ArrayRef<RegionEmitter> emitters) {
-  int64_t parts = sizes.schedule.queryVectors;
+  int64_t parts = shape.vectors;
   for (auto [i, sum] : llvm::enumerate(sums)) {
     RegionEmitter emitter = emitters[i % parts];
     emitter.map(score->getArgument(0), sum);
@@ -283,7 +297,7 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
                                      ValueRange before, bool tested,
                                      ArrayRef<RegionEmitter> scoreEmitters,
                                      ArrayRef<RegionEmitter> visibleEmitters) {
-  int64_t parts = sizes.schedule.queryVectors, rows = sizes.schedule.keyRows;
+  int64_t parts = shape.vectors, rows = shape.keyRows;
   TileRows at = tileRows(run, row, tested);
   if (!tested)
     prefetchNextBlock(subTile, code.add(run.row, row));

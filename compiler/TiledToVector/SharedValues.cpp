@@ -1,4 +1,4 @@
-//===- SharedValues.cpp - What a query tile needs for every head ----------===//
+//===- SharedValues.cpp - What rows need for every head -------------------===//
 
 #include "compiler/TiledToVector/SharedValues.h"
 
@@ -17,13 +17,14 @@ struct Dependence {
 };
 } // namespace
 
-SmallVector<SharedValue> sextant::findSharedValues(TileFeaturesOp op,
-                                                   int64_t firstRow) {
+template <typename GroupAttr>
+static SmallVector<SharedValue>
+findValues(ArrayAttr groups, MutableArrayRef<Region> bodies, int64_t firstRow) {
   SmallVector<SharedValue> shared;
   int64_t row = firstRow;
-  for (auto [attr, region] : llvm::zip_equal(op.getGroups(), op.getBodies())) {
+  for (auto [attr, region] : llvm::zip_equal(groups, bodies)) {
     Block &block = region.front();
-    int64_t count = llvm::cast<ChannelGroupAttr>(attr).getCount();
+    int64_t count = llvm::cast<GroupAttr>(attr).getCount();
     llvm::DenseMap<Value, Dependence> known;
     auto coordinates = block.getArguments().take_back(kRowCoordinates);
     for (BlockArgument member : block.getArguments().drop_back(kRowCoordinates))
@@ -57,6 +58,24 @@ SmallVector<SharedValue> sextant::findSharedValues(TileFeaturesOp op,
     }
   }
   return shared;
+}
+
+SmallVector<SharedValue> sextant::findSharedValues(TileFeaturesOp op,
+                                                   int64_t firstRow) {
+  return findValues<ChannelGroupAttr>(op.getGroups(), op.getBodies(), firstRow);
+}
+
+SmallVector<SharedValue> sextant::findSharedValues(RowFeaturesOp op) {
+  return findValues<RowGroupAttr>(op.getGroups(), op.getBodies(),
+                                  /*firstRow=*/0);
+}
+
+SmallVector<SharedValue> sextant::ofBlock(ArrayRef<SharedValue> values,
+                                          Block &block) {
+  SmallVector<SharedValue> own;
+  llvm::copy_if(values, std::back_inserter(own),
+                [&](const SharedValue &v) { return v.block == &block; });
+  return own;
 }
 
 int64_t sextant::sharedRows(ArrayRef<SharedValue> values) {

@@ -1,8 +1,8 @@
-//===- SharedValues.h - What a query tile needs for every head --*- C++ -*-===//
+//===- SharedValues.h - What rows need for every head -----------*- C++ -*-===//
 //
 // Angles, and whatever else a feature region computes from the row but not from
-// the head, are worth computing once for all heads of a query tile: a cosine
-// costs as much as dozens of multiplications.
+// the head, are worth computing once for all heads: a cosine costs as much as
+// dozens of multiplications.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,6 +27,11 @@ struct SharedValue {
 /// begin at `firstRow`.
 llvm::SmallVector<SharedValue> findSharedValues(attn::TileFeaturesOp op,
                                                 int64_t firstRow);
+llvm::SmallVector<SharedValue> findSharedValues(attn::RowFeaturesOp op);
+
+/// Those of a block.
+llvm::SmallVector<SharedValue> ofBlock(llvm::ArrayRef<SharedValue> values,
+                                       mlir::Block &block);
 
 /// Rows of a table that holds them.
 int64_t sharedRows(llvm::ArrayRef<SharedValue> values);

@@ -13,6 +13,13 @@ static constexpr int64_t kMaxSubTiles = 16;
 /// Tasks for each thread: enough that the last ones to finish are short.
 static constexpr int64_t kTasksOfThread = 4;
 
+/// Rows of a register tile of one vector: enough to hide the latency of a
+/// multiply-add, few enough that the address of each stays in a register, and
+/// its product where that takes one.
+static int64_t narrowRows(const Target &target) {
+  return target.hasFma ? 8 : 4;
+}
+
 TileSizes::TileSizes(ForTilesOp op, const Target &target)
     : lanes(target.lanes), schedule(target.schedule), products(op, target) {
   if (std::optional<ScheduleAttr> given = op.getSchedule())
@@ -20,6 +27,8 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
                 given->getValueRows(), given->getKeyBlock(),
                 given->getKeyLeaf()};
   queries = schedule.queryVectors * lanes;
+  whole = {schedule.queryVectors, schedule.keyRows, schedule.valueRows};
+  narrow = {1, narrowRows(target), narrowRows(target)};
   width = shared = 0;
   for (unsigned term = 0; term < op.getNumTerms(); ++term) {
     TileFeaturesOp features = op.getTileFeatures(term);
@@ -30,7 +39,8 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
   }
   channels = op.getForKeys(0).getType().getChannels();
   // The last register tile of a block may reach past it.
-  scoreRows = llvm::alignTo(schedule.keyBlock, schedule.keyRows);
+  scoreRows = llvm::alignTo(schedule.keyBlock,
+                            std::lcm(schedule.keyRows, narrow.keyRows));
   members = 0;
   for (Value query : op.getQuery())
     members += extentOf(query, 3);
@@ -71,9 +81,13 @@ TaskSplit::TaskSplit(Frame &frame, ForTilesOp op, const TileSizes &sizes) {
   auto divideUp = [&](Value a, Value b) {
     return code.divide(code.add(a, code.sub(b, 1)), b);
   };
-  Value query = op.getQuery().front(), one = code.index(1);
+  Value query = op.getQuery().front();
   Value batches = frame.extentOf(query, 0), heads = frame.extentOf(query, 1);
-  Value wanted = code.mul(frame.threads, kTasksOfThread);
+  Value one = code.index(1);
+  // One thread does them all, in any order.
+  Value wanted =
+      code.select(code.compare(Code::Predicate::eq, frame.threads, one), one,
+                  code.mul(frame.threads, kTasksOfThread));
   Value rows = code.divideUp(frame.extentOf(query, 2), sizes.queries);
   subTiles = code.divide(code.mul(code.mul(batches, heads), rows), wanted);
   subTiles =
@@ -113,7 +127,7 @@ std::pair<int64_t, int64_t> sextant::classedTile(ForTilesOp op,
 TileKernel::TileKernel(Frame &frame, ForTilesOp op)
     : frame(frame), code(frame.code), op(op), target(frame.kernel.target),
       sizes(op, frame.kernel.target), normalizer(op.getNormalizer()),
-      outputMap(op) {
+      outputMap(op), shape(sizes.whole) {
   auto blockOf = [](Region &region) {
     return region.empty() ? nullptr : &region.front();
   };
@@ -179,8 +193,34 @@ Value TileKernel::headOf(Value tensor) {
   return code.divide(code.mul(head, frame.extentOf(tensor, 1)), heads);
 }
 
-void TileKernel::forEachPart(function_ref<void(Value)> body) {
-  code.loop(code.index(0), code.index(sizes.queries), sizes.lanes, body);
+Value TileKernel::isNarrow(Value subTile) {
+  if (sizes.whole.vectors == 1)
+    return code.flag(false);
+  return code.compare(Code::Predicate::sle,
+                      code.sub(queries, firstQuery(subTile)),
+                      code.index(sizes.lanes));
+}
+
+void TileKernel::forEachPart(Value subTile, function_ref<void(Value)> body) {
+  Value end = code.select(isNarrow(subTile), code.index(sizes.lanes),
+                          code.index(sizes.queries));
+  code.loop(code.index(0), end, sizes.lanes, body);
+}
+
+Code::Values TileKernel::forEachShape(Value subTile, TypeRange types,
+                                      function_ref<Values()> body) {
+  if (sizes.whole.vectors == 1)
+    return body();
+  auto built = [&](const RegisterTiles &own) {
+    return [&] {
+      shape = own;
+      Values results = body();
+      shape = sizes.whole;
+      return results;
+    };
+  };
+  return code.choose(isNarrow(subTile), types, built(sizes.narrow),
+                     built(sizes.whole));
 }
 
 void TileKernel::makeScratch() {

@@ -42,12 +42,22 @@
 
 namespace sextant {
 
+/// The register tiles of a sub-tile: `vectors` vectors of queries times rows of
+/// keys for the scores, and times channels for the output.
+struct RegisterTiles {
+  int64_t vectors, keyRows, valueRows;
+};
+
 /// The sizes of a tile kernel: all known when it is compiled.
 struct TileSizes {
   TileSizes(attn::ForTilesOp op, const Target &target);
 
   int64_t lanes;
   Schedule schedule;
+  /// Of a sub-tile, and of one whose queries fill a vector at most: the last
+  /// one, or that of a short sequence. As many accumulators serve one vector
+  /// then. The same where a sub-tile is one vector anyway.
+  RegisterTiles whole, narrow;
   TileProducts products;
   int64_t subTiles; // query tiles a task, at most
   int64_t queries;  // rows of a query tile
@@ -121,9 +131,18 @@ private:
     return code.add(firstRow, code.mul(subTile, sizes.queries));
   }
   Value headOf(Value tensor);
+  /// Whether the queries of a sub-tile fill one vector at most.
+  Value isNarrow(Value subTile);
   /// Runs `body` for each vector of queries of a sub-tile, given its first
   /// lane.
-  void forEachPart(llvm::function_ref<void(Value)> body);
+  void forEachPart(Value subTile, llvm::function_ref<void(Value)> body);
+  /// What `body` returns, built for the register tiles of whole sub-tiles and
+  /// again for those of narrow ones; `shape` says for which.
+  Values forEachShape(Value subTile, mlir::TypeRange types,
+                      llvm::function_ref<Values()> body);
+  bool shapeIsNarrow() const {
+    return shape.vectors < sizes.schedule.queryVectors;
+  }
 
   // QueryTile.cpp: what is computed once a query tile.
   void emitSharedValues(Value subTile);
@@ -166,6 +185,8 @@ private:
   // ScoreTile.cpp: scores and softmax of one run of keys.
   /// Leaves the weights in S, as powers of two of scores less `reference`.
   void emitScores(Value subTile, const KeyRun &run);
+  Values scoreRun(Value subTile, const KeyRun &run, llvm::ArrayRef<Value> start,
+                  llvm::ArrayRef<Value> before);
   /// The row of the block and the key of each row of a register tile.
   struct TileRows {
     Values blockRow, key;
@@ -220,7 +241,7 @@ private:
   Values contractPairs(Value subTile, const TileRows &at,
                        llvm::ArrayRef<Value> start);
   void packValues();
-  void packWeights(const KeyRun &run);
+  void packWeights(Value subTile, const KeyRun &run);
   Values accumulatePairs(const KeyRun &run, Value channel, int64_t rows,
                          Values sums);
 
@@ -262,6 +283,8 @@ private:
   OutputMap outputMap;
   /// Scores are powers of two from the start: no region reads them.
   bool countsInPowers = false;
+  /// Of the code that is being built.
+  RegisterTiles shape;
 
   // Of the term at hand.
   TileTerm *term = nullptr;

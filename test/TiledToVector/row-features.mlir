@@ -1,22 +1,30 @@
 // RUN: sextant-opt %s --attn-tiled-to-vector=target=x86-64-v3 | FileCheck %s
 // A row kernel: frequencies are a constant table, angles are computed before
-// the loop over heads, and channels that do not follow each other in memory
-// take the scalar way.
+// the loop over heads, which keeps the rows of a head together, and channels
+// that do not follow each other in memory take the scalar way.
 
 // pow(10000, -2 g / 32), a vector of padding behind.
 // CHECK: memref.global "private" constant @{{.*}}data{{.*}} : memref<32xf64> = dense<[1.000000e+00, 0.56234132519034907, 0.31622776601683794,
 // CHECK-LABEL: func.func private @"rows__x86-64-v3__p0"(
 // CHECK-NOT: powf
+// Some rows at a time: their angles, by vectors of channels, are kept.
+// CHECK: scf.for
+// CHECK: scf.for
+// CHECK: scf.for
+// CHECK: vector.load {{.*}} : memref<32xf64>, vector<8xf64>
+// CHECK-COUNT-2: vector.store {{.*}} : memref<16x32xf32>, vector<8xf32>
+// The heads follow, each with these rows.
 // CHECK: memref.extract_strided_metadata
 // CHECK: scf.if
 // CHECK: scf.for
 // CHECK: scf.for
-// CHECK: vector.load {{.*}} : memref<32xf64>, vector<8xf64>
 // CHECK: scf.for
-// CHECK-NOT: math.fma {{.*}} f64
+// CHECK-NOT: f64
+// CHECK-COUNT-2: vector.load {{.*}} : memref<16x32xf32>, vector<8xf32>
 // CHECK: vector.load {{.*}}, vector<8xf32>
-// CHECK: vector.store
+// CHECK-COUNT-2: vector.store
 // CHECK: else
+// CHECK-NOT: f64
 // CHECK-NOT: vector.load {{.*}}, vector<8xf32>
 // CHECK: memref.load
 // CHECK: memref.store

@@ -33,8 +33,7 @@ llvm::ArrayRef<Target> sextant::x86Targets() {
       // 3 x 4 accumulators, three query vectors and a broadcast: all 16
       // registers. 2 x 6 has one load more a step and is 5 % slower; 2 x 8
       // spills and loses a quarter of the speed; 4 x 3 (32 queries, the
-      // broadcasts kept) is 8 % faster at 128 rows, 1 % at 512, and 1 to 2 %
-      // slower from 2048 on.
+      // broadcasts kept) is 1 to 2 % slower from 2048 rows on.
       {"x86-64-v3", "AVX2 and FMA: 8 lanes",
        "x86-64-v3", "x86-64-v3", SEXTANT_ISA_X86_64_V3,
        SEXTANT_CPU_X86_64_V3,

@@ -116,17 +116,18 @@ void TileKernel::copyQueries(Value subTile) {
 
 void TileKernel::emitInitState(Value subTile) {
   Value zero = code.splat(sizes.lanes, 0);
-  code.loop(
-      code.index(0), code.index(sizes.queries), sizes.lanes, [&](Value lane0) {
-        code.storeVector(zero, reference, {subTile, lane0});
-        code.storeVector(normalizer.isOrdered() ? code.splat(sizes.lanes, 1)
-                                                : zero,
-                         rowSum, {subTile, lane0});
-        code.loop(code.index(0), code.index(sizes.channels), 1,
-                  [&](Value channel) {
-                    code.storeVector(zero, output, {subTile, channel, lane0});
-                  });
-      });
+  Value start = normalizer.isOrdered() ? code.splat(sizes.lanes, 1) : zero;
+  auto fill = [&](Value with, Value table, ArrayRef<Value> place) {
+    for (int64_t part = 0; part < sizes.schedule.queryVectors; ++part) {
+      Values at(place);
+      at.push_back(code.index(part * sizes.lanes));
+      code.storeVector(with, table, at);
+    }
+  };
+  fill(zero, reference, {subTile});
+  fill(start, rowSum, {subTile});
+  code.loop(code.index(0), code.index(sizes.channels), 1,
+            [&](Value channel) { fill(zero, output, {subTile, channel}); });
 }
 
 void TileKernel::emitQueryTile(Value subTile) {

@@ -2,8 +2,9 @@
 //
 // Where key features are contents times angles (KeyAtoms.h), the contents are
 // read and the features never exist: the weight of each content turns from one
-// key to the next. It starts from exact angles in every block, so that the
-// error of turning stays that of kDecodeKeys products.
+// key to the next. It starts from exact angles every kDecodeKeys keys, so that
+// the error of turning stays that of as many products; the blocks between them
+// start from angles that turn from block to block.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,7 +19,15 @@ using namespace sextant::attn;
 using Values = Code::Values;
 
 /// Rows of the table of angles.
-enum AngleRow : int64_t { BlockCos, BlockSin, StepCos, StepSin };
+enum AngleRow : int64_t {
+  BlockCos,
+  BlockSin,
+  StepCos, // of one key
+  StepSin,
+  BlockStepCos, // of all keys of a block
+  BlockStepSin,
+  AngleRows
+};
 
 static BlockArgument coordinate(mlir::Block &region, unsigned place) {
   return region.getArgument(region.getNumArguments() - kRowCoordinates + place);
@@ -51,10 +60,32 @@ void DecodeKernel::prepareAngles() {
   for (const KeyAtomGroup &group : atoms->groups) {
     if (!group.angle)
       continue;
-    emitAngles(code, group, contentEmitter(group), code.integer(32, 1), angle,
-               StepCos, place, sizes.lanes);
+    for (auto [keys, row] :
+         {std::pair(int64_t(1), StepCos), std::pair(sizes.keys, BlockStepCos)})
+      emitAngles(code, group, contentEmitter(group), code.integer(32, keys),
+                 angle, row, place, sizes.lanes);
     place += group.group.getCount();
   }
+}
+
+int64_t DecodeKernel::angleRows() { return AngleRows; }
+
+/// Turns the angles of the block before to those of this one.
+void DecodeKernel::turnAngles() {
+  code.loop(
+      code.index(0), code.index(sizes.angles), sizes.lanes, [&](Value place) {
+        auto at = [&](AngleRow row) {
+          return code.loadVector(sizes.lanes, angle, {code.index(row), place});
+        };
+        Value cos = at(BlockCos), sin = at(BlockSin);
+        Value stepCos = at(BlockStepCos), stepSin = at(BlockStepSin);
+        auto store = [&](Value turned, AngleRow row) {
+          code.storeVector(turned, angle, {code.index(row), place});
+        };
+        store(code.subF(code.mulF(cos, stepCos), code.mulF(sin, stepSin)),
+              BlockCos);
+        store(math().madd(sin, stepCos, code.mulF(cos, stepSin)), BlockSin);
+      });
 }
 
 void DecodeKernel::loadAngles(const Block &block) {

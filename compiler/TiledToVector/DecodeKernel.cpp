@@ -16,6 +16,25 @@ using Values = Code::Values;
 /// Vectors may run past the last channel or key of a row by less than this.
 static constexpr int64_t kPadding = 16;
 
+/// Keys that are scored at a time. Rows of keys and rows of values take turns
+/// in the cache and in the eyes of the hardware prefetchers, which follow a
+/// page: a turn is a page of the longer rows, within limits.
+static int64_t keysOfBlock(ForTilesOp op, const Target &target) {
+  static constexpr int64_t kPage = 4096, kFewest = 16;
+  auto bytes = [](Value rows) {
+    auto type = llvm::cast<RankedTensorType>(rows.getType());
+    return attn::extentOf(rows, 3) * type.getElementTypeBitWidth() / 8;
+  };
+  int64_t longest = std::max<int64_t>(bytes(op.getValue()), 1);
+  if (std::optional<KeyAtoms> atoms = decodeKeyAtoms(op, target))
+    for (Value input : atoms->rows.getInputs())
+      longest = std::max(longest, bytes(input));
+  else
+    longest = std::max(longest, bytes(op.getKey()));
+  return std::clamp<int64_t>(llvm::bit_floor(uint64_t(kPage / longest)),
+                             kFewest, kDecodeKeys);
+}
+
 DecodeSizes::DecodeSizes(ForTilesOp op, const Target &target)
     : lanes(target.lanes) {
   width = op.getTileFeatures(0).getType().getWidth();
@@ -23,6 +42,7 @@ DecodeSizes::DecodeSizes(ForTilesOp op, const Target &target)
   members = 0;
   for (Value query : op.getQuery())
     members += extentOf(query, 3);
+  keys = keysOfBlock(op, target);
   featureStride = llvm::alignTo(width, kPadding);
   outputStride = llvm::alignTo(channels, kPadding);
   end = 0;
@@ -36,20 +56,20 @@ DecodeSizes::DecodeSizes(ForTilesOp op, const Target &target)
   output = place(kDecodeRows * outputStride);
   rowMax = place(kDecodeRows);
   rowSum = place(kDecodeRows);
-  scores = place(kDecodeKeys);
-  seen = place(kDecodeKeys);
-  valueCopy = place(kDecodeKeys * channels);
+  scores = place(keys);
+  seen = place(keys);
+  valueCopy = place(keys * channels);
   angles = 0;
   if (std::optional<KeyAtoms> atoms = decodeKeyAtoms(op, target)) {
     for (const KeyAtomGroup &group : atoms->groups)
       if (group.angle)
         angles += group.group.getCount();
     for (Value input : atoms->rows.getInputs())
-      keyCopies.push_back(place(kDecodeKeys * extentOf(input, 3)));
+      keyCopies.push_back(place(keys * extentOf(input, 3)));
   } else {
-    keyCopies.push_back(place(kDecodeKeys * width));
+    keyCopies.push_back(place(keys * width));
   }
-  angle = place(4 * angles);
+  angle = place(DecodeKernel::angleRows() * angles);
 }
 
 int64_t sextant::decodeScratchBytes(ForTilesOp op, const Target &target) {
@@ -124,11 +144,11 @@ void DecodeKernel::makeScratch() {
   output = array(sizes.output, {kDecodeRows, sizes.outputStride});
   rowMax = array(sizes.rowMax, {kDecodeRows});
   rowSum = array(sizes.rowSum, {kDecodeRows});
-  scores = array(sizes.scores, {kDecodeKeys});
+  scores = array(sizes.scores, {sizes.keys});
   if (visible)
-    seen = array(sizes.seen, {kDecodeKeys});
+    seen = array(sizes.seen, {sizes.keys});
   if (sizes.angles)
-    angle = array(sizes.angle, {4, sizes.angles});
+    angle = array(sizes.angle, {angleRows(), sizes.angles});
 }
 
 Value DecodeKernel::headOf(Value tensor) {
@@ -144,7 +164,7 @@ DecodeKernel::RowSource DecodeKernel::rowSource(Value tensor, int64_t copy) {
     source.unit = code.isUnitStride(source.rows);
   source.adjacent = code.withUnitStride(source.rows);
   source.copy =
-      frame.scratch(copy, MemRefType::get({kDecodeKeys, source.channels},
+      frame.scratch(copy, MemRefType::get({sizes.keys, source.channels},
                                           Code::elementType(source.rows)));
   return source;
 }
@@ -199,9 +219,9 @@ void DecodeKernel::bringNear(const RowSource &source, Value row) {
     code.prefetch(source.adjacent, {row, code.index(line * width)});
 }
 
-Value DecodeKernel::foldLanes(Value vector,
-                              function_ref<Value(Value, Value)> fold) {
-  for (int64_t lanes = sizes.lanes; lanes > 1; lanes /= 2) {
+Value DecodeKernel::foldHalves(Value vector, int64_t rest,
+                               function_ref<Value(Value, Value)> fold) {
+  for (int64_t lanes = sizes.lanes; lanes > rest; lanes /= 2) {
     auto half = [&](int64_t first) -> Value {
       SmallVector<int64_t> places;
       for (int64_t lane = 0; lane < lanes / 2; ++lane)
@@ -212,7 +232,40 @@ Value DecodeKernel::foldLanes(Value vector,
     Value low = half(0), high = half(lanes / 2);
     vector = fold(low, high);
   }
-  return code.extract(vector, 0);
+  return vector;
+}
+
+Value DecodeKernel::foldLanes(Value vector,
+                              function_ref<Value(Value, Value)> fold) {
+  return code.extract(foldHalves(vector, 1, fold), 0);
+}
+
+Value DecodeKernel::sumLanesOfEach(Values vectors) {
+  // Lanes of two vectors alternate by ever longer stretches: first within the
+  // 128 bits that instructions stay in, then across them.
+  static constexpr int64_t kQuad = 4;
+  const int64_t count = vectors.size();
+  int64_t stretch = 1;
+  for (; vectors.size() > 1; stretch *= 2) {
+    int64_t span = stretch < kQuad ? kQuad : sizes.lanes;
+    Values sums;
+    for (size_t i = 0; i < vectors.size(); i += 2) {
+      auto half = [&](int64_t which) -> Value {
+        SmallVector<int64_t> places;
+        for (int64_t first = 0; first < sizes.lanes; first += span)
+          for (int64_t at = 0; at < span / 2; at += stretch)
+            for (int64_t own : {int64_t(0), sizes.lanes})
+              for (int64_t lane = 0; lane < stretch; ++lane)
+                places.push_back(own + first + which * span / 2 + at + lane);
+        return vector::ShuffleOp::create(code.builder, code.loc, vectors[i],
+                                         vectors[i + 1], places);
+      };
+      sums.push_back(code.addF(half(0), half(1)));
+    }
+    vectors = sums;
+  }
+  return foldHalves(vectors.front(), count,
+                    [&](Value a, Value b) { return code.addF(a, b); });
 }
 
 //===----------------------------------------------------------------------===//
@@ -237,9 +290,9 @@ void DecodeKernel::startClassifier() {
 
 /// The class of the leaves [leaf, leaf + count) for all rows of the task.
 Value DecodeKernel::classOf(Value leaf, Value count) {
-  Value firstKey = code.mul(leaf, kDecodeKeys);
+  Value firstKey = code.mul(leaf, sizes.keys);
   Value endKey =
-      code.minimum(code.mul(code.add(leaf, count), kDecodeKeys), plan.keys);
+      code.minimum(code.mul(code.add(leaf, count), sizes.keys), plan.keys);
   TileClassifier own = *classifier;
   setClassRows(code, own, *visible, classSources, batch, 3, op.getKeyPos(),
                keyPos, rowRange(code, firstKey, endKey, /*most=*/0));
@@ -247,37 +300,57 @@ Value DecodeKernel::classOf(Value leaf, Value count) {
 }
 
 void DecodeKernel::emitKeyLoop() {
-  Value end = code.divideUp(splitEnd, kDecodeKeys);
+  Value end = code.divideUp(splitEnd, sizes.keys);
   auto kindOf = [&](Value leaf, Value count) { return classOf(leaf, count); };
   // The class goes along from the search to the block.
-  Values start = {code.divide(splitFirst, kDecodeKeys)};
+  Values start = {code.divide(splitFirst, sizes.keys)};
+  // The block that would follow, at first none, where angles follow each other.
+  const bool turns = sizes.angles && sizes.keys < kDecodeKeys;
+  if (turns)
+    start.push_back(code.index(-1));
   if (visible)
     start.push_back(code.integer(32, 0));
   code.loopWhile(
       start,
       [&](ValueRange state) -> Values {
-        if (!visible)
-          return {code.less(state[0], end), state[0]};
-        VisibleLeaf found = findVisibleLeaf(code, state[0], end, kindOf);
-        return {code.less(found.leaf, end), found.leaf, found.kind};
+        Values next = {code.less(state[0], end)};
+        if (visible) {
+          VisibleLeaf found = findVisibleLeaf(code, state[0], end, kindOf);
+          next = {code.less(found.leaf, end), found.leaf};
+          if (turns)
+            next.push_back(state[1]);
+          next.push_back(found.kind);
+          return next;
+        }
+        llvm::append_range(next, state);
+        return next;
       },
       [&](ValueRange state) -> Values {
         Block block;
-        block.first = code.mul(state[0], kDecodeKeys);
+        block.first = code.mul(state[0], sizes.keys);
         block.count = code.minimum(code.sub(plan.keys, block.first),
-                                   code.index(kDecodeKeys));
+                                   code.index(sizes.keys));
         if (visible)
-          block.tested = code.compare(Code::Predicate::ne, state[1],
+          block.tested = code.compare(Code::Predicate::ne, state.back(),
                                       code.integer(32, int(TileClass::Full)));
         for (RowSource &source : keySources)
           loadBlock(source, block);
         loadBlock(value, block);
-        if (sizes.angles)
-          loadAngles(block);
-        code.loop(code.index(0), rowCount, 1,
-                  [&](Value row) { emitRow(row, block); });
         Values next(state);
         next[0] = code.add(state[0], 1);
+        if (turns) {
+          next[1] = next[0];
+          Value follows = code.compare(Code::Predicate::eq, state[0], state[1]);
+          Value isStart =
+              code.isZero(code.remainder(block.first, code.index(kDecodeKeys)));
+          code.when(
+              code.both(follows, code.negate(isStart)), [&] { turnAngles(); },
+              [&] { loadAngles(block); });
+        } else if (sizes.angles) {
+          loadAngles(block);
+        }
+        code.loop(code.index(0), rowCount, 1,
+                  [&](Value row) { emitRow(row, block); });
         return next;
       });
 }

@@ -2,7 +2,7 @@
 //
 // The channels are in the lanes: one key row after the other is read in the
 // order of memory, multiplied with the features of a query and summed across
-// lanes. A block of kDecodeKeys scores lies in a buffer, where score map, mask
+// lanes. A block of scores lies in a buffer, where score map, mask
 // and exponentials see a vector of keys and one query; then the value rows are
 // read, one after the other. What the rows of a task have in common, the block,
 // comes from the cache for all but the first.
@@ -31,6 +31,7 @@ struct DecodeSizes {
   DecodeSizes(attn::ForTilesOp op, const Target &target);
 
   int64_t lanes, width, channels;
+  int64_t keys;                        // of a block
   int64_t members;                     // channels of all query operands
   int64_t angles;                      // cosines of all groups that turn
   int64_t featureStride, outputStride; // floats
@@ -43,6 +44,8 @@ class DecodeKernel {
 public:
   DecodeKernel(Frame &frame, attn::ForTilesOp op);
   void emit();
+  /// Rows of the table of angles.
+  static int64_t angleRows();
 
 private:
   using Value = mlir::Value;
@@ -78,8 +81,14 @@ private:
   /// How many of `vectors` are taken at a time, if at most `most` can be: as
   /// few passes as that allows, of about the same length.
   static int64_t vectorsAtOnce(int64_t vectors, int64_t most);
+  /// The halves of `vector` folded until `rest` lanes are left.
+  Value foldHalves(Value vector, int64_t rest,
+                   llvm::function_ref<Value(Value, Value)> fold);
   /// The sum or maximum over the lanes of `vector`, as a tree.
   Value foldLanes(Value vector, llvm::function_ref<Value(Value, Value)> fold);
+  /// The sums over the lanes of each of `vectors`, at most as many as there are
+  /// lanes and a power of two.
+  Value sumLanesOfEach(Values vectors);
   Value sumLanes(Value vector) {
     return foldLanes(vector, [&](Value a, Value b) { return code.addF(a, b); });
   }
@@ -111,6 +120,7 @@ private:
   // DecodeContents.cpp: scores from contents and turning weights.
   void prepareAngles();
   void loadAngles(const Block &block);
+  void turnAngles();
   void emitContentProducts(Value row, const Block &block);
   void contentPass(const KeyAtomGroup &group, Value row, const Block &block,
                    Value firstGroup, int64_t vectors, int64_t angleColumn,
@@ -146,7 +156,7 @@ private:
   llvm::SmallVector<RowSource> keySources;
   RowSource value;
   Value queryCopy, features, output, rowMax, rowSum, scores, seen; // scratch
-  Value angle; // [cos, sin of the block; cos, sin of one step][angles]
+  Value angle; // [AngleRow of DecodeContents.cpp][angles]
 };
 
 } // namespace sextant

@@ -52,7 +52,7 @@ void DecodeKernel::accumulateVectors(Value row, const Block &block,
               code.loadVector(sizes.lanes, value.block, {key, at(v)}), weight,
               state[v]));
         for (const RowSource &source : keySources)
-          bringNear(source, code.add(code.add(block.first, key), kDecodeKeys));
+          bringNear(source, code.add(code.add(block.first, key), sizes.keys));
         return next;
       });
   auto store = [&] {

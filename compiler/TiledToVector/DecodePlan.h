@@ -25,7 +25,7 @@ namespace sextant {
 
 /// Rows (query, head) of one task.
 inline constexpr int64_t kDecodeRows = 32;
-/// Keys that are scored at a time; the leaf of the classes of this template.
+/// Most keys that are scored at a time; splits are multiples of it.
 inline constexpr int64_t kDecodeKeys = 64;
 /// Fewest keys of a split, if there are several.
 inline constexpr int64_t kSplitKeys = 1024;

@@ -15,6 +15,8 @@ static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 static constexpr int64_t kMostUnrolled = 16;
 /// Sums that do not wait for each other.
 static constexpr int64_t kSums = 2;
+/// Vectors of scores whose exponentials go together.
+static constexpr int64_t kTogether = 4;
 
 //===----------------------------------------------------------------------===//
 // Dot products
@@ -161,39 +163,58 @@ void DecodeKernel::emitMask(Value row, const Block &block) {
 //===----------------------------------------------------------------------===//
 
 Value DecodeKernel::emitWeights(Value row, const Block &block) {
+  int64_t count = std::min(sizes.keys / sizes.lanes, kTogether);
+  int64_t stride = count * sizes.lanes;
   // What is past the last key of the block is no score.
-  Value past = code.mul(code.divideUp(block.count, sizes.lanes), sizes.lanes);
+  Value past = code.mul(code.divideUp(block.count, stride), stride);
   code.loop(block.count, past, 1, [&](Value place) {
     code.store(code.f32(-kInfinity), scores, {place});
   });
+  auto load = [&](Value place) {
+    Values own;
+    for (int64_t i = 0; i < count; ++i)
+      own.push_back(code.loadVector(sizes.lanes, scores,
+                                    {code.add(place, i * sizes.lanes)}));
+    return own;
+  };
+  auto fold = [&](Values own, function_ref<Value(Value, Value)> with) {
+    for (; own.size() > 1; own.truncate(own.size() / 2))
+      for (size_t i = 0; i < own.size() / 2; ++i)
+        own[i] = with(own[i], own[i + own.size() / 2]);
+    return own.front();
+  };
   // A NaN score leaves the maximum as it is; its weight is NaN.
-  Value maxima =
-      code.loop(code.index(0), block.count, sizes.lanes,
-                code.splat(sizes.lanes, -kInfinity),
-                [&](Value place, ValueRange state) -> Values {
-                  return {code.maxF(
-                      code.loadVector(sizes.lanes, scores, {place}), state[0])};
-                })
-          .front();
+  auto larger = [&](Value a, Value b) { return code.maxF(a, b); };
+  auto sum = [&](Value a, Value b) { return code.addF(a, b); };
+  Value maxima = code.loop(code.index(0), block.count, stride,
+                           code.splat(sizes.lanes, -kInfinity),
+                           [&](Value place, ValueRange state) -> Values {
+                             Value largest = state[0];
+                             for (Value own : load(place))
+                               largest = code.maxF(own, largest);
+                             return {largest};
+                           })
+                     .front();
   Value before = code.load(rowMax, {row});
-  Value maximum = code.maxF(
-      foldLanes(maxima, [&](Value a, Value b) { return code.maxF(a, b); }),
-      before);
+  Value maximum = code.maxF(foldLanes(maxima, larger), before);
   auto power = [&](Value difference) {
     if (score) // natural units until here
       difference = code.mulF(difference, math().constant(difference, kLog2e));
-    return math().exp2Clamped(difference);
+    return difference;
   };
-  Value factor = power(code.subF(before, maximum));
+  Value factor = math().exp2Clamped(power(code.subF(before, maximum)));
   Value own = code.broadcast(sizes.lanes, maximum);
   Value sums =
-      code.loop(code.index(0), block.count, sizes.lanes,
-                code.splat(sizes.lanes, 0),
+      code.loop(code.index(0), block.count, stride, code.splat(sizes.lanes, 0),
                 [&](Value place, ValueRange state) -> Values {
-                  Value weight = power(code.subF(
-                      code.loadVector(sizes.lanes, scores, {place}), own));
-                  code.storeVector(weight, scores, {place});
-                  return {code.addF(state[0], weight)};
+                  Values weights = load(place);
+                  for (Value &weight : weights)
+                    weight = power(code.subF(weight, own));
+                  math().exp2Clamped(weights);
+                  for (auto [i, weight] : llvm::enumerate(weights))
+                    code.storeVector(weight, scores,
+                                     {code.add(place, i * sizes.lanes)});
+                  return {code.addF(state[0], fold(weights, sum))};
                 })
           .front();
   code.store(maximum, rowMax, {row});

@@ -80,11 +80,11 @@ LogicalResult sextant::verifyFusedForm(Operation *root) {
 }
 
 LogicalResult sextant::fuseAttention(Operation *root, FuseObserver observe) {
-  if (failed(expandShorthands(root)))
+  // Before rows that are alike become one, and positions part of what reads
+  // them.
+  if (failed(foldExtents(root)) || failed(expandShorthands(root)))
     return failure();
   inlinePositionMaps(root);
-  if (failed(foldExtents(root)))
-    return failure();
   forwardExtents(root);
   foldFactors(root);
   FailureOr<std::vector<SoftmaxChain>> chains = findSoftmaxChains(root);

@@ -2,132 +2,191 @@
 
 #include "compiler/AttnToFused/FoldExtents.h"
 
-#include "compiler/AttnToFused/SoftmaxChains.h"
-
+#include "dialect/Attn/IR/AttnExtents.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 using namespace sextant;
 using namespace sextant::attn;
 
 namespace {
-/// Where an op meets scores.
-struct Meeting {
-  ScoresOp scores;
-  /// The op computes rows of the keys.
-  bool isKey = false;
+/// The rows that an attention multiplies; null where scores are given.
+struct Sides {
+  Value query, key;
+
+  explicit Sides(Operation *attention) {
+    if (isa_and_nonnull<ScoresOp, RotaryScoresOp>(attention)) {
+      query = attention->getOperand(0);
+      key = attention->getOperand(1);
+    }
+  }
 };
 } // namespace
 
-/// The scores that `op` computes with, or whose operands it computes. Without
-/// scores for rows that meet none.
-static Meeting meetingOf(Operation *op) {
-  for (Operation *at = op;
-       isa_and_nonnull<SelectScoresOp, ScoreMapOp, WeightsOpInterface,
-                       ScaleWeightsOp>(at);) {
-    at = at->getOperand(0).getDefiningOp();
-    if (auto scores = dyn_cast_or_null<ScoresOp>(at))
-      return {scores};
-  }
-  if (auto scores = dyn_cast<ScoresOp>(op))
-    return {scores};
-  llvm::SetVector<Operation *> reached;
-  reached.insert(op);
-  for (unsigned i = 0; i < reached.size(); ++i)
-    for (OpOperand &use : reached[i]->getUses()) {
-      if (auto scores = dyn_cast<ScoresOp>(use.getOwner()))
-        return {scores, use.getOperandNumber() == 1};
-      reached.insert(use.getOwner());
-    }
-  return {};
+static ArrayRef<int64_t> shapeOf(Value rows) {
+  return cast<RankedTensorType>(rows.getType()).getShape();
 }
 
-/// True if `op` computes rows that the function returns.
-static bool isReturned(Operation *op) {
-  llvm::SetVector<Operation *> reached;
-  reached.insert(op);
-  for (unsigned i = 0; i < reached.size(); ++i)
-    for (Operation *user : reached[i]->getUsers()) {
-      if (isa<func::ReturnOp>(user))
-        return true;
-      if (isRowOp(user))
-        reached.insert(user);
-    }
-  return false;
+static bool isOfKeys(ExtentKind kind) {
+  return kind == ExtentKind::KeyHeads || kind == ExtentKind::Keys;
 }
 
-/// The extent as its type knows it; ShapedType::kDynamic if it does not.
-static int64_t staticExtent(ExtentKind kind, ScoresOp scores) {
-  ArrayRef<int64_t> query =
-      cast<RankedTensorType>(scores.getQuery().getType()).getShape();
-  ArrayRef<int64_t> key =
-      cast<RankedTensorType>(scores.getKey().getType()).getShape();
+/// The dimension of the query rows, or of the key rows, that has the extent.
+static unsigned dimOf(ExtentKind kind) {
   switch (kind) {
   case ExtentKind::Batch:
-    return query[0];
+    return 0;
   case ExtentKind::Heads:
-    return query[1];
   case ExtentKind::KeyHeads:
-    // Keys that depend on the query have its heads.
-    return key.size() == 5 ? ShapedType::kDynamic : key[1];
+    return 1;
   case ExtentKind::Queries:
-    return query[2];
   case ExtentKind::Keys:
-    return *(key.end() - 2);
+    return 2;
   case ExtentKind::Channels:
-    return query.back();
+    return 3;
   }
   llvm_unreachable("all kinds are listed");
 }
 
-static bool isOfOtherSide(ExtentKind kind, bool isKey) {
-  switch (kind) {
-  case ExtentKind::Heads:
-  case ExtentKind::Queries:
-    return isKey;
-  case ExtentKind::KeyHeads:
-  case ExtentKind::Keys:
-    return !isKey;
-  default:
+/// The tensor that rows are computed from, row by row.
+static Value rootOf(Value rows) {
+  while (Operation *op = rows.getDefiningOp()) {
+    if (isa<PairKeysOp, CollinearKeysOp>(op))
+      rows = op->getOperand(1);
+    else if (isa<RowMapOp, SliceOp, ConcatOp, ConvertOp, RotateOp, EncodeOp,
+                 CollinearCoefficientsOp, DuplicateOp, MergeOp>(op))
+      rows = op->getOperand(0);
+    else if (Value query = Sides(firstScores(op)).query;
+             query && isa<WeightedSumOp>(op))
+      rows = query;
+    else
+      break;
+  }
+  return rows;
+}
+
+/// The extent as types know it; ShapedType::kDynamic if they do not.
+static int64_t staticExtent(ExtentKind kind, Operation *attention) {
+  const Sides sides(attention);
+  if (!sides.query)
+    return kind == ExtentKind::Channels ? 0 : ShapedType::kDynamic;
+  Value rows = isOfKeys(kind) ? sides.key : sides.query;
+  ArrayRef<int64_t> shape = shapeOf(rows);
+  if (shape.size() == 4)
+    return shape[dimOf(kind)];
+  // Keys that depend on the query have its heads, and queries before keys.
+  return kind == ExtentKind::Keys ? shape[3] : ShapedType::kDynamic;
+}
+
+/// True if both attentions have the same extent, whatever the call.
+static bool shareExtent(ExtentKind kind, Operation *a, Operation *b) {
+  if (a == b)
+    return true;
+  const Sides first(a), second(b);
+  if (!first.query || !second.query)
+    return false;
+  if (isOfKeys(kind))
+    return rootOf(first.key) == rootOf(second.key);
+  return rootOf(first.query) == rootOf(second.query);
+}
+
+/// True if the rows themselves have the extent, under the same name.
+static bool isOwn(ExtentKind kind, RowRole role) {
+  switch (role) {
+  case RowRole::Query:
+    return kind == ExtentKind::Batch || kind == ExtentKind::Heads ||
+           kind == ExtentKind::Queries;
+  case RowRole::Key:
+    return kind == ExtentKind::Batch || kind == ExtentKind::KeyHeads ||
+           kind == ExtentKind::Keys;
+  case RowRole::Value:
+    // Values may have fewer heads than keys.
+    return kind == ExtentKind::Batch || kind == ExtentKind::Keys;
+  case RowRole::Other:
     return false;
   }
+  llvm_unreachable("all roles are listed");
+}
+
+/// Rows that stay rows know one attention, if any.
+static LogicalResult verifyReaders(ExtentOp op, const Readers &readers) {
+  const ExtentKind kind = op.getKind();
+  if (readers.isReturned &&
+      llvm::none_of(readers.attentions, [&](const ReadingAttention &reader) {
+        return isOwn(kind, reader.role);
+      })) {
+    InFlightDiagnostic diag =
+        op.emitOpError()
+        << "expected an extent of the rows themselves or a static one, as "
+           "the rows are a result as well as part of an attention; return "
+           "rows that another op computes, without it";
+    diag.attachNote(readers.first()->getLoc()) << "the attention is this one";
+    return diag;
+  }
+  for (const ReadingAttention &reader : readers.attentions) {
+    if (shareExtent(kind, readers.first(), reader.op))
+      continue;
+    InFlightDiagnostic diag =
+        op.emitOpError()
+        << "expected an extent that all attentions of these rows share, or a "
+           "static one; compute rows for each of them by an op of its own";
+    diag.attachNote(reader.op->getLoc()) << "another attention is this one";
+    return diag;
+  }
+  return success();
+}
+
+/// The extent where it is known to the compiler.
+static std::optional<int64_t> foldedExtent(ExtentOp op,
+                                           const Readers &readers) {
+  Operation *parent = op->getParentOp();
+  const ExtentKind kind = op.getKind();
+  if (Operation *attention = readers.first()) {
+    const int64_t value = staticExtent(kind, attention);
+    return ShapedType::isDynamic(value) ? std::nullopt : std::optional(value);
+  }
+  // Positions have no heads and no channels.
+  if (isa<PositionMapOp>(parent))
+    return dimOf(kind) % 2 ? std::optional<int64_t>(0) : std::nullopt;
+  if (kind == ExtentKind::Channels)
+    return shapeOf(parent->getOperand(0)).back();
+  return std::nullopt;
+}
+
+/// Rows that differ in their attention alone look alike, and what looks alike
+/// becomes one: a number says which attention is meant.
+static void
+tellApart(ArrayRef<std::pair<ExtentOp, Operation *>> extentsOfRows) {
+  llvm::MapVector<Operation *, int32_t> numbers;
+  for (auto [op, attention] : extentsOfRows)
+    numbers.insert({attention, int32_t(numbers.size())});
+  if (numbers.size() < 2)
+    return;
+  for (auto [op, attention] : extentsOfRows)
+    ExtentOp(op)->setAttr(
+        "attention",
+        Builder(op.getContext()).getI32IntegerAttr(numbers[attention]));
 }
 
 LogicalResult sextant::foldExtents(Operation *root) {
   SmallVector<ExtentOp> extents;
   root->walk([&](ExtentOp op) { extents.push_back(op); });
+  SmallVector<std::pair<ExtentOp, Operation *>> extentsOfRows;
   for (ExtentOp op : extents) {
-    Operation *parent = op->getParentOp();
-    const ExtentKind kind = op.getKind();
-    const bool isChannels = kind == ExtentKind::Channels;
-    if (!isChannels && !isa<RowMapOp>(parent))
-      continue;
-    Meeting meeting = meetingOf(parent);
-    int64_t value = ShapedType::kDynamic;
-    if (meeting.scores)
-      value = staticExtent(kind, meeting.scores);
-    else if (isChannels)
-      value = cast<RankedTensorType>(parent->getOperand(0).getType())
-                  .getShape()
-                  .back();
-    if (!isChannels &&
-        (!meeting.scores || !isOfOtherSide(kind, meeting.isKey) ||
-         !isReturned(parent)))
-      continue;
-    if (ShapedType::isDynamic(value)) {
-      InFlightDiagnostic diag =
-          op.emitOpError()
-          << "expected an extent of the rows themselves or a static one, as "
-             "the rows are a result as well as part of an attention; return "
-             "rows that another op computes, without it";
-      diag.attachNote(meeting.scores.getLoc()) << "the attention is this one";
-      return diag;
+    const Readers readers = findReaders(op->getParentOp());
+    if (std::optional<int64_t> value = foldedExtent(op, readers)) {
+      OpBuilder builder(op);
+      op.replaceAllUsesWith(Value(arith::ConstantOp::create(
+          builder, op.getLoc(), builder.getI32IntegerAttr(int32_t(*value)))));
+      op.erase();
+    } else if (isa<RowMapOp, PositionMapOp, PairKeysOp>(op->getParentOp())) {
+      // The regions of an attention itself know its extents.
+      if (readers.first() && failed(verifyReaders(op, readers)))
+        return failure();
+      extentsOfRows.push_back({op, readers.first()});
     }
-    OpBuilder builder(op);
-    op.replaceAllUsesWith(Value(arith::ConstantOp::create(
-        builder, op.getLoc(), builder.getI32IntegerAttr(int32_t(value)))));
-    op.erase();
   }
+  tellApart(extentsOfRows);
   return success();
 }

@@ -9,7 +9,7 @@
 
 #include "compiler/TiledToVector/Kernel.h"
 #include "compiler/TiledToVector/SharedValues.h"
-#include "llvm/ADT/SetVector.h"
+#include "dialect/Attn/IR/AttnExtents.h"
 
 using namespace mlir;
 using namespace sextant;
@@ -127,30 +127,10 @@ void RowKernel::emit() {
   });
 }
 
-/// The attention that `rows` are computed for: its extents are those of the
-/// call. Rows are its keys or queries, or what the features of a tile read,
-/// such as a statistic of the queries. Null where rows are values or returned.
-static ForTilesOp attentionOf(RowFeaturesOp rows) {
-  llvm::SetVector<Operation *> reached;
-  reached.insert(rows);
-  for (unsigned i = 0; i < reached.size(); ++i)
-    for (OpOperand &use : reached[i]->getUses()) {
-      Operation *owner = use.getOwner();
-      if (llvm::isa<TileFeaturesOp>(owner->getParentOp()))
-        return owner->getParentOfType<ForTilesOp>();
-      auto tiles = llvm::dyn_cast<ForTilesOp>(owner);
-      if (tiles && (llvm::is_contained(tiles.getKeys(), use.get()) ||
-                    llvm::is_contained(tiles.getQuery(), use.get())))
-        return tiles;
-      reached.insert(owner);
-    }
-  return {};
-}
-
 /// What `attn.extent` gives in the regions.
 ExtentValues RowKernel::callExtents() {
   ExtentValues extents;
-  if (ForTilesOp tiles = attentionOf(op)) {
+  if (auto tiles = llvm::cast_or_null<ForTilesOp>(findReaders(op).first())) {
     extents = frame.callExtents(tiles.getQuery().front(), tiles.getKey());
   } else {
     Value rows = code.toInteger(32, frame.extentOf(op.getResult(), 2));

@@ -100,6 +100,29 @@ func.func @weights_for_two(%v: tensor<?x?x?x8xf32>, %seed: tensor<i32>, %d: tens
 
 // -----
 
+func.func @rows_of_two_attentions(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %l: tensor<?x?x?x8xf32>) -> (tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>) {
+  %t = attn.row_map %q (%x, %b, %h, %i, %m, %c) {
+    // Both have as many queries.
+    %queries = attn.extent queries
+    // expected-error @+1 {{expected an extent that all attentions of these rows share, or a static one; compute rows for each of them by an op of its own}}
+    %keys = attn.extent keys
+    %n = arith.addi %keys, %queries : i32
+    %f = arith.sitofp %n : i32 to f32
+    %y = arith.mulf %x, %f : f32
+    attn.yield %y : f32
+  } : tensor<?x?x?x8xf32>
+  %s = attn.scores %t, %k : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %k : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  // expected-note @+1 {{another attention is this one}}
+  %s2 = attn.scores %t, %l : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %p2 = attn.softmax %s2 : tensor<?x?x?x?xf32>
+  %o2 = attn.weighted_sum %p2, %l : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %o, %o2 : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+}
+
+// -----
+
 func.func @stored_rows_of_an_attention(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>) -> (tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>) {
   %t = attn.row_map %k (%x, %b, %h, %i, %m, %c) {
     // expected-error @+1 {{expected an extent of the rows themselves or a static one, as the rows are a result as well as part of an attention; return rows that another op computes, without it}}

@@ -176,7 +176,7 @@ func.func @two_softmaxes(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: t
 }
 
 // Keys that the scores do not read still say how many there are, not the
-// values: those have extents of their own.
+// values: those may have other heads.
 // CHECK-LABEL: func.func @constant_keys
 // CHECK: %[[V:.*]] = attn.row_map %arg2
 // CHECK: attn.fused query(%arg0 : tensor<?x?x?x8xf32>) key(%arg1 : tensor<?x?x?x8xf32>) value(%[[V]]

@@ -18,24 +18,6 @@ static const char *const kCausal = "visible(#attn.causal)";
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 static constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// Compares on every instruction set, with one thread and with several, which
-/// split the keys.
-static void expectSplitClose(Kernel &kernel, Buffers &inputs,
-                             const std::string &what) {
-  auto expected = kernel.reference(inputs);
-  ASSERT_TRUE(mlir::succeeded(expected)) << what;
-  for (int32_t isa : allIsas())
-    for (int32_t threads : {1, 3}) {
-      Call call;
-      call.isa = isa;
-      call.threads = threads;
-      Verdict verdict =
-          kernel.check(inputs, *expected, call, /*mayBeTrivial=*/true);
-      EXPECT_TRUE(verdict.passes) << what << ", isa " << isa << ", threads "
-                                  << threads << ": " << verdict.text;
-    }
-}
-
 static void expectSplitCloseAt(Kernel *kernel, Dims dims,
                                const std::string &what) {
   if (!kernel)

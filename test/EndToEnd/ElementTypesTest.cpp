@@ -107,6 +107,34 @@ func.func @rows(%q: !rows, %k: !rows, %v: !rows) -> (!rows, !rows, !rows) {
   }
 }
 
+TEST(ElementTypes, MergedRowsThatAreReturnedAndRead) {
+  // The merged rows are stored once, and the next attention reads those.
+  for (std::string type : kNarrow) {
+    std::string text = R"(
+!rows = tensor<?x?x?x8xTYPE>
+func.func @rows(%q: !rows, %k: !rows, %v: !rows) -> (!rows, tensor<?x?x?x8xf32>) {
+  %s0 = attn.scores %q, %k scale(0.4) : !rows, !rows
+  %p0, %l0 = attn.softmax %s0 lse : tensor<?x?x?x?xf32>
+  %o0 = attn.weighted_sum %p0, %v : tensor<?x?x?x?xf32>, !rows
+  %s1 = attn.scores %q, %v scale(0.4) : !rows, !rows
+  %p1, %l1 = attn.softmax %s1 lse : tensor<?x?x?x?xf32>
+  %o1 = attn.weighted_sum %p1, %k : tensor<?x?x?x?xf32>, !rows
+  %m, %lse = attn.merge (%o0, %o1) lse(%l0, %l1)
+    : (!rows, !rows, tensor<?x?x?xf32>, tensor<?x?x?xf32>) -> (!rows, tensor<?x?x?xf32>)
+  %mf = attn.convert %m to f32 : !rows
+  %kf = attn.convert %k to f32 : !rows
+  %vf = attn.convert %v to f32 : !rows
+  %s = attn.scores %mf, %kf scale(0.2) : tensor<?x?x?x8xf32>, tensor<?x?x?x8xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %vf : tensor<?x?x?x?xf32>, tensor<?x?x?x8xf32>
+  return %m, %o : !rows, tensor<?x?x?x8xf32>
+})";
+    text.replace(text.find("TYPE"), 4, type);
+    if (Kernel *kernel = compiled(text))
+      expectCloseAt(*kernel, {1, 2, 1, 33, 17}, type + " merged rows", 6);
+  }
+}
+
 TEST(ElementTypes, CapturedTensors) {
   for (std::string type : kNarrow) {
     Spec spec = specOf(type);

@@ -52,19 +52,7 @@ static void expectMapped(Kernel *kernel, const std::string &name) {
        {Dims{1, 4, 2, 1, 4100}, Dims{2, 2, 1, 7, 40}, Dims{1, 2, 2, 64, 64},
         Dims{1, 1, 1, 40, 3}, Dims{2, 0, 0, 3, 4}}) {
     Buffers inputs = kernel->inputs(dims);
-    auto expected = kernel->reference(inputs);
-    ASSERT_TRUE(mlir::succeeded(expected)) << name;
-    for (int32_t isa : allIsas())
-      for (int32_t threads : {1, 4}) {
-        Call call;
-        call.isa = isa;
-        call.threads = threads;
-        Verdict verdict =
-            kernel->check(inputs, *expected, call, /*mayBeTrivial=*/true);
-        EXPECT_TRUE(verdict.passes)
-            << name << " at " << spelled(dims) << ", isa " << isa
-            << ", threads " << threads << ": " << verdict.text;
-      }
+    expectSplitClose(*kernel, inputs, name + " at " + spelled(dims));
   }
 }
 

@@ -64,6 +64,92 @@ TEST(Regions, NormalizedRowsReadTheExtentsOfTheCall) {
                  "4.0", "#attn.l2_norm<eps = 1.0e-3>");
 }
 
+/// Rows %name of `rows` that add an extent to each element.
+static std::string withExtent(const std::string &name, const std::string &rows,
+                              const std::string &kind,
+                              const std::string &type) {
+  return "%" + name + " = attn.row_map %" + rows +
+         " (%x, %b, %h, %i, %p, %c) {\n"
+         "  %n = attn.extent " +
+         kind +
+         "\n  %f = arith.sitofp %n : i32 to f32\n"
+         "  %g = arith.constant 0.125 : f32\n"
+         "  %w = arith.mulf %f, %g : f32\n"
+         "  %z = arith.addf %x, %w : f32\n  attn.yield %z : f32\n} : " +
+         type + "\n";
+}
+
+/// A read of rows %r from the region of %x and, for the channel, %c.
+static const char *const kRead =
+    "  %t = attn.read %r[%b, %h, %i, %c] : $Q\n"
+    "  %y = arith.addf %x, %t : f32\n  attn.yield %y : f32\n} : ";
+
+TEST(Regions, CapturedRowsReadTheExtentsOfTheirReader) {
+  // Of the attention that a region reads them for: from its map of scores, from
+  // rows whose features it makes, and from rows that are normalized first.
+  const std::string rows = "%y = attn.row_map %q (%x, %b, %h, %i, %p, %c) {\n" +
+                           std::string(kRead) + "$Q\n";
+  const std::string scores[] = {
+      "%d = attn.scores %q, %k scale(0.35) : $Q, $K\n"
+      "%s = attn.score_map %d (%x, %b, %h, %i, %j, %m, %n) {\n"
+      "  %c = arith.constant 3 : i32\n"
+      "  %t = attn.read %r[%b, %h, %i, %c] : $Q\n"
+      "  %y = arith.mulf %x, %t : f32\n  attn.yield %y : f32\n} : $S\n",
+      rows + "%s = attn.scores %y, %k scale(0.35) : $Q, $K\n",
+      rows + "%w = attn.encode %y (#attn.l2_norm<eps = 1.0e-3>) : $Q\n"
+             "%s = attn.scores %w, %k scale(4.0) : $Q, $K\n"};
+  for (const std::string &readers : scores) {
+    Spec spec = small();
+    spec.scores = withExtent("r", "q", "keys", "$Q") + readers;
+    expectEverywhere(spec, "keys in captured rows");
+  }
+}
+
+TEST(Regions, RowsOfSeveralAttentions) {
+  // Alike but for the attention that they are computed for; the norms are
+  // kernels of their own. Values and a map of the output read such rows too.
+  const std::string q = "tensor<?x?x?x8xf32>", s = "tensor<?x?x?x?xf32>";
+  auto attention = [&](const std::string &n, const std::string &keys) {
+    return withExtent("y" + n, "q", "keys", q) + "%w" + n +
+           " = attn.encode %y" + n + " (#attn.l2_norm<eps = 1.0e-3>) : " + q +
+           "\n" + withExtent("v" + n, keys, "queries", q) + "%s" + n +
+           " = attn.scores %w" + n + ", %" + keys + " scale(4.0) : " + q +
+           ", " + q + "\n%p" + n + " = attn.softmax %s" + n + " : " + s +
+           "\n%o" + n + " = attn.weighted_sum %p" + n + ", %v" + n + " : " + s +
+           ", " + q + "\n";
+  };
+  const std::string text =
+      "func.func @attention(%q: " + q + ", %k: " + q + ", %v: " + q + ") -> (" +
+      q + ", " + q + ") {\n" + attention("0", "k") + attention("1", "q") +
+      withExtent("r", "q", "keys", q) +
+      "%o = attn.row_map %o1 (%x, %b, %h, %i, %p, %c) {\n"
+      "  %t = attn.read %r[%b, %h, %i, %c] : " +
+      q + "\n  %y = arith.addf %x, %t : f32\n  attn.yield %y : f32\n} : " + q +
+      "\nreturn %o0, %o : " + q + ", " + q + "\n}\n";
+  if (Kernel *kernel = compiled(text))
+    for (const Dims &dims : kShapes)
+      expectCloseAt(*kernel, dims, "rows of several attentions", 12);
+}
+
+TEST(Regions, PositionsOfNoAttentionReadTheirOwnExtents) {
+  const std::string q = "tensor<?x?x?x8xf32>", p = "tensor<?x?xi32>";
+  for (std::string kind : {"keys", "queries", "heads"}) {
+    const std::string text =
+        "func.func @rows(%q: " + q + ", %k: " + q + ", %v: " + q + ") -> " + q +
+        " {\n%pq, %pk = attn.positions %q, %k align(bottom_right) : " + q +
+        ", " + q +
+        "\n%m = attn.position_map %pq (%x, %b, %i) {\n"
+        "  %n = attn.extent " +
+        kind +
+        "\n  %y = arith.addi %x, %n : i32\n  attn.yield %y : i32\n} : " + p +
+        "\n%r = attn.rotate %q at %m (#attn.rope<base = 1.0e4>) : " + q + ", " +
+        p + "\nreturn %r : " + q + "\n}\n";
+    if (Kernel *kernel = compiled(text))
+      for (const Dims &dims : kShapes)
+        expectCloseAt(*kernel, dims, kind + " in positions of rows", 3);
+  }
+}
+
 TEST(Regions, ChannelsAreThoseOfTheScores) {
   // Not those of the rows that a map reads, nor those of features.
   Spec spec = small();

@@ -54,6 +54,22 @@ void sextant::test::expectClose(Kernel &kernel, Buffers &inputs,
   }
 }
 
+void sextant::test::expectSplitClose(Kernel &kernel, Buffers &inputs,
+                                     const std::string &what) {
+  auto expected = kernel.reference(inputs);
+  ASSERT_TRUE(mlir::succeeded(expected)) << what;
+  for (int32_t isa : allIsas())
+    for (int32_t threads : {1, 3}) {
+      Call call;
+      call.isa = isa;
+      call.threads = threads;
+      Verdict verdict =
+          kernel.check(inputs, *expected, call, /*mayBeTrivial=*/true);
+      EXPECT_TRUE(verdict.passes) << what << ", isa " << isa << ", threads "
+                                  << threads << ": " << verdict.text;
+    }
+}
+
 void sextant::test::expectCloseAt(Kernel &kernel, Dims dims,
                                   const std::string &what, uint64_t seed,
                                   double scale) {

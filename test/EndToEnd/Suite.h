@@ -21,7 +21,11 @@ Kernel *compiled(const std::string &text);
 void expectClose(Kernel &kernel, Buffers &inputs, const std::string &what,
                  bool mayBeTrivial = false);
 
-/// The same on random inputs of these extents.
+/// The same with one thread and with several, which split the keys where
+/// queries are few. Results may be trivial.
+void expectSplitClose(Kernel &kernel, Buffers &inputs, const std::string &what);
+
+/// As expectClose on random inputs of these extents.
 void expectCloseAt(Kernel &kernel, Dims dims, const std::string &what,
                    uint64_t seed = 1, double scale = 1.0);
 

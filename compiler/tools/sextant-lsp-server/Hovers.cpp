@@ -21,7 +21,8 @@ namespace json = llvm::json;
 static mlir::func::FuncOp findFunction(mlir::ModuleOp module, unsigned line) {
   mlir::func::FuncOp found;
   module.walk([&](mlir::Operation *op) {
-    if (!mlir::isa<attn::ScoresOp, attn::SoftmaxOp, attn::WeightedSumOp>(op))
+    if (!mlir::isa<attn::ScoresOp, attn::RotaryScoresOp, attn::SelectScoresOp,
+                   attn::WeightsOpInterface, attn::WeightedSumOp>(op))
       return;
     auto place = op->getLoc()->findInstanceOf<mlir::FileLineColLoc>();
     if (place && place.getLine() == line)

@@ -182,23 +182,26 @@ LogicalResult Interpreter::visit(Operation *op) {
     evaluateMerge(*this, merge, result, lse);
     add(merge.getResult(), std::move(result));
     add(merge.getLse(), std::move(lse));
+    finishStored(merge.getResult());
   } else if (auto reduce = dyn_cast<RowReduceOp>(op)) {
     add(reduce.getResult(), evaluateRowReduce(*this, reduce));
   } else if (isRowOp(op) && !isVirtual(op->getResult(0))) {
     Value result = op->getResult(0);
     add(result, evaluateRowOp(*this, op));
-    // What is returned is rounded, and later ops may read it so.
-    if (isReturned(result) && !result.hasOneUse()) {
-      auto output = std::make_unique<ReferenceOutput>(storedOutput(result));
-      RealTensor &tensor = *tensors[result];
-      if (bytesOf(output->type) == 2)
-        for (size_t i = 0; i < tensor.value.size(); ++i)
-          tensor.slack[i] +=
-              roundingError(output->type, tensor.value[i]) / kUnit;
-      finished[result] = std::move(output);
-    }
+    finishStored(result);
   }
   return success();
+}
+
+void Interpreter::finishStored(Value value) {
+  if (!isReturned(value) || value.hasOneUse())
+    return;
+  auto output = std::make_unique<ReferenceOutput>(storedOutput(value));
+  RealTensor &tensor = *tensors[value];
+  if (bytesOf(output->type) == 2)
+    for (size_t i = 0; i < tensor.value.size(); ++i)
+      tensor.slack[i] += roundingError(output->type, tensor.value[i]) / kUnit;
+  finished[value] = std::move(output);
 }
 
 FailureOr<ScalarProgram> Interpreter::compile(Operation *op, Region &region,

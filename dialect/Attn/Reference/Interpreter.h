@@ -97,6 +97,8 @@ private:
   bool isReturned(mlir::Value value) const;
   /// What is returned for a value that is a tensor already.
   ReferenceOutput storedOutput(mlir::Value value) const;
+  /// What is returned is rounded, and later ops may read it so.
+  void finishStored(mlir::Value value);
 
   mlir::func::FuncOp func;
   const Shapes &shapes;

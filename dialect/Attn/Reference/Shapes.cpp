@@ -1,9 +1,9 @@
 //===- Shapes.cpp - Extents of a call, and whether they agree -------------===//
 
 #include "dialect/Attn/Reference/Shapes.h"
+#include "dialect/Attn/IR/AttnExtents.h"
 #include "dialect/Attn/Reference/MatchedReads.h"
 
-#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -319,45 +319,13 @@ LogicalResult Shapes::inferOp(Operation *op) {
 // Extents of the call
 //===----------------------------------------------------------------------===//
 
-/// The scores op that `op` computes with, or whose operands it computes.
-static Operation *findScores(Operation *op) {
-  auto isScores = llvm::IsaPred<ScoresOp, RotaryScoresOp, FusedOp>;
-  if (isScores(op))
-    return op;
-  for (bool forward : {false, true}) {
-    llvm::SetVector<Operation *> reached;
-    reached.insert(op);
-    for (unsigned i = 0; i < reached.size(); ++i) {
-      if (isScores(reached[i]))
-        return reached[i];
-      // Back only through scores: a row map is not part of what it reads.
-      if (forward) {
-        for (OpOperand &use : reached[i]->getUses()) {
-          // As elsewhere values are no part of scores, only of the result.
-          auto fused = dyn_cast<FusedOp>(use.getOwner());
-          if (fused && &use == &fused.getValueMutable())
-            reached.insert_range(fused->getUsers());
-          else
-            reached.insert(use.getOwner());
-        }
-      } else
-        for (Value operand : reached[i]->getOperands())
-          if (Operation *def = operand.getDefiningOp();
-              def && isVirtual(operand) &&
-              cast<RankedTensorType>(operand.getType()).getRank() == 4)
-            reached.insert(def);
-    }
-  }
-  return nullptr;
-}
-
 CallExtents Shapes::callExtents(Operation *op) const {
-  CallExtents extents;
+  CallExtents extents{};
   auto fill = [&](ArrayRef<int64_t> query, ArrayRef<int64_t> key) {
     extents = {query[0], query[1],         key[1],
                query[2], *(key.end() - 2), query.back()};
   };
-  Operation *scores = findScores(op);
+  Operation *scores = findReaders(op).first();
   if (auto fused = dyn_cast_or_null<FusedOp>(scores)) {
     fill(of(fused.getQuery()[0]), of(fused.getKey()[0]));
     extents[static_cast<unsigned>(ExtentKind::Heads)] =
@@ -378,12 +346,16 @@ CallExtents Shapes::callExtents(Operation *op) const {
     fill(of(dot.getQuery()), of(key));
     return extents;
   }
-  Value rows = op->getOperand(0);
-  // Scores that are given have extents of their own; rows stand for both sides.
-  if (isa<BiasOp, ScoreMapOp, WeightsOpInterface, ScaleWeightsOp>(op)) {
-    const Shape &pairs = of(rows);
+  // Scores that are given have extents of their own.
+  if (scores) {
+    const Shape &pairs = of(scores->getOperand(0));
     return {pairs[0], pairs[1], pairs[1], pairs[2], pairs[3], 0};
   }
-  fill(of(rows), of(rows));
+  // Rows stand for both sides, as do positions, which have no heads.
+  const Shape &rows = of(op->getOperand(0));
+  if (rows.size() >= 4)
+    fill(rows, rows);
+  else if (isa<PositionMapOp>(op))
+    extents = {rows[0], 0, 0, rows[1], rows[1], 0};
   return extents;
 }

@@ -44,6 +44,15 @@ static const char *const kTurn = R"(
       %y = arith.addf %cc, %as : f32
 )";
 
+/// Features that are the elements of the rows.
+static const char *const kRowsAsTheyAre = R"(features {
+    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+      attn.yield %x : f32
+    }, {
+    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
+      attn.yield %x : f32
+    })";
+
 TEST(Fused, RotationWithMaskLseAndGroupedHeads) {
   std::string attn = R"(
 func.func @f(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x5xf32>)
@@ -146,6 +155,67 @@ func.func @f(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x
   expectSame(attn, fused, {{1, 3, 7, 4}, {1, 1, 70, 4}, {1, 3, 70, 2}, {3}});
 }
 
+TEST(Fused, RowsReadTheExtentsOfTheirReader) {
+  // A map of scores reads %r for the attention; a map of the output, which the
+  // fused op contains, reads %u for rows of no attention.
+  auto withExtent = [](const std::string &name, const std::string &of,
+                       const std::string &kind) {
+    return "%" + name + " = attn.row_map %" + of +
+           " (%x, %b, %h, %i, %p, %c) {\n  %n = attn.extent " + kind +
+           "\n  %y = arith.sitofp %n : i32 to f32\n  attn.yield %y : f32\n} "
+           ": tensor<?x?x?x2xf32>\n";
+  };
+  const std::string head =
+      "func.func @f(%q: tensor<?x?x?x2xf32>, %k: tensor<?x?x?x2xf32>) -> "
+      "tensor<?x?x?x2xf32> {\n" +
+      withExtent("r", "q", "keys") + withExtent("u", "q", "keys") +
+      withExtent("v", "k", "queries");
+  const std::string map = R"(
+      %zero = arith.constant 0 : i32
+      %t = attn.read %r[%b, %h, %i, %zero] : tensor<?x?x?x2xf32>
+      %y = arith.mulf %x, %t : f32
+      attn.yield %y : f32
+)";
+  const std::string output = R"(
+      %t = attn.read %u[%b, %h, %i, %c] : tensor<?x?x?x2xf32>
+      %y = arith.addf %x, %t : f32
+      attn.yield %y : f32
+)";
+  std::string attn = head + R"(
+  %d = attn.scores %q, %k : tensor<?x?x?x2xf32>, tensor<?x?x?x2xf32>
+  %s = attn.score_map %d (%x, %b, %h, %i, %j, %m, %n) {)" +
+                     map + R"(
+  } : tensor<?x?x?x?xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %w = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x2xf32>
+  %o = attn.row_map %w (%x, %b, %h, %i, %p1, %c) {)" +
+                     output + R"(
+  } : tensor<?x?x?x2xf32>
+  return %o : tensor<?x?x?x2xf32>
+})";
+  std::string fused = head + R"(
+  %o = attn.fused query(%q : tensor<?x?x?x2xf32>) key(%k : tensor<?x?x?x2xf32>)
+    value(%v : tensor<?x?x?x2xf32>)
+    captures(%r, %u : tensor<?x?x?x2xf32>, tensor<?x?x?x2xf32>)
+    terms([[#attn.group<count = 2, width = 1,
+             query = [#attn.member<operand = 0, offset = 0>],
+             key = [#attn.member<operand = 0, offset = 0>]>]])
+    normalizer(#attn.softmax)
+    score {
+    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %j: i32, %m: i32, %n: i32):)" +
+                      map + R"(
+    }
+    output {
+    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %c: i32):)" +
+                      output + R"(
+    }
+    )" + std::string(kRowsAsTheyAre) +
+                      R"( : tensor<?x?x?x2xf32>
+  return %o : tensor<?x?x?x2xf32>
+})";
+  expectSame(attn, fused, {{1, 2, 7, 2}, {1, 2, 4, 2}});
+}
+
 TEST(Fused, OrderedWeightsAndTheirRemainder) {
   const std::string shares = R"(
       %one = arith.constant 1.0 : f32
@@ -184,13 +254,8 @@ func.func @f(%q: tensor<?x?x?x4xf32>, %k: tensor<?x?x?x4xf32>, %v: tensor<?x?x?x
     ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %j: i32, %m: i32, %n: i32):)" +
                       shares + R"(
     }
-    features {
-    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
-      attn.yield %x : f32
-    }, {
-    ^bb0(%x: f32, %b: i32, %h: i32, %i: i32, %p: i32, %g: i32):
-      attn.yield %x : f32
-    } : tensor<?x?x?x2xf32>, tensor<?x?x?xf32>
+    )" + std::string(kRowsAsTheyAre) +
+                      R"( : tensor<?x?x?x2xf32>, tensor<?x?x?xf32>
   return %o, %r : tensor<?x?x?x2xf32>, tensor<?x?x?xf32>
 })";
   for (auto [m, n] : {std::pair<int64_t, int64_t>(70, 70), {3, 130}, {9, 4}})

@@ -277,6 +277,31 @@ func.func @f(%q: tensor<?x?x?x8xf32>, %k: tensor<?x?x?x8xf32>, %v: tensor<?x?x?x
   }
 }
 
+TEST(Kernels, NegligibleWeightsHaveErrorsOfTheirOwn) {
+  // 50 below the other score a weight is e^-50, which no error of its score
+  // makes matter. But where all other values are 0 it is the result, and the
+  // products that it is the exponential of cancel: 20000 - 20050.
+  Program program(R"(
+func.func @f(%q: tensor<?x?x?x2xf32>, %k: tensor<?x?x?x2xf32>, %v: tensor<?x?x?x1xf32>)
+    -> tensor<?x?x?x1xf32> {
+  %s = attn.scores %q, %k : tensor<?x?x?x2xf32>, tensor<?x?x?x2xf32>
+  %p = attn.softmax %s : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %p, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x1xf32>
+  return %o : tensor<?x?x?x1xf32>
+})");
+  program.f32({1, 1, 1, 2}, {1, 1})
+      .f32({1, 1, 2, 2}, {0, 0, 20000, -20050})
+      .f32({1, 1, 2, 1}, {0, 1});
+  auto result = program.run();
+  ASSERT_TRUE(mlir::succeeded(result)) << program.diagnostics;
+  const ReferenceOutput &output = result->outputs[0];
+  EXPECT_NEAR(output.value[0], std::exp(-50), 1e-30);
+  // The row's ds is that of the score 0; the weight's, of 40050.
+  EXPECT_LT(output.scoreError[0], 1e-6);
+  EXPECT_GT(output.bound[0], output.value[0] * 40050 * 0x1p-24);
+  EXPECT_LT(output.bound[0], output.value[0] * 40050 * 0x1p-20);
+}
+
 TEST(Kernels, SixteenBitIntermediatesAreNotRounded) {
   // The scaled query is written as bf16; only the returned one is stored so.
   auto text = [](bool returned) {

@@ -136,6 +136,103 @@ Value DecodeKernel::loadMember(MemberAttr member, Value key, Value group) {
   return code.fromLanes(elements);
 }
 
+/// Maps the members of vectors of groups of a key row, the first from `first`,
+/// for one emitter a vector: one member after the other, so that a row is read
+/// in address order.
+void DecodeKernel::loadMembers(const KeyAtomGroup &group, Value key,
+                               Value first,
+                               MutableArrayRef<RegionEmitter> emitters) {
+  for (auto [input, member] : llvm::enumerate(group.group.getInputs()))
+    for (auto [v, emitter] : llvm::enumerate(emitters))
+      emitter.map(group.block->getArgument(input),
+                  loadMember(member, key, code.add(first, v * sizes.lanes)));
+}
+
+/// The features of the keys of a block, by their own region: where several rows
+/// read them, they cost less than weights of contents that turn for each row.
+void DecodeKernel::emitKeyFeatures(const Block &block) {
+  int64_t column = 0;
+  for (const KeyAtomGroup &group : atoms->groups) {
+    int64_t count = group.group.getCount(), vectors = count / sizes.lanes;
+    // A cosine, a sine and what they turn by stay in registers.
+    int64_t most = vectorsAtOnce(vectors, target.vectorRegisters / 8);
+    int64_t rest = vectors % most, whole = (vectors - rest) * sizes.lanes;
+    code.loop(
+        code.index(0), code.index(whole), most * sizes.lanes,
+        [&](Value first) { fillFeatures(group, block, first, most, column); });
+    if (rest)
+      fillFeatures(group, block, code.index(whole), rest, column);
+    if (group.angle)
+      column += count;
+  }
+}
+
+void DecodeKernel::fillFeatures(const KeyAtomGroup &group, const Block &block,
+                                Value first, int64_t vectors,
+                                int64_t angleColumn) {
+  CosSinOp turning = group.angle;
+  Values start, stepCos, stepSin;
+  SmallVector<RegionEmitter> emitters;
+  auto numberOf = [&](int64_t v) { return code.add(first, v * sizes.lanes); };
+  for (int64_t v = 0; v < vectors; ++v) {
+    auto angleOf = [&](AngleRow which) {
+      return code.loadVector(
+          sizes.lanes, angle,
+          {code.index(which), code.add(numberOf(v), angleColumn)});
+    };
+    if (turning) {
+      start.append({angleOf(BlockCos), angleOf(BlockSin)});
+      stepCos.push_back(angleOf(StepCos));
+      stepSin.push_back(angleOf(StepSin));
+    }
+    RegionEmitter emitter = contentEmitter(group);
+    emitter.mapIota(code.builder, code.loc, coordinate(*group.block, 4),
+                    code.toInteger(32, numberOf(v)));
+    emitter.emitAvailable(code.builder, *group.block);
+    emitters.push_back(std::move(emitter));
+  }
+  auto fill = [&](Value key, ValueRange state) {
+    SmallVector<RegionEmitter> held = emitters;
+    loadMembers(group, key, first, held);
+    Values next;
+    for (int64_t v = 0; v < vectors; ++v) {
+      RegionEmitter &emitter = held[v];
+      if (turning) {
+        Value cos = state[2 * v], sin = state[2 * v + 1];
+        for (CosSinOp op : group.block->getOps<CosSinOp>())
+          if (op.getPosition() == turning.getPosition()) {
+            emitter.map(op.getCos(), cos);
+            emitter.map(op.getSin(), sin);
+          }
+        next.push_back(
+            code.subF(code.mulF(cos, stepCos[v]), code.mulF(sin, stepSin[v])));
+        next.push_back(
+            math().madd(sin, stepCos[v], code.mulF(cos, stepSin[v])));
+      }
+      emitter.map(coordinate(*group.block, 2),
+                  code.toInteger(32, code.add(block.first, key)));
+      for (auto [member, feature] :
+           llvm::zip_equal(group.group.getOutputs(),
+                           emitter.emit(code.builder, *group.block)))
+        storeFeature(member, emitter.broadcast(code.builder, code.loc, feature),
+                     key, numberOf(v));
+    }
+    return next;
+  };
+  code.loop(code.index(0), block.count, 1, start, fill);
+}
+
+void DecodeKernel::storeFeature(MemberAttr member, Value feature, Value key,
+                                Value group) {
+  Value channel =
+      code.add(code.mul(group, member.getStride()), member.getOffset());
+  if (member.getStride() == 1)
+    return code.storeVector(feature, keyFeatures, {key, channel});
+  for (int64_t lane = 0; lane < sizes.lanes; ++lane)
+    code.store(code.extract(feature, lane), keyFeatures,
+               {key, code.add(channel, lane * member.getStride())});
+}
+
 /// The sum of `weights` times the features that groups from `number` give;
 /// null if all weights are 0.
 Value DecodeKernel::weighted(const KeyAtomGroup &group,
@@ -162,8 +259,9 @@ Value DecodeKernel::weighted(const KeyAtomGroup &group,
   return sum;
 }
 
-void DecodeKernel::emitContentProducts(Value row, const Block &block) {
-  int64_t place = 0;
+void DecodeKernel::emitContentProducts(Value row, Value place,
+                                       const Block &block) {
+  int64_t column = 0;
   bool isFirst = true;
   for (const KeyAtomGroup &group : atoms->groups) {
     int64_t count = group.group.getCount(), vectors = count / sizes.lanes;
@@ -172,21 +270,21 @@ void DecodeKernel::emitContentProducts(Value row, const Block &block) {
     int64_t carried = std::max<int64_t>(2 * group.pairs.size(), 1);
     int64_t most = vectorsAtOnce(vectors, target.vectorRegisters / carried);
     for (int64_t first = 0; first < vectors; first += most) {
-      contentPass(group, row, block, code.index(first * sizes.lanes),
-                  std::min(most, vectors - first), place + first * sizes.lanes,
+      contentPass(group, row, place, block, code.index(first * sizes.lanes),
+                  std::min(most, vectors - first), column + first * sizes.lanes,
                   isFirst);
       isFirst = false;
     }
     if (group.angle)
-      place += count;
+      column += count;
   }
 }
 
 /// Adds what some vectors of groups give to the scores of a block.
 void DecodeKernel::contentPass(const KeyAtomGroup &group, Value row,
-                               const Block &block, Value firstGroup,
-                               int64_t vectors, int64_t angleColumn,
-                               bool isFirst) {
+                               Value place, const Block &block,
+                               Value firstGroup, int64_t vectors,
+                               int64_t angleColumn, bool isFirst) {
   size_t pairs = group.pairs.size();
   auto zero = [&] { return code.splat(sizes.lanes, 0); };
   auto numberOf = [&](int64_t v) {
@@ -227,12 +325,8 @@ void DecodeKernel::contentPass(const KeyAtomGroup &group, Value row,
   }
 
   auto keyStep = [&](Value key, ValueRange state) {
-    // One member after the other, so that a row is read in address order.
     SmallVector<RegionEmitter> held = emitters;
-    for (auto [place, member] : llvm::enumerate(group.group.getInputs()))
-      for (int64_t v = 0; v < vectors; ++v)
-        held[v].map(group.block->getArgument(place),
-                    loadMember(member, key, numberOf(v)));
+    loadMembers(group, key, firstGroup, held);
     for (RegionEmitter &emitter : held) {
       emitter.map(coordinate(*group.block, 2),
                   code.toInteger(32, code.add(block.first, key)));
@@ -262,8 +356,8 @@ void DecodeKernel::contentPass(const KeyAtomGroup &group, Value row,
       }
     Value score = sumLanes(sum);
     if (!isFirst)
-      score = code.addF(score, code.load(scores, {key}));
-    code.store(score, scores, {key});
+      score = code.addF(score, code.load(scores, {place, key}));
+    code.store(score, scores, {place, key});
     if (isFirst)
       bringNear(value, code.add(block.first, key));
     Values next;

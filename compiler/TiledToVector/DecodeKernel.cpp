@@ -15,6 +15,8 @@ using Values = Code::Values;
 
 /// Vectors may run past the last channel or key of a row by less than this.
 static constexpr int64_t kPadding = 16;
+/// Rows of a task that are computed together, if there are as many.
+static constexpr int64_t kRowsTogether = 4;
 
 /// Keys that are scored at a time. Rows of keys and rows of values take turns
 /// in the cache and in the eyes of the hardware prefetchers, which follow a
@@ -56,8 +58,9 @@ DecodeSizes::DecodeSizes(ForTilesOp op, const Target &target)
   output = place(kDecodeRows * outputStride);
   rowMax = place(kDecodeRows);
   rowSum = place(kDecodeRows);
-  scores = place(keys);
-  seen = place(keys);
+  scores = place(kRowsTogether * keys);
+  seen = place(kRowsTogether * keys);
+  factors = place(kRowsTogether);
   valueCopy = place(keys * channels);
   angles = 0;
   if (std::optional<KeyAtoms> atoms = decodeKeyAtoms(op, target)) {
@@ -66,6 +69,7 @@ DecodeSizes::DecodeSizes(ForTilesOp op, const Target &target)
         angles += group.group.getCount();
     for (Value input : atoms->rows.getInputs())
       keyCopies.push_back(place(keys * extentOf(input, 3)));
+    keyFeatures = place(keys * width);
   } else {
     keyCopies.push_back(place(keys * width));
   }
@@ -144,9 +148,12 @@ void DecodeKernel::makeScratch() {
   output = array(sizes.output, {kDecodeRows, sizes.outputStride});
   rowMax = array(sizes.rowMax, {kDecodeRows});
   rowSum = array(sizes.rowSum, {kDecodeRows});
-  scores = array(sizes.scores, {sizes.keys});
+  scores = array(sizes.scores, {kRowsTogether, sizes.keys});
   if (visible)
-    seen = array(sizes.seen, {sizes.keys});
+    seen = array(sizes.seen, {kRowsTogether, sizes.keys});
+  factors = array(sizes.factors, {kRowsTogether});
+  if (atoms)
+    keyFeatures = array(sizes.keyFeatures, {sizes.keys, sizes.width});
   if (sizes.angles)
     angle = array(sizes.angle, {angleRows(), sizes.angles});
 }
@@ -210,13 +217,19 @@ int64_t DecodeKernel::vectorsAtOnce(int64_t vectors, int64_t most) {
 /// Asks for a row that is read some rows later. Keys and values take turns, and
 /// the hardware prefetchers begin anew with every turn: while a row of one is
 /// read, a row of the other is asked for. The row need not exist.
-void DecodeKernel::bringNear(const RowSource &source, Value row) {
+void DecodeKernel::bringNear(const RowSource &source, Value row, Value pass,
+                             int64_t passes) {
   static constexpr int64_t kLineBits = 512, kMostLines = 16;
   int64_t width =
       kLineBits / Code::elementType(source.rows).getIntOrFloatBitWidth();
-  int64_t lines = llvm::divideCeil(source.channels, width);
-  for (int64_t line = 0; line < std::min(lines, kMostLines); ++line)
-    code.prefetch(source.adjacent, {row, code.index(line * width)});
+  int64_t lines =
+      std::min<int64_t>(llvm::divideCeil(source.channels, width), kMostLines);
+  int64_t share = llvm::divideCeil(lines, passes);
+  Value first = code.index(0);
+  if (passes > 1)
+    first = code.mul(pass, share * width);
+  for (int64_t line = 0; line < share; ++line)
+    code.prefetch(source.adjacent, {row, code.add(first, line * width)});
 }
 
 Value DecodeKernel::foldHalves(Value vector, int64_t rest,
@@ -349,22 +362,48 @@ void DecodeKernel::emitKeyLoop() {
         } else if (sizes.angles) {
           loadAngles(block);
         }
-        code.loop(code.index(0), rowCount, 1,
-                  [&](Value row) { emitRow(row, block); });
+        if (atoms)
+          code.when(code.less(code.index(kRowsTogether - 1), rowCount),
+                    [&] { emitKeyFeatures(block); });
+        code.loop(code.index(0), rowCount, kRowsTogether, [&](Value first) {
+          Value left = code.sub(rowCount, first);
+          emitRows(first, code.minimum(left, code.index(kRowsTogether)), block);
+        });
         return next;
       });
 }
 
-void DecodeKernel::emitRow(Value row, const Block &block) {
-  if (atoms)
-    emitContentProducts(row, block);
-  else
-    emitDotProducts(row, block);
-  if (score)
-    emitScoreMap(row, block);
-  if (visible)
-    code.when(block.tested, [&] { emitMask(row, block); });
-  emitAccumulate(row, block, emitWeights(row, block));
+/// The rows [first, first + count) of a task, kRowsTogether at most.
+void DecodeKernel::emitRows(Value first, Value count, const Block &block) {
+  auto forEach = [&](function_ref<void(Value, Value)> body) {
+    code.loop(code.index(0), count, 1,
+              [&](Value i) { body(code.add(first, i), i); });
+  };
+  Value areAll =
+      code.compare(Code::Predicate::eq, count, code.index(kRowsTogether));
+  auto together = [&](function_ref<void(const Rows &)> body) {
+    code.when(
+        areAll, [&] { body({first, code.index(0), kRowsTogether}); },
+        [&] {
+          forEach([&](Value row, Value place) { body({row, place, 1}); });
+        });
+  };
+  together([&](const Rows &rows) {
+    if (!atoms)
+      emitDotProducts(rows, block, keySources[0].block);
+    else if (rows.count == 1)
+      emitContentProducts(rows.first, rows.place, block);
+    else
+      emitDotProducts(rows, block, keyFeatures);
+  });
+  forEach([&](Value row, Value place) {
+    if (score)
+      emitScoreMap(row, place, block);
+    if (visible)
+      code.when(block.tested, [&] { emitMask(row, place, block); });
+    emitWeights(row, place, block);
+  });
+  together([&](const Rows &rows) { emitAccumulate(rows, block); });
 }
 
 void DecodeKernel::emit() {

@@ -35,8 +35,9 @@ struct DecodeSizes {
   int64_t members;                     // channels of all query operands
   int64_t angles;                      // cosines of all groups that turn
   int64_t featureStride, outputStride; // floats
-  int64_t queryCopy, features, output, rowMax, rowSum, scores, seen, angle,
-      valueCopy, end;
+  int64_t queryCopy, features, output, rowMax, rowSum, scores, seen, factors,
+      angle, valueCopy, end;
+  int64_t keyFeatures;                  // of a block, where contents are read
   llvm::SmallVector<int64_t> keyCopies; // of each operand that keys are read of
 };
 
@@ -65,17 +66,28 @@ private:
     Value first, count, tested;
   };
 
+  /// Rows of a task, as many as known, that are computed together: each key and
+  /// value is loaded once for all. Row `first` + i has the scores in row
+  /// `place` + i of the buffer.
+  struct Rows {
+    Value first, place;
+    int64_t count;
+  };
+
   // DecodeKernel.cpp
   void decodeTask();
   void makeScratch();
   RowSource rowSource(Value tensor, int64_t copy);
   void loadBlock(RowSource &source, const Block &block);
-  void bringNear(const RowSource &source, Value row);
+  /// Lines of a row of `source`: all, or those that pass `pass` of `passes`
+  /// over the rows asks for.
+  void bringNear(const RowSource &source, Value row, Value pass = {},
+                 int64_t passes = 1);
   Value headOf(Value tensor);
   void emitKeyLoop();
   void startClassifier();
   Value classOf(Value leaf, Value count);
-  void emitRow(Value row, const Block &block);
+  void emitRows(Value first, Value count, const Block &block);
   void storePartial(Value row, Value partials);
   VectorMath math() { return {code.builder, code.loc, target}; }
   /// How many of `vectors` are taken at a time, if at most `most` can be: as
@@ -106,37 +118,47 @@ private:
                         int64_t offset, bool vector);
 
   // DecodeScores.cpp: scores of one row and one block.
-  void emitDotProducts(Value row, const Block &block);
-  Value dotRow(Value key, llvm::ArrayRef<Value> query, Value row);
+  void emitDotProducts(const Rows &rows, const Block &block, Value keys);
+  /// The scores of a key, one for each row. `query`: the vectors of the row's
+  /// features, if it is one row and they stay in registers.
+  Values dotProducts(Value keys, Value key, llvm::ArrayRef<Value> query,
+                     const Rows &rows);
   RegionEmitter pairEmitter(mlir::Block &region, unsigned elements, Value row);
   void mapKeys(RegionEmitter &emitter, mlir::Block &region, unsigned elements,
                Value key);
   void forEachVector(const Block &block, llvm::function_ref<void(Value)> body);
-  void emitScoreMap(Value row, const Block &block);
-  void emitMask(Value row, const Block &block);
-  /// Turns scores into weights; returns the factor of the sums so far.
-  Value emitWeights(Value row, const Block &block);
+  void emitScoreMap(Value row, Value place, const Block &block);
+  void emitMask(Value row, Value place, const Block &block);
+  /// Turns scores into weights, and leaves the factor of the sums so far.
+  void emitWeights(Value row, Value place, const Block &block);
 
   // DecodeContents.cpp: scores from contents and turning weights.
   void prepareAngles();
   void loadAngles(const Block &block);
   void turnAngles();
-  void emitContentProducts(Value row, const Block &block);
-  void contentPass(const KeyAtomGroup &group, Value row, const Block &block,
-                   Value firstGroup, int64_t vectors, int64_t angleColumn,
-                   bool isFirst);
+  void emitKeyFeatures(const Block &block);
+  void fillFeatures(const KeyAtomGroup &group, const Block &block, Value first,
+                    int64_t vectors, int64_t angleColumn);
+  void emitContentProducts(Value row, Value place, const Block &block);
+  void contentPass(const KeyAtomGroup &group, Value row, Value place,
+                   const Block &block, Value firstGroup, int64_t vectors,
+                   int64_t angleColumn, bool isFirst);
   /// An emitter of a content region; position, group and members are open.
   RegionEmitter contentEmitter(const KeyAtomGroup &group);
   Value loadMember(attn::MemberAttr member, Value key, Value group);
+  void loadMembers(const KeyAtomGroup &group, Value key, Value first,
+                   llvm::MutableArrayRef<RegionEmitter> emitters);
+  void storeFeature(attn::MemberAttr member, Value feature, Value key,
+                    Value group);
   Value weighted(const KeyAtomGroup &group, const FeatureWeights &weights,
                  Value row, Value number);
 
   // DecodeOutput.cpp: weights times values.
-  void emitAccumulate(Value row, const Block &block, Value factor);
-  void accumulateVectors(Value row, const Block &block, Value factor,
-                         Value channel, int64_t vectors);
-  void accumulateScalars(Value row, const Block &block, Value factor,
-                         Value channel, Value end);
+  void emitAccumulate(const Rows &rows, const Block &block);
+  void accumulateVectors(const Rows &rows, const Block &block, Value channel,
+                         int64_t vectors, Value pass, int64_t passes);
+  void accumulateScalars(const Rows &rows, const Block &block, Value channel,
+                         Value end);
 
   Frame &frame;
   Code &code;
@@ -155,8 +177,12 @@ private:
   RowPositions queryPos, keyPos, contentPos;
   llvm::SmallVector<RowSource> keySources;
   RowSource value;
-  Value queryCopy, features, output, rowMax, rowSum, scores, seen; // scratch
-  Value angle; // [AngleRow of DecodeContents.cpp][angles]
+  Value queryCopy, features, output, rowMax, rowSum; // scratch
+  // Of the rows that are computed together: [row][key], and one a row.
+  Value scores, seen, factors;
+  Value
+      keyFeatures; // [key][feature]: of contents, where several rows read them
+  Value angle;     // [AngleRow of DecodeContents.cpp][angles]
 };
 
 } // namespace sextant

@@ -11,10 +11,8 @@ using namespace sextant::attn;
 using Values = Code::Values;
 
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
-/// Vectors of a key row that are written out; longer rows take a loop.
+/// Products of a key row that are written out; more take a loop.
 static constexpr int64_t kMostUnrolled = 16;
-/// Sums that do not wait for each other.
-static constexpr int64_t kSums = 2;
 /// Vectors of scores whose exponentials go together.
 static constexpr int64_t kTogether = 4;
 
@@ -22,53 +20,65 @@ static constexpr int64_t kTogether = 4;
 // Dot products
 //===----------------------------------------------------------------------===//
 
-Value DecodeKernel::dotRow(Value key, ArrayRef<Value> query, Value row) {
+Values DecodeKernel::dotProducts(Value keys, Value key, ArrayRef<Value> query,
+                                 const Rows &rows) {
   int64_t vectors = sizes.width / sizes.lanes;
-  Value keys = keySources[0].block;
+  // One row has two sums, which do not wait for each other.
+  const int64_t sumsOfRow = rows.count == 1 ? 2 : 1;
+  auto feature = [&](int64_t row, Value at) {
+    return code.loadVector(sizes.lanes, features,
+                           {code.add(rows.first, row), at});
+  };
   auto step = [&](Values sums, Value channel, int64_t count) {
     for (int64_t v = 0; v < count; ++v) {
       Value at = code.add(channel, v * sizes.lanes);
-      Value own = query.empty()
-                      ? code.loadVector(sizes.lanes, features, {row, at})
-                      : query[v];
-      Value &sum = sums[v % kSums];
-      sum =
-          math().madd(code.loadVector(sizes.lanes, keys, {key, at}), own, sum);
+      Value own = code.loadVector(sizes.lanes, keys, {key, at});
+      for (int64_t row = 0; row < rows.count; ++row) {
+        Value &sum = sums[row * sumsOfRow + v % sumsOfRow];
+        sum =
+            math().madd(own, query.empty() ? feature(row, at) : query[v], sum);
+      }
     }
     return sums;
   };
-  Values sums(kSums, code.splat(sizes.lanes, 0));
-  if (!query.empty()) {
-    sums = step(sums, code.index(0), vectors);
-  } else if (vectors) {
-    int64_t rest = vectors % kMostUnrolled;
-    int64_t whole = (vectors - rest) * sizes.lanes;
-    sums =
-        code.loop(code.index(0), code.index(whole), kMostUnrolled * sizes.lanes,
-                  sums, [&](Value channel, ValueRange state) {
-                    return step(Values(state), channel, kMostUnrolled);
-                  });
-    sums = step(sums, code.index(whole), rest);
+  Values sums(rows.count * sumsOfRow, code.splat(sizes.lanes, 0));
+  int64_t unroll = kMostUnrolled / rows.count;
+  int64_t rest = vectors == unroll ? vectors : vectors % unroll;
+  if (int64_t whole = (vectors - rest) * sizes.lanes)
+    sums = code.loop(code.index(0), code.index(whole), unroll * sizes.lanes,
+                     sums, [&](Value channel, ValueRange state) {
+                       return step(Values(state), channel, unroll);
+                     });
+  sums = step(sums, code.index((vectors - rest) * sizes.lanes), rest);
+  Values scores;
+  if (rows.count == 1) {
+    scores.push_back(sumLanes(code.addF(sums[0], sums[1])));
+  } else {
+    Value together = sumLanesOfEach(sums);
+    for (int64_t row = 0; row < rows.count; ++row)
+      scores.push_back(code.extract(together, row));
   }
-  Value sum = sumLanes(code.addF(sums[0], sums[1]));
   for (int64_t channel = vectors * sizes.lanes; channel < sizes.width;
        ++channel) {
-    Value at = code.index(channel);
-    sum = math().madd(code.load(keys, {key, at}),
-                      code.load(features, {row, at}), sum);
+    Value at = code.index(channel), own = code.load(keys, {key, at});
+    for (auto [row, sum] : llvm::enumerate(scores))
+      sum = math().madd(
+          own, code.load(features, {code.add(rows.first, row), at}), sum);
   }
-  return sum;
+  return scores;
 }
 
-void DecodeKernel::emitDotProducts(Value row, const Block &block) {
+void DecodeKernel::emitDotProducts(const Rows &rows, const Block &block,
+                                   Value keys) {
   int64_t vectors = sizes.width / sizes.lanes;
   Values query;
-  if (vectors <= kMostUnrolled)
+  if (rows.count == 1 && vectors <= kMostUnrolled)
     for (int64_t v = 0; v < vectors; ++v)
-      query.push_back(code.loadVector(sizes.lanes, features,
-                                      {row, code.index(v * sizes.lanes)}));
+      query.push_back(code.loadVector(
+          sizes.lanes, features, {rows.first, code.index(v * sizes.lanes)}));
   code.loop(code.index(0), block.count, 1, [&](Value key) {
-    code.store(dotRow(key, query, row), scores, {key});
+    for (auto [row, own] : llvm::enumerate(dotProducts(keys, key, query, rows)))
+      code.store(own, scores, {code.add(rows.place, row), key});
     bringNear(value, code.add(block.first, key));
   });
 }
@@ -128,20 +138,20 @@ void DecodeKernel::mapKeys(RegionEmitter &emitter, mlir::Block &region,
   emitter.map(position, code.fromLanes(positions));
 }
 
-void DecodeKernel::emitScoreMap(Value row, const Block &block) {
+void DecodeKernel::emitScoreMap(Value row, Value slot, const Block &block) {
   RegionEmitter outer = pairEmitter(*score, 1, row);
   forEachVector(block, [&](Value place) {
     RegionEmitter emitter = outer;
     emitter.map(score->getArgument(0),
-                code.loadVector(sizes.lanes, scores, {place}));
+                code.loadVector(sizes.lanes, scores, {slot, place}));
     mapKeys(emitter, *score, 1, code.add(block.first, place));
     Value mapped = emitter.emit(code.builder, *score).front();
     code.storeVector(emitter.broadcast(code.builder, code.loc, mapped), scores,
-                     {place});
+                     {slot, place});
   });
 }
 
-void DecodeKernel::emitMask(Value row, const Block &block) {
+void DecodeKernel::emitMask(Value row, Value slot, const Block &block) {
   RegionEmitter outer = pairEmitter(*visible, 0, row);
   forEachVector(block, [&](Value place) {
     RegionEmitter emitter = outer;
@@ -151,10 +161,11 @@ void DecodeKernel::emitMask(Value row, const Block &block) {
     auto chosen = [&](Value a, double b) {
       return code.select(pair, a, code.splat(sizes.lanes, b));
     };
-    code.storeVector(chosen(code.splat(sizes.lanes, 1), 0), seen, {place});
+    code.storeVector(chosen(code.splat(sizes.lanes, 1), 0), seen,
+                     {slot, place});
     code.storeVector(
-        chosen(code.loadVector(sizes.lanes, scores, {place}), -kInfinity),
-        scores, {place});
+        chosen(code.loadVector(sizes.lanes, scores, {slot, place}), -kInfinity),
+        scores, {slot, place});
   });
 }
 
@@ -162,19 +173,19 @@ void DecodeKernel::emitMask(Value row, const Block &block) {
 // Softmax
 //===----------------------------------------------------------------------===//
 
-Value DecodeKernel::emitWeights(Value row, const Block &block) {
+void DecodeKernel::emitWeights(Value row, Value slot, const Block &block) {
   int64_t count = std::min(sizes.keys / sizes.lanes, kTogether);
   int64_t stride = count * sizes.lanes;
   // What is past the last key of the block is no score.
   Value past = code.mul(code.divideUp(block.count, stride), stride);
   code.loop(block.count, past, 1, [&](Value place) {
-    code.store(code.f32(-kInfinity), scores, {place});
+    code.store(code.f32(-kInfinity), scores, {slot, place});
   });
   auto load = [&](Value place) {
     Values own;
     for (int64_t i = 0; i < count; ++i)
       own.push_back(code.loadVector(sizes.lanes, scores,
-                                    {code.add(place, i * sizes.lanes)}));
+                                    {slot, code.add(place, i * sizes.lanes)}));
     return own;
   };
   auto fold = [&](Values own, function_ref<Value(Value, Value)> with) {
@@ -213,12 +224,12 @@ Value DecodeKernel::emitWeights(Value row, const Block &block) {
                   math().exp2Clamped(weights);
                   for (auto [i, weight] : llvm::enumerate(weights))
                     code.storeVector(weight, scores,
-                                     {code.add(place, i * sizes.lanes)});
+                                     {slot, code.add(place, i * sizes.lanes)});
                   return {code.addF(state[0], fold(weights, sum))};
                 })
           .front();
   code.store(maximum, rowMax, {row});
   code.store(math().madd(code.load(rowSum, {row}), factor, sumLanes(sums)),
              rowSum, {row});
-  return factor;
+  code.store(factor, factors, {slot});
 }

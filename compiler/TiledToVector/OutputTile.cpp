@@ -98,7 +98,8 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
     for (int64_t part = 0; part < parts; ++part)
       sums.push_back(outputRow(subTile, code.add(channel, r), part));
   // The rows that round up the last step have weight 0 (see loadBlock).
-  int64_t unroll = std::gcd(sizes.schedule.keyRows, kUnroll);
+  int64_t unroll =
+      shapeIsNarrow() ? 1 : std::gcd(sizes.schedule.keyRows, kUnroll);
   if (sizes.products.pairsOfWeights)
     sums = accumulatePairs(run, channel, rows, std::move(sums));
   else

@@ -255,7 +255,8 @@ Values TileKernel::contractSteps(
     int64_t count, Values sums,
     function_ref<Values(Value feature, ValueRange sums)> step) {
   // Before the loop goes what its steps leave over, at least one feature.
-  int64_t unroll = unrollOf(target), lead = (count - 1) % unroll + 1;
+  int64_t unroll = shapeIsNarrow() ? 1 : unrollOf(target);
+  int64_t lead = (count - 1) % unroll + 1;
   for (int64_t feature = 0; feature < lead; ++feature)
     sums = step(code.index(feature), sums);
   if (lead < count)

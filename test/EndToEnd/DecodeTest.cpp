@@ -78,7 +78,8 @@ TEST(Decode, HeadsThatShareKeys) {
   Kernel *kernel = compiled(narrow(kCausal));
   for (Dims dims :
        {Dims{1, 8, 1, 1, 130}, Dims{2, 8, 2, 3, 70}, Dims{1, 64, 1, 2, 65},
-        Dims{1, 40, 1, 1, 3000}, Dims{1, 6, 6, 8, 100}})
+        Dims{1, 40, 1, 1, 3000}, Dims{1, 6, 6, 8, 100}, Dims{1, 7, 1, 1, 330},
+        Dims{1, 3, 1, 5, 33}})
     expectSplitCloseAt(kernel, dims, "grouped");
 }
 
@@ -106,8 +107,9 @@ TEST(Decode, Widths) {
     Spec spec = narrow("");
     spec.channels = channels;
     spec.valueChannels = values;
-    expectSplitCloseAt(compiled(spec), {1, 2, 2, 1, 77},
-                       "channels " + std::to_string(channels));
+    for (Dims dims : {Dims{1, 2, 2, 1, 77}, Dims{1, 5, 1, 1, 77}})
+      expectSplitCloseAt(compiled(spec), dims,
+                         "channels " + std::to_string(channels));
   }
 }
 
@@ -126,6 +128,8 @@ TEST(Decode, Masks) {
     Kernel *kernel = compiled(narrow("visible(" + std::string(mask) + ")"));
     for (int64_t n : {1, 65, 300, 5000})
       expectSplitCloseAt(kernel, {1, 2, 1, 3, n}, mask);
+    // Four rows of six at a time, and one row after the other.
+    expectSplitCloseAt(kernel, {1, 3, 1, 2, 300}, mask);
   }
 }
 
@@ -203,19 +207,21 @@ TEST(Decode, NonFinite) {
   auto at = [](const Buffer &buffer, int64_t row, int64_t channel) {
     return row * buffer.host().shape[3] + channel;
   };
-  // Keys 149 and 148 are masked for queries 0 and 0, 1 of 3.
-  for (double bad : {kNaN, kInfinity, -kInfinity}) {
-    Buffers inputs = kernel->inputs({1, 1, 1, 3, 150});
-    inputs[2].set(at(inputs[2], 149, 3), bad);
-    inputs[2].set(at(inputs[2], 148, 10), bad);
-    expectSplitClose(*kernel, inputs, "a value");
-    inputs = kernel->inputs({1, 1, 1, 3, 150});
-    inputs[1].set(at(inputs[1], 149, 0), bad);
-    expectSplitClose(*kernel, inputs, "a masked key");
-    inputs = kernel->inputs({1, 1, 1, 3, 150});
-    inputs[0].set(at(inputs[0], 1, 0), bad);
-    expectSplitClose(*kernel, inputs, "a query");
-  }
+  // Keys 149 and 148 are masked for queries 0 and 0, 1 of 3. Two heads make six
+  // rows, of which four are computed together.
+  for (Dims dims : {Dims{1, 1, 1, 3, 150}, Dims{1, 2, 1, 3, 150}})
+    for (double bad : {kNaN, kInfinity, -kInfinity}) {
+      Buffers inputs = kernel->inputs(dims);
+      inputs[2].set(at(inputs[2], 149, 3), bad);
+      inputs[2].set(at(inputs[2], 148, 10), bad);
+      expectSplitClose(*kernel, inputs, "a value");
+      inputs = kernel->inputs(dims);
+      inputs[1].set(at(inputs[1], 149, 0), bad);
+      expectSplitClose(*kernel, inputs, "a masked key");
+      inputs = kernel->inputs(dims);
+      inputs[0].set(at(inputs[0], 1, 0), bad);
+      expectSplitClose(*kernel, inputs, "a query");
+    }
 }
 
 //===----------------------------------------------------------------------===//
@@ -257,8 +263,9 @@ static const char *const kRope = "#attn.rope<base = 1.0e4>";
 TEST(Decode, CoefficientCache) {
   for (bool strict : {false, true}) {
     Kernel *kernel = compiled(cachedCollinear(strict, kRope));
-    for (Dims dims : {Dims{1, 2, 1, 1, 1}, Dims{2, 4, 2, 1, 200},
-                      Dims{1, 2, 2, 4, 65}, Dims{1, 1, 1, 1, 4100}})
+    for (Dims dims :
+         {Dims{1, 2, 1, 1, 1}, Dims{2, 4, 2, 1, 200}, Dims{1, 2, 2, 4, 65},
+          Dims{1, 1, 1, 1, 4100}, Dims{1, 7, 1, 1, 330}})
       expectSplitCloseAt(kernel, dims, strict ? "strict" : "slack");
   }
 }
@@ -274,9 +281,17 @@ TEST(Decode, UnrotatedKeys) {
         "#attn.rope<base = 1.0e4, scaling = [#attn.linear<factor = 8.0>]>"}) {
     spec.scores = rotaryScores(encoding);
     Kernel *kernel = compiled(spec);
-    for (Dims dims : {Dims{1, 4, 2, 1, 150}, Dims{1, 1, 1, 3, 2200}})
+    for (Dims dims :
+         {Dims{1, 4, 2, 1, 150}, Dims{1, 1, 1, 3, 2200}, Dims{1, 7, 1, 1, 330}})
       expectSplitCloseAt(kernel, dims, encoding);
   }
+  // Angles turn from block to block, but not over the blocks that nobody sees.
+  Spec gap;
+  gap.scores = rotaryScores("#attn.rope<base = 1.0e4>");
+  gap.visible = "visible(#attn.or<[#attn.prefix<length = 4>, "
+                "#attn.sliding_window<back = 90, ahead = 0>]>)";
+  for (Dims dims : {Dims{1, 1, 1, 1, 2200}, Dims{1, 5, 1, 1, 777}})
+    expectSplitCloseAt(compiled(gap), dims, "a gap");
   for (const std::string &layout : {"half", "interleaved"}) {
     spec.scores = slackScores(layout);
     expectSplitCloseAt(compiled(spec), {1, 4, 2, 1, 150}, "slack from u");

@@ -1,5 +1,5 @@
 """Checks the loops of a kernel that hold its accumulators in registers.
-Usage: inner_loops.py FILE.s ISA
+Usage: inner_loops.py FILE.s ISA [PHASE]
 
 Such a loop is one basic block that jumps back to itself and adds to at least
 eight vector registers that nothing else in it writes. It may hold fused
@@ -8,7 +8,8 @@ of addresses, and must not touch the stack: no spill, no call, no scalar arithme
 instruction set has no fused multiply-add, it is a block with at least eight
 sums and as many products, which may also move registers: an instruction there
 overwrites an operand. No loop of ISA divides or takes a root, and functions of
-ISA must not call anything at all.
+ISA must not call anything at all. With PHASE only the functions of that phase
+are checked, such as p1.
 """
 
 import re
@@ -101,15 +102,16 @@ def faults(body, stack):
 
 
 def main():
-    path, isa = sys.argv[1:]
+    path, isa, *phase = sys.argv[1:]
+    own = f"__{isa}__" + "".join(f"{p}." for p in phase)
     lines = open(path).read().splitlines()
     bad, loops = [], 0
     framed = frame_pointers(lines)
     for function, _, mnemonic, operands in instructions(lines):
-        if mnemonic and mnemonic.startswith("call") and f"__{isa}__" in function:
+        if mnemonic and mnemonic.startswith("call") and own in function:
             bad.append(f"{function}: calls {operands}")
     for function, label, body in single_block_loops(lines):
-        if f"__{isa}__" not in function:
+        if own not in function:
             continue
         bad += [f"{function}: {label}: divides: {mnemonic} {operands}"
                 for mnemonic, operands in body if DIVISION.match(mnemonic)]

@@ -178,14 +178,18 @@ Rate measureBf16Dots(double milliseconds) {
   return {};
 }
 
-Rate measureReads(const void *data, size_t bytes, int32_t isa,
+Rate measureReads(const std::vector<Stretch> &stretches, int32_t isa,
                   double milliseconds) {
   const Meter *meter = findMeter(isa);
-  const size_t lines = bytes / 64;
+  size_t lines = 0;
+  for (const Stretch &stretch : stretches)
+    lines += stretch.bytes / 64;
   if (!meter || !lines)
     return {};
-  return rateOf(64.0 * lines, milliseconds,
-                [&] { meter->pass(static_cast<const char *>(data), lines); });
+  return rateOf(64.0 * lines, milliseconds, [&] {
+    for (const Stretch &stretch : stretches)
+      meter->pass(static_cast<const char *>(stretch.data), stretch.bytes / 64);
+  });
 }
 
 } // namespace sextant::runtime

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace sextant::runtime {
 
@@ -28,11 +29,17 @@ Rate measureMultiplyAdds(int32_t isa, double milliseconds);
 /// lane), with the widest vectors; 0 where this CPU has no such instruction.
 Rate measureBf16Dots(double milliseconds);
 
-/// How fast this core reads the `bytes` bytes at `data`, in GB/s: in address
-/// order, every byte once a pass, with the loads of `isa` (as above), for about
-/// `milliseconds` and at least one pass. 0 where the CPU lacks `isa` or there
-/// is nothing to read.
-Rate measureReads(const void *data, size_t bytes, int32_t isa,
+/// A piece of memory.
+struct Stretch {
+  const void *data;
+  size_t bytes;
+};
+
+/// How fast this core reads `stretches`, in GB/s: one after the other in address
+/// order, every whole line of 64 bytes once a pass, with the loads of `isa` (as
+/// above), for about `milliseconds` and at least one pass. 0 where the CPU lacks
+/// `isa` or there is nothing to read.
+Rate measureReads(const std::vector<Stretch> &stretches, int32_t isa,
                   double milliseconds);
 
 } // namespace sextant::runtime

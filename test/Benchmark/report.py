@@ -218,9 +218,11 @@ SECTIONS = [
      "above.\n"),
     ("types", types, "## Element types\n\nN = 2048, one core: time, and share of the bf16 dot "
      "products kept up where the CPU has them, else of the multiply-adds.\n"),
-    ("decode", decode, "## Decode\n\nOne query, of 4 or 8 heads, against a cache of keys "
+    ("decode", decode, "## Decode\n\nOne query against a cache of keys "
      "and values, one core: time and share of the rate at which the same tensors are read. "
      "The keys are as the program takes them: not rotated in rope, coefficients in coca_slack.\n"),
+    ("grouped", decode, "### Heads that share keys\n\nAs above, eight heads of the query to one "
+     "of keys and values.\n"),
     ("threads", threads, "## Threads\n\nRotary attention, N = 2048, 8 heads, 64 channels, f32, wall "
      "clock; shares as above, of all threads.\n"),
     ("variants", pairs, "## Variants against each other\n\nTwo kernels in turn in one process; the "

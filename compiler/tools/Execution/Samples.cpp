@@ -36,25 +36,17 @@ double TimedKernel::call() {
   return seconds(clock) - start;
 }
 
-/// Of the part of every array that falls to `thread` of `threads`, read in one
-/// go: GB/s.
-static runtime::Rate readShare(Arrays &arrays, int32_t thread, int32_t threads,
-                               int32_t isa, double milliseconds) {
-  double bytes = 0, sustained = 0, best = 0;
-  for (runtime::NpyArray &array : arrays) {
-    const size_t part = array.bytes() / threads;
-    const runtime::Rate rate = runtime::measureReads(
-        static_cast<const char *>(array.data.get()) + thread * part, part, isa,
-        milliseconds / arrays.size());
-    if (rate.best == 0)
-      continue;
-    bytes += part;
-    sustained += part / rate.sustained;
-    best += part / rate.best;
-  }
-  if (bytes == 0)
-    return {};
-  return {bytes / sustained, bytes / best};
+/// The part of every array of `sets` that falls to `thread` of `threads`.
+static std::vector<runtime::Stretch> shareOf(llvm::ArrayRef<Arrays *> sets,
+                                             int32_t thread, int32_t threads) {
+  std::vector<runtime::Stretch> share;
+  for (Arrays *arrays : sets)
+    for (runtime::NpyArray &array : *arrays) {
+      const size_t part = array.bytes() / threads;
+      share.push_back(
+          {static_cast<const char *>(array.data.get()) + thread * part, part});
+    }
+  return share;
 }
 
 runtime::Rate TimedKernel::ceiling(CeilingKind kind, double milliseconds) {
@@ -63,7 +55,8 @@ runtime::Rate TimedKernel::ceiling(CeilingKind kind, double milliseconds) {
   kernel.onEachThread([&](int32_t thread) {
     runtime::Rate &rate = rates[thread];
     if (kind == CeilingKind::Read)
-      rate = readShare(*inputSets.front(), thread, threads, isa, milliseconds);
+      rate = runtime::measureReads(shareOf(inputSets, thread, threads), isa,
+                                   milliseconds);
     if (kind == CeilingKind::Bf16Dot)
       rate = runtime::measureBf16Dots(milliseconds);
     if (kind != CeilingKind::Read && rate.best == 0)

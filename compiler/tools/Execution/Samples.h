@@ -14,7 +14,7 @@ enum class CeilingKind {
   Fma,
   /// Dot products of bf16, the widest there are; multiply-adds without any.
   Bf16Dot,
-  /// Reading the inputs, every byte once.
+  /// Reading the inputs, those of all sets in turn, as calls do.
   Read
 };
 

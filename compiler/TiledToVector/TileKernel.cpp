@@ -28,7 +28,11 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
                 given->getKeyLeaf()};
   queries = schedule.queryVectors * lanes;
   whole = {schedule.queryVectors, schedule.keyRows, schedule.valueRows};
-  narrow = {1, narrowRows(target), narrowRows(target)};
+  // Weights are made of keyRows rows at a time: whatever register tile wrote
+  // the scores wrote all of these.
+  int64_t rows = narrowRows(target);
+  narrow = {1, static_cast<int64_t>(llvm::alignTo(rows, schedule.keyRows)),
+            rows};
   width = shared = 0;
   for (unsigned term = 0; term < op.getNumTerms(); ++term) {
     TileFeaturesOp features = op.getTileFeatures(term);
@@ -39,8 +43,7 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
   }
   channels = op.getForKeys(0).getType().getChannels();
   // The last register tile of a block may reach past it.
-  scoreRows = llvm::alignTo(schedule.keyBlock,
-                            std::lcm(schedule.keyRows, narrow.keyRows));
+  scoreRows = llvm::alignTo(schedule.keyBlock, narrow.keyRows);
   members = 0;
   for (Value query : op.getQuery())
     members += extentOf(query, 3);

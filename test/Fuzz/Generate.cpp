@@ -325,9 +325,9 @@ Value ProgramDrawer::mappedPositions(ScoreSide side) {
   RegionDrawer draw(
       choices, builder, {}, coordinates,
       [&](unsigned rank, bool isNumber) { return capture(rank, isNumber); });
-  // Angles are exact up to 2^24.
-  Value most = draw.constant(int64_t(1) << 20);
-  Value least = draw.constant(-(int64_t(1) << 20));
+  // What limits positions, such as xPos, limits these as well.
+  Value most = draw.constant(int64_t(1000));
+  Value least = draw.constant(int64_t(-1000));
   Value position = arith::MinSIOp::create(builder, loc, draw.integer(2), most);
   position = arith::MaxSIOp::create(builder, loc, position, least);
   YieldOp::create(builder, loc, position);
@@ -877,8 +877,9 @@ Value ProgramDrawer::merged() {
       firstQuery = query;
       firstKey = key;
       if (isEncoded)
-        query = choices.once(2) ? rotated({query, ScoreSide::Query})
-                                : mapped({query, ScoreSide::Query});
+        query = choices.once(2)
+                    ? rotated({query, ScoreSide::Query})
+                    : mapped({query, ScoreSide::Query}, /*byChannel=*/true);
     }
     if (isEncoded && choices.once(2))
       key = rotated({key, ScoreSide::Key});

@@ -188,6 +188,11 @@ algebra::Value Translator::opaque(OpResult value) {
 algebra::Value Translator::translateResult(OpResult value) {
   Operation *op = value.getOwner();
   auto operand = [&](unsigned i) { return translate(op->getOperand(i)); };
+  // Integers of one side stay as they are: they wrap, and a difference of large
+  // ones is exact, which the products that it would become are not.
+  const SideSet sides = sidesOf(value);
+  if (value.getType().isInteger() && sides.query != sides.key)
+    return opaque(value);
   // An i1 or i8 is no number here: it wraps and sign-extends.
   bool number = isa<FloatType>(value.getType()) ||
                 value.getType().isInteger(32) || value.getType().isInteger(64);

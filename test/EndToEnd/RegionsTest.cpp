@@ -199,6 +199,46 @@ TEST(Regions, QuotientsRoundedUpAndDown) {
   }
 }
 
+TEST(Regions, IntegersOfRowsAreExactAndWrap) {
+  // What a row makes of its position is a number of 32 bits, before it is one
+  // of the factors that the rotation multiplies: near 2^24 a difference of a
+  // few, and a product beyond 2^31.
+  const std::string q = "tensor<?x?x?x8xf32>", p = "tensor<?x?xi32>";
+  const std::string numbers[] = {"  %c0 = arith.constant 16000000 : i32\n"
+                                 "  %d = arith.subi %p, %c0 : i32\n"
+                                 "  %unit = arith.constant 0.0625 : f32\n",
+                                 "  %c0 = arith.constant 1000003 : i32\n"
+                                 "  %d = arith.muli %p, %c0 : i32\n"
+                                 "  %unit = arith.constant 4.6566e-10 : f32\n"};
+  for (const std::string &number : numbers) {
+    Kernel *kernel = compiled(
+        "func.func @attention(%q: " + q + ", %k: " + q + ", %v: " + q +
+        ", %at: tensor<?xi32>) -> " + q +
+        " {\n%pq, %pk = attn.positions %q, %k align(bottom_right) offset(%at : "
+        "tensor<?xi32>) : " +
+        q + ", " + q +
+        "\n%m = attn.row_map %q at %pq (%x, %b, %h, %i, %p, %c) {\n" + number +
+        "  %f = arith.sitofp %d : i32 to f32\n"
+        "  %g = arith.mulf %f, %unit : f32\n"
+        "  %y = arith.mulf %x, %g : f32\n  attn.yield %y : f32\n} : " +
+        q + " at " + p +
+        "\n%r = attn.rotate %m at %pq (#attn.rope<base = 1.0e4>) : " + q +
+        ", " + p +
+        "\n%l = attn.rotate %k at %pk (#attn.rope<base = 1.0e4>) : " + q +
+        ", " + p + "\n%s = attn.scores %r, %l scale(0.5) : " + q + ", " + q +
+        "\n%w = attn.softmax %s : tensor<?x?x?x?xf32>\n"
+        "%o = attn.weighted_sum %w, %v : tensor<?x?x?x?xf32>, " +
+        q + "\nreturn %o : " + q + "\n}\n");
+    if (!kernel)
+      continue;
+    for (int64_t at : {0, 15999960}) {
+      Buffers inputs = kernel->inputs({1, 2, 1, 40, 70});
+      inputs[3].set(0, at);
+      expectClose(*kernel, inputs, "offset " + std::to_string(at) + number);
+    }
+  }
+}
+
 TEST(Regions, OneSideReadsPositions) {
   // Nothing but the rows of one side asks where they stand.
   for (std::string side : {"q", "k"}) {

@@ -118,7 +118,7 @@ TEST(Fuzz, FindsAndReducesAMutant) {
   mutant.edit = spoilExponential;
   Outcome found;
   for (uint64_t number = 0; number < 40 && !found.isFailure(); ++number)
-    found = checkIsolated(Choices(3, number), 60, mutant);
+    found = checkIsolated(Choices(7, number), 60, mutant);
   ASSERT_EQ(found.kind, Outcome::Wrong) << found.message;
   EXPECT_EQ(found.stage, "kernel");
   Outcome small = reduce(found, 60, [&](const Choices &choices) {

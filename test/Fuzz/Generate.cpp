@@ -89,9 +89,13 @@ private:
   Value positionsOf(ScoreSide side) {
     return side == ScoreSide::Query ? queryPositions() : keyPositions();
   }
+  /// Positions of rows, some of the time computed from those.
+  Value mappedPositions(ScoreSide side);
   Value lengthArgument();
   Value axesArgument(ScoreSide side, int64_t axes);
   Value capture(unsigned rank, bool numbers);
+  /// Rows, or numbers of rows, that the program computes for a region to read.
+  Value computedCapture();
 
   Value rowOp(Rows rows);
   Value rotated(Rows rows);
@@ -307,7 +311,67 @@ Value ProgramDrawer::axesArgument(ScoreSide side, int64_t axes) {
       builder.getI32Type(), what);
 }
 
+Value ProgramDrawer::mappedPositions(ScoreSide side) {
+  Value own = positionsOf(side);
+  if (!choices.once(6))
+    return own;
+  auto op = PositionMapOp::create(builder, loc, own.getType(), own);
+  OpBuilder::InsertionGuard guard(builder);
+  Block *block = builder.createBlock(&op.getBody());
+  SmallVector<Value> coordinates;
+  for (unsigned i = 0; i < 3; ++i)
+    coordinates.push_back(block->addArgument(builder.getI32Type(), loc));
+  signature.limitPositions(int64_t(1) << 16);
+  RegionDrawer draw(
+      choices, builder, {}, coordinates,
+      [&](unsigned rank, bool isNumber) { return capture(rank, isNumber); });
+  // What limits positions, such as xPos, limits these as well.
+  Value most = draw.constant(int64_t(1000));
+  Value least = draw.constant(int64_t(-1000));
+  Value position = arith::MinSIOp::create(builder, loc, draw.integer(2), most);
+  position = arith::MaxSIOp::create(builder, loc, position, least);
+  YieldOp::create(builder, loc, position);
+  return op.getResult();
+}
+
+Value ProgramDrawer::computedCapture() {
+  // In front of the op whose region is being drawn.
+  OpBuilder::InsertionGuard guard(builder);
+  Operation *op = builder.getInsertionBlock()->getParentOp();
+  while (!isa<func::FuncOp>(op->getParentOp()))
+    op = op->getParentOp();
+  builder.setInsertionPoint(op);
+  const ScoreSide side = choices.of({ScoreSide::Query, ScoreSide::Key});
+  const int64_t channels = choices.of<int64_t>({2, 1, 3, 8});
+  Rows rows{rowsArgument(side, channels, element()), side};
+  switch (choices.below(4)) {
+  case 0:
+    return mapped(rows);
+  case 1: {
+    const bool isShared = choices.once(2);
+    Argument what;
+    what.fill = Fill::Uniform;
+    return inferred(
+        ProjectOp::create(builder, loc, rows.value.getType(), rows.value,
+                          signature.add({isShared || side == ScoreSide::Key
+                                             ? 1
+                                             : int64_t(SampledTensor::Heads),
+                                         choices.within(1, 5), channels},
+                                        element(), what)));
+  }
+  case 2:
+    rows.value = mapped(rows);
+    [[fallthrough]];
+  default:
+    return RowReduceOp::create(
+        builder, loc, rows.value,
+        choices.of({Reduction::Sum, Reduction::SumOfSquares, Reduction::Max}));
+  }
+}
+
 Value ProgramDrawer::capture(unsigned rank, bool numbers) {
+  if (numbers && rank == 3 && choices.once(3))
+    return computedCapture();
   SmallVector<int64_t> shape;
   const int64_t kinds[] = {SampledTensor::Any,     SampledTensor::Heads,
                            SampledTensor::Keys,    SampledTensor::Queries,
@@ -363,7 +427,7 @@ Value ProgramDrawer::rotated(Rows rows) {
   if (!spectrum)
     return rows.value;
   const int64_t axes = spectrum.getNumAxes();
-  Value at = axes ? axesArgument(rows.side, axes) : positionsOf(rows.side);
+  Value at = axes ? axesArgument(rows.side, axes) : mappedPositions(rows.side);
   Value runtimeLength = spectrum.needsLength() ? lengthArgument() : Value();
   return RotateOp::create(builder, loc, rows.value, at, Value(), Value(),
                           runtimeLength, spectrum, PairLayoutAttr());
@@ -803,6 +867,8 @@ Value ProgramDrawer::merged() {
   const int64_t valueChannels = choices.of<int64_t>({1, 3, 8, 20});
   Type rowElement = element();
   Value query = rowsArgument(ScoreSide::Query, channels, rowElement);
+  // Rows that all parts read.
+  const bool isEncoded = choices.once(3);
   SmallVector<Value> outputs, lses;
   for (int64_t parts = choices.within(2, 3); parts > 0; --parts) {
     Value key = rowsArgument(ScoreSide::Key, channels, rowElement);
@@ -810,7 +876,13 @@ Value ProgramDrawer::merged() {
     if (!firstQuery) {
       firstQuery = query;
       firstKey = key;
+      if (isEncoded)
+        query = choices.once(2)
+                    ? rotated({query, ScoreSide::Query})
+                    : mapped({query, ScoreSide::Query}, /*byChannel=*/true);
     }
+    if (isEncoded && choices.once(2))
+      key = rotated({key, ScoreSide::Key});
     Value scores = plainScores(query, key, 1.0 / std::sqrt(double(channels)));
     SmallVector<Value> captures;
     MaskAttrInterface mask;
@@ -825,8 +897,17 @@ Value ProgramDrawer::merged() {
         WeightedSumOp::create(builder, loc, softmax.getWeights(), value));
     lses.push_back(softmax.getLse());
   }
-  auto op = MergeOp::create(builder, loc, outputs.front().getType(),
-                            lses.front().getType(), outputs, lses);
+  auto merge = [&](ArrayRef<Value> outputs, ArrayRef<Value> lses) {
+    return MergeOp::create(builder, loc, outputs.front().getType(),
+                           lses.front().getType(), outputs, lses);
+  };
+  if (outputs.size() == 3 && choices.once(2)) {
+    MergeOp first =
+        merge(ArrayRef(outputs).take_front(2), ArrayRef(lses).take_front(2));
+    outputs = {first.getResult(), outputs.back()};
+    lses = {first.getLse(), lses.back()};
+  }
+  MergeOp op = merge(outputs, lses);
   if (choices.once(2))
     results.push_back(op.getLse());
   return op.getResult();

@@ -11,6 +11,8 @@ static constexpr llvm::StringLiteral kKnown[] = {
     "does not separate into query and key features",
     // Stored alone, rows do not know the attention they were part of.
     "expected an extent of the rows themselves or a static one",
+    // Alone as well, they know one attention.
+    "expected an extent that all attentions of these rows share",
     // Each of the dot products would take the keys in a loop of its own.
     "has ordered weights of scores that are a choice between",
     // A row op that changes nothing folds away.

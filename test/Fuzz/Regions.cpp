@@ -17,12 +17,12 @@ Value RegionDrawer::constant(int64_t value) {
 }
 
 Value RegionDrawer::read(bool numbers) {
-  const unsigned rank = choices.below(4);
-  Value tensor = capture(rank, numbers);
+  Value tensor = capture(choices.below(4), numbers);
+  auto type = cast<RankedTensorType>(tensor.getType());
   SmallVector<Value> indices;
-  for (unsigned dim = 0; dim < rank; ++dim)
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
     indices.push_back(choices.once(4) ? integer(1) : integer(0));
-  Type element = cast<RankedTensorType>(tensor.getType()).getElementType();
+  Type element = type.getElementType();
   if (element.isF16() || element.isBF16())
     element = builder.getF32Type();
   Value value = ReadOp::create(builder, loc, element, tensor, indices);

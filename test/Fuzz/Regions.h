@@ -13,7 +13,8 @@ namespace sextant::fuzz {
 /// an integer, is exact, so that an error bound holds.
 class RegionDrawer {
 public:
-  /// A captured tensor of so many dimensions, of numbers or of integers.
+  /// A captured tensor of numbers or of integers, of so many dimensions if it
+  /// is an argument.
   using Capture = llvm::function_ref<mlir::Value(unsigned rank, bool numbers)>;
 
   /// `elements` are f32, `coordinates` i32 that may be read.

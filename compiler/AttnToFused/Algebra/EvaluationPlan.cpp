@@ -44,6 +44,7 @@ private:
   Signed sum(llvm::ArrayRef<Signed> addends);
   Signed polynomial(const Polynomial &polynomial);
   Signed sumOfTerms(const Polynomial &polynomial);
+  std::optional<Signed> squareOfCircle(const Polynomial &polynomial);
   unsigned settle(Signed value);
 
   using NodeKey = std::tuple<PlanOp, AtomId, int, unsigned, unsigned>;
@@ -177,7 +178,47 @@ static std::optional<Monomial> squareRoot(const Monomial &monomial) {
   return root;
 }
 
+/// The cosine of half the angle of the cosine, if the angle is a multiple whose
+/// half occurs.
+static std::optional<AtomId> cosineOfHalf(const AtomTable &table,
+                                          const Monomial &monomial) {
+  llvm::ArrayRef<Factor> factors = monomial.getFactors();
+  if (factors.size() != 1 || factors[0].exponent != 1)
+    return std::nullopt;
+  const Atom &cosine = table[factors[0].atom];
+  if (cosine.kind != AtomKind::Cos || cosine.harmonic % 2)
+    return std::nullopt;
+  for (const Atom &atom : table.getAtoms())
+    if (atom.kind == AtomKind::Cos && atom.side == cosine.side &&
+        atom.symbol == cosine.symbol && atom.operands == cosine.operands &&
+        2 * atom.harmonic == cosine.harmonic)
+      return atom.id;
+  return std::nullopt;
+}
+
+/// 1 + cos 2a = 2 cos^2 a, 1 - cos 2a = 2 sin^2 a: products that harmonics made
+/// into sums, which cancel where the cosine or sine is small.
+std::optional<Planner::Signed>
+Planner::squareOfCircle(const Polynomial &polynomial) {
+  llvm::ArrayRef<Term> terms = polynomial.getTerms();
+  if (terms.size() != 2 || !terms[0].coefficient.isUnit() ||
+      !terms[1].coefficient.isUnit())
+    return std::nullopt;
+  const bool isFirst = terms[0].monomial.isOne();
+  const Term &one = terms[isFirst ? 0 : 1], &other = terms[isFirst ? 1 : 0];
+  std::optional<AtomId> half =
+      one.monomial.isOne() ? cosineOfHalf(table, other.monomial) : std::nullopt;
+  if (!half)
+    return std::nullopt;
+  const AtomId root =
+      one.coefficient == other.coefficient ? *half : table[*half].partner;
+  return Signed{times(constant(Rational(2)), power(root, 2)),
+                one.coefficient.isNegative()};
+}
+
 Planner::Signed Planner::sumOfTerms(const Polynomial &polynomial) {
+  if (std::optional<Signed> square = squareOfCircle(polynomial))
+    return *square;
   llvm::ArrayRef<Term> terms = polynomial.getTerms();
   if (terms.size() == 2 && terms[0].coefficient.isUnit() &&
       terms[1].coefficient == -terms[0].coefficient) {

@@ -35,7 +35,7 @@ struct EvaluationPlan {
 
 /// Plans the polynomials together: content times position, common factors in
 /// front, shared content computed once (up to sign), and y^2 - x^2 as
-/// (y - x) * (y + x), which does not cancel.
+/// (y - x) * (y + x) and 1 + cos 2a as 2 cos^2 a, which do not cancel.
 EvaluationPlan planEvaluation(const AtomTable &table,
                               llvm::ArrayRef<Polynomial> polynomials);
 

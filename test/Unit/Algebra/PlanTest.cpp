@@ -116,6 +116,26 @@ TEST_F(PlanText, TakesOutCommonFactorsAndScales) {
   EXPECT_EQ(planned(y - x), "(y - x)");
 }
 
+TEST_F(PlanText, SquaresOfCosinesDoNotCancel) {
+  Symbol angle = table.declare(SymbolKind::Angle, nullptr, "w");
+  auto cosine = [&](unsigned harmonic) {
+    return Polynomial(table.circle(Side::Query, angle, harmonic).first);
+  };
+  const Polynomial one(Rational(1)), twice = cosine(2), thrice = cosine(3);
+  // The half angle does not occur yet.
+  EXPECT_EQ(planned(one + twice), "(1 + " + planned(twice) + ")");
+  const std::string cos = planned(cosine(1)),
+                    sin = printMonomial(
+                        table,
+                        Monomial(table.circle(Side::Query, angle).second));
+  EXPECT_EQ(planned(one + twice), "2*" + cos + "*" + cos);
+  EXPECT_EQ(planned(one - twice), "2*" + sin + "*" + sin);
+  EXPECT_EQ(planned(twice - one), "-2*" + sin + "*" + sin);
+  EXPECT_EQ(planned(-one - twice), "-2*" + cos + "*" + cos);
+  EXPECT_EQ(planned(times(x, one + twice)), "x*2*" + cos + "*" + cos);
+  EXPECT_EQ(planned(one + thrice), "(1 + " + planned(thrice) + ")");
+}
+
 TEST_F(PlanText, ConstantsAndZero) {
   EXPECT_EQ(planned(Polynomial()), "0");
   EXPECT_EQ(planned(Polynomial(Rational(-3))), "-3");

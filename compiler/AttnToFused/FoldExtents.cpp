@@ -10,20 +10,6 @@ using namespace mlir;
 using namespace sextant;
 using namespace sextant::attn;
 
-namespace {
-/// The rows that an attention multiplies; null where scores are given.
-struct Sides {
-  Value query, key;
-
-  explicit Sides(Operation *attention) {
-    if (isa_and_nonnull<ScoresOp, RotaryScoresOp>(attention)) {
-      query = attention->getOperand(0);
-      key = attention->getOperand(1);
-    }
-  }
-};
-} // namespace
-
 static ArrayRef<int64_t> shapeOf(Value rows) {
   return cast<RankedTensorType>(rows.getType()).getShape();
 }
@@ -49,26 +35,9 @@ static unsigned dimOf(ExtentKind kind) {
   llvm_unreachable("all kinds are listed");
 }
 
-/// The tensor that rows are computed from, row by row.
-static Value rootOf(Value rows) {
-  while (Operation *op = rows.getDefiningOp()) {
-    if (isa<PairKeysOp, CollinearKeysOp>(op))
-      rows = op->getOperand(1);
-    else if (isa<RowMapOp, SliceOp, ConcatOp, ConvertOp, RotateOp, EncodeOp,
-                 CollinearCoefficientsOp, DuplicateOp, MergeOp>(op))
-      rows = op->getOperand(0);
-    else if (Value query = Sides(firstScores(op)).query;
-             query && isa<WeightedSumOp>(op))
-      rows = query;
-    else
-      break;
-  }
-  return rows;
-}
-
 /// The extent as types know it; ShapedType::kDynamic if they do not.
 static int64_t staticExtent(ExtentKind kind, Operation *attention) {
-  const Sides sides(attention);
+  const MultipliedRows sides = multipliedRows(attention);
   if (!sides.query)
     return kind == ExtentKind::Channels ? 0 : ShapedType::kDynamic;
   Value rows = isOfKeys(kind) ? sides.key : sides.query;
@@ -83,7 +52,7 @@ static int64_t staticExtent(ExtentKind kind, Operation *attention) {
 static bool shareExtent(ExtentKind kind, Operation *a, Operation *b) {
   if (a == b)
     return true;
-  const Sides first(a), second(b);
+  const MultipliedRows first = multipliedRows(a), second = multipliedRows(b);
   if (!first.query || !second.query)
     return false;
   if (isOfKeys(kind))

@@ -164,3 +164,25 @@ Readers ReaderSearch::find(Operation *op) {
 Readers sextant::attn::findReaders(Operation *op) {
   return ReaderSearch().find(op);
 }
+
+MultipliedRows sextant::attn::multipliedRows(Operation *scores) {
+  if (!isa_and_nonnull<ScoresOp, RotaryScoresOp>(scores))
+    return {};
+  return {scores->getOperand(0), scores->getOperand(1)};
+}
+
+Value sextant::attn::rootOf(Value rows) {
+  while (Operation *op = rows.getDefiningOp()) {
+    if (isa<PairKeysOp, CollinearKeysOp>(op))
+      rows = op->getOperand(1);
+    else if (isa<RowMapOp, SliceOp, ConcatOp, ConvertOp, RotateOp, EncodeOp,
+                 CollinearCoefficientsOp, DuplicateOp, MergeOp>(op))
+      rows = op->getOperand(0);
+    else if (Value query = multipliedRows(firstScores(op)).query;
+             query && isa<WeightedSumOp>(op))
+      rows = query;
+    else
+      break;
+  }
+  return rows;
+}

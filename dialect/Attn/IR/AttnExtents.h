@@ -47,6 +47,15 @@ Readers findReaders(mlir::Operation *op);
 /// where several do; `op` itself if it is none of scores.
 mlir::Operation *firstScores(mlir::Operation *op);
 
+/// The rows that dot products multiply; null where scores are given.
+struct MultipliedRows {
+  mlir::Value query, key;
+};
+MultipliedRows multipliedRows(mlir::Operation *scores);
+
+/// The tensor that rows are computed from, row by row: it has as many.
+mlir::Value rootOf(mlir::Value rows);
+
 } // namespace sextant::attn
 
 #endif // SEXTANT_DIALECT_ATTN_IR_ATTNEXTENTS_H

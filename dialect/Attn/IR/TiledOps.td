@@ -34,9 +34,8 @@ def Attn_RowFeaturesOp : Attn_Op<"row_features",
     `(members..., batch, head, index, position, group) -> f32...`, gives the
     channels the group names. An input with X heads is read at head
     `head * X / heads of the result`. `position` is 0 without `at`. Every
-    channel of the result is written exactly once. Elementary functions of
-    neither a member nor `head`, cosines above all, are computed once a row for
-    all heads.
+    channel of the result is written exactly once. What the region computes
+    from neither a member nor `head` is computed once a row for all heads.
 
     The result is stored: `tensor<B x G x N x W>`, f32. A last channel group
     that is not a multiple of a vector costs no reads past a row.

@@ -29,10 +29,6 @@ enum AngleRow : int64_t {
   AngleRows
 };
 
-static BlockArgument coordinate(mlir::Block &region, unsigned place) {
-  return region.getArgument(region.getNumArguments() - kRowCoordinates + place);
-}
-
 /// Fills two rows of the table with the cosines and sines at `position`.
 static void emitAngles(Code &code, const KeyAtomGroup &group,
                        const RegionEmitter &outer, Value position, Value table,
@@ -70,6 +66,12 @@ void DecodeKernel::prepareAngles() {
 
 int64_t DecodeKernel::angleRows() { return AngleRows; }
 
+std::pair<Value, Value> DecodeKernel::turned(Value cos, Value sin,
+                                             Value stepCos, Value stepSin) {
+  Value nextCos = code.subF(code.mulF(cos, stepCos), code.mulF(sin, stepSin));
+  return {nextCos, math().madd(sin, stepCos, code.mulF(cos, stepSin))};
+}
+
 /// Turns the angles of the block before to those of this one.
 void DecodeKernel::turnAngles() {
   code.loop(
@@ -82,9 +84,9 @@ void DecodeKernel::turnAngles() {
         auto store = [&](Value turned, AngleRow row) {
           code.storeVector(turned, angle, {code.index(row), place});
         };
-        store(code.subF(code.mulF(cos, stepCos), code.mulF(sin, stepSin)),
-              BlockCos);
-        store(math().madd(sin, stepCos, code.mulF(cos, stepSin)), BlockSin);
+        auto [nextCos, nextSin] = turned(cos, sin, stepCos, stepSin);
+        store(nextCos, BlockCos);
+        store(nextSin, BlockSin);
       });
 }
 
@@ -204,33 +206,21 @@ void DecodeKernel::fillFeatures(const KeyAtomGroup &group, const Block &block,
             emitter.map(op.getCos(), cos);
             emitter.map(op.getSin(), sin);
           }
-        next.push_back(
-            code.subF(code.mulF(cos, stepCos[v]), code.mulF(sin, stepSin[v])));
-        next.push_back(
-            math().madd(sin, stepCos[v], code.mulF(cos, stepSin[v])));
+        auto [nextCos, nextSin] = turned(cos, sin, stepCos[v], stepSin[v]);
+        next.append({nextCos, nextSin});
       }
       emitter.map(coordinate(*group.block, 2),
                   code.toInteger(32, code.add(block.first, key)));
       for (auto [member, feature] :
            llvm::zip_equal(group.group.getOutputs(),
                            emitter.emit(code.builder, *group.block)))
-        storeFeature(member, emitter.broadcast(code.builder, code.loc, feature),
-                     key, numberOf(v));
+        storeMember(code, member,
+                    emitter.broadcast(code.builder, code.loc, feature),
+                    keyFeatures, key, numberOf(v));
     }
     return next;
   };
   code.loop(code.index(0), block.count, 1, start, fill);
-}
-
-void DecodeKernel::storeFeature(MemberAttr member, Value feature, Value key,
-                                Value group) {
-  Value channel =
-      code.add(code.mul(group, member.getStride()), member.getOffset());
-  if (member.getStride() == 1)
-    return code.storeVector(feature, keyFeatures, {key, channel});
-  for (int64_t lane = 0; lane < sizes.lanes; ++lane)
-    code.store(code.extract(feature, lane), keyFeatures,
-               {key, code.add(channel, lane * member.getStride())});
 }
 
 /// The sum of `weights` times the features that groups from `number` give;

@@ -135,6 +135,9 @@ private:
   // DecodeContents.cpp: scores from contents and turning weights.
   void prepareAngles();
   void loadAngles(const Block &block);
+  /// The cosine and sine of an angle and a step.
+  std::pair<Value, Value> turned(Value cos, Value sin, Value stepCos,
+                                 Value stepSin);
   void turnAngles();
   void emitKeyFeatures(const Block &block);
   void fillFeatures(const KeyAtomGroup &group, const Block &block, Value first,
@@ -148,8 +151,6 @@ private:
   Value loadMember(attn::MemberAttr member, Value key, Value group);
   void loadMembers(const KeyAtomGroup &group, Value key, Value first,
                    llvm::MutableArrayRef<RegionEmitter> emitters);
-  void storeFeature(attn::MemberAttr member, Value feature, Value key,
-                    Value group);
   Value weighted(const KeyAtomGroup &group, const FeatureWeights &weights,
                  Value row, Value number);
 

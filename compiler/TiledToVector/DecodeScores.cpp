@@ -188,15 +188,13 @@ void DecodeKernel::emitWeights(Value row, Value slot, const Block &block) {
                                     {slot, code.add(place, i * sizes.lanes)}));
     return own;
   };
-  auto fold = [&](Values own, function_ref<Value(Value, Value)> with) {
+  auto sumOf = [&](Values own) {
     for (; own.size() > 1; own.truncate(own.size() / 2))
       for (size_t i = 0; i < own.size() / 2; ++i)
-        own[i] = with(own[i], own[i + own.size() / 2]);
+        own[i] = code.addF(own[i], own[i + own.size() / 2]);
     return own.front();
   };
   // A NaN score leaves the maximum as it is; its weight is NaN.
-  auto larger = [&](Value a, Value b) { return code.maxF(a, b); };
-  auto sum = [&](Value a, Value b) { return code.addF(a, b); };
   Value maxima = code.loop(code.index(0), block.count, stride,
                            code.splat(sizes.lanes, -kInfinity),
                            [&](Value place, ValueRange state) -> Values {
@@ -207,7 +205,9 @@ void DecodeKernel::emitWeights(Value row, Value slot, const Block &block) {
                            })
                      .front();
   Value before = code.load(rowMax, {row});
-  Value maximum = code.maxF(foldLanes(maxima, larger), before);
+  Value maximum = code.maxF(
+      foldLanes(maxima, [&](Value a, Value b) { return code.maxF(a, b); }),
+      before);
   auto power = [&](Value difference) {
     if (score) // natural units until here
       difference = code.mulF(difference, math().constant(difference, kLog2e));
@@ -225,7 +225,7 @@ void DecodeKernel::emitWeights(Value row, Value slot, const Block &block) {
                   for (auto [i, weight] : llvm::enumerate(weights))
                     code.storeVector(weight, scores,
                                      {slot, code.add(place, i * sizes.lanes)});
-                  return {code.addF(state[0], fold(weights, sum))};
+                  return {code.addF(state[0], sumOf(weights))};
                 })
           .front();
   code.store(maximum, rowMax, {row});

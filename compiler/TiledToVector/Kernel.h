@@ -145,6 +145,17 @@ private:
 /// other.
 llvm::SmallVector<int64_t> channelOffsets(mlir::ValueRange tensors);
 
+/// A coordinate of a region over rows: batch, head, index, position, group.
+inline mlir::BlockArgument coordinate(mlir::Block &region, unsigned place) {
+  return region.getArgument(region.getNumArguments() - attn::kRowCoordinates +
+                            place);
+}
+
+/// Stores a vector, one lane a group from `group`, where `member` of row `row`
+/// of `rows` (a memref of rank 2) lies.
+void storeMember(Code &code, attn::MemberAttr member, mlir::Value vector,
+                 mlir::Value rows, mlir::Value row, mlir::Value group);
+
 /// Bytes between the starts of two threads' scratch.
 inline constexpr int64_t kScratchAlignment = 64;
 

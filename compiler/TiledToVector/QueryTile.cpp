@@ -8,11 +8,6 @@ using namespace sextant::attn;
 
 using Values = Code::Values;
 
-/// Coordinate `place` of a feature region: batch, head, index, position, group.
-static BlockArgument coordinate(Block &block, unsigned place) {
-  return block.getArgument(block.getNumArguments() - kRowCoordinates + place);
-}
-
 Value TileKernel::queryPositions(Value first) {
   return frame.positionsFrom(queryPos, batch, first, queries);
 }

@@ -77,11 +77,6 @@ private:
 };
 } // namespace
 
-/// A coordinate of a region: batch, head, index, position, group.
-static Value coordinate(Block &block, unsigned place) {
-  return block.getArgument(block.getNumArguments() - kRowCoordinates + place);
-}
-
 void RowKernel::emit() {
   for (Value input : op.getInputs())
     inputs.push_back(frame.memrefOf(input));
@@ -255,11 +250,20 @@ void RowKernel::storeMember(MemberAttr member, Value value, Value head,
   Value rows = code.rowsOf(result, batch, head);
   if (!vector)
     return code.store(value, rows, {row, channel(member, group, 0)});
-  if (member.getStride() == 1)
-    return code.storeVector(value, rows, {row, channel(member, group, 0)});
+  sextant::storeMember(code, member, value, rows, row, group);
+}
+
+void sextant::storeMember(Code &code, MemberAttr member, Value vector,
+                          Value rows, Value row, Value group) {
+  const int64_t stride = member.getStride();
+  Value first = code.mul(group, stride);
+  if (stride == 1)
+    return code.storeVector(vector, rows,
+                            {row, code.add(first, member.getOffset())});
+  int64_t lanes = llvm::cast<VectorType>(vector.getType()).getDimSize(0);
   for (int64_t lane = 0; lane < lanes; ++lane)
-    code.store(code.extract(value, lane), rows,
-               {row, channel(member, group, lane)});
+    code.store(code.extract(vector, lane), rows,
+               {row, code.add(first, member.getOffset() + lane * stride)});
 }
 
 LogicalResult sextant::emitRowFeatures(Frame &frame, RowFeaturesOp op) {

@@ -3,6 +3,7 @@
 #include "compiler/ToObject/CodeGen.h"
 #include "compiler/Target/TargetRegistry.h"
 #include "compiler/ToObject/Linker.h"
+#include "compiler/ToObject/ReduceAddresses.h"
 #include "runtime/Artifact/Embedded.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/DiagnosticInfo.h"
@@ -11,6 +12,7 @@
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/TargetSelect.h"
 
 using namespace sextant;
@@ -28,6 +30,11 @@ static void initializeBackends() {
     LLVMInitializeAArch64TargetMC();
     LLVMInitializeAArch64AsmPrinter();
     LLVMInitializeAArch64AsmParser();
+    // Its strength reduction of loops comes late and cannot be left out any
+    // other way; ReduceAddresses has done what matters.
+    if (llvm::cl::Option *option =
+            llvm::cl::getRegisteredOptions().lookup("disable-lsr"))
+      option->addOccurrence(0, "disable-lsr", "true");
     return true;
   }();
   (void)done;
@@ -98,8 +105,7 @@ static void prepare(llvm::Module &module, llvm::TargetMachine &machine) {
 /// What kernels need and no more: our own lowering has unrolled and vectorised.
 /// Against LLVM's O2 it takes a fifth of the time.
 static constexpr llvm::StringLiteral
-    kPasses("always-inline,"
-            "function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-"
+    kPasses("function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-"
             "fixpoint>,"
             "loop-mssa(loop-rotate,licm),simplifycfg),"
             "globaldce");
@@ -127,6 +133,8 @@ llvm::Error sextant::optimizeModule(llvm::Module &module,
   llvm::ModulePassManager passes;
   if (llvm::Error error = builder.parsePassPipeline(passes, kPasses))
     return error;
+  passes.addPass(
+      llvm::createModuleToFunctionPassAdaptor(ReduceAddressesPass()));
   passes.run(module, modules);
   return errors.take();
 }

@@ -5,6 +5,7 @@
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 using namespace sextant;
 using llvm::Value;
@@ -78,8 +79,7 @@ private:
 };
 } // namespace
 
-/// Gives `to` the attributes of `from` that say which CPU it is for; without
-/// them nothing could be inlined.
+/// Gives `to` the attributes of `from` that say which CPU it is for.
 static void copyTarget(const llvm::Function &from, llvm::Function &to) {
   for (llvm::StringRef name : {"target-cpu", "tune-cpu", "target-features"})
     if (from.hasFnAttribute(name))
@@ -115,8 +115,6 @@ llvm::Error FrameAdapter::adapt(llvm::StringRef name, PartKind kind) {
   llvm::IRBuilder<> builder(context);
   llvm::Function *adapter = wrapper(name, kind);
   copyTarget(*part, *adapter);
-  part->setLinkage(llvm::GlobalValue::InternalLinkage);
-  part->addFnAttr(llvm::Attribute::AlwaysInline);
 
   builder.SetInsertPoint(llvm::BasicBlock::Create(context, "entry", adapter));
   FrameReader reader(builder, entry, adapter->getArg(0));
@@ -140,10 +138,17 @@ llvm::Error FrameAdapter::adapt(llvm::StringRef name, PartKind kind) {
         << *part->getFunctionType();
     return llvm::createStringError(message);
   }
-  llvm::CallInst *call = builder.CreateCall(part, arguments);
-  if (kind == PartKind::Run)
-    builder.CreateRetVoid();
-  else
-    builder.CreateRet(call);
+  if (!part->use_empty())
+    return llvm::createStringError("function '" + name +
+                                   "': expected no callers, it is the "
+                                   "runtime's, found one");
+  // Its blocks move, where inlining would copy them.
+  for (auto [argument, value] : llvm::zip_equal(part->args(), arguments))
+    argument.replaceAllUsesWith(value);
+  llvm::BasicBlock *first = &part->getEntryBlock();
+  builder.CreateBr(first);
+  adapter->splice(adapter->end(), part);
+  llvm::MergeBlockIntoPredecessor(first);
+  part->eraseFromParent();
   return llvm::Error::success();
 }

@@ -20,7 +20,7 @@ def VerifyVectorFormPass : Pass<"attn-verify-vector-form", "::mlir::ModuleOp"> {
 }
 
 def SimplifyVectorFormPass
-    : Pass<"attn-simplify-vector-form", "::mlir::func::FuncOp"> {
+    : Pass<"attn-simplify-vector-form", "::mlir::ModuleOp"> {
   let summary = "Write the vector form in ops that LLVM has";
   let description = [{
     Strided views become address arithmetic; transfers, transpositions,

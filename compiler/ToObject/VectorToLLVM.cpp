@@ -132,9 +132,11 @@ struct FunctionsToLLVMPass
 } // namespace
 
 void sextant::buildFunctionsToLLVM(OpPassManager &manager) {
-  OpPassManager &functions = manager.nest<func::FuncOp>();
-  functions.addPass(createSimplifyVectorFormPass());
-  functions.addPass(createCSEPass());
+  // On the whole module: passes nested in functions would become tasks of the
+  // pool, and a thread of a share that waits for its own takes up another share
+  // before it goes on.
+  manager.addPass(createSimplifyVectorFormPass());
+  manager.addPass(createCSEPass());
   manager.addPass(createFunctionsToLLVMPass());
 }
 

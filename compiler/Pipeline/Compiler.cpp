@@ -135,18 +135,25 @@ llvm::Error Compilation::finish(llvm::ArrayRef<Bytes> objects,
   if (request.to <= Phase::Asm)
     return llvm::Error::success();
   TimingScope scope = step("link");
-  llvm::Expected<Bytes> object = completeObject(objects, target);
-  if (!object)
-    return object.takeError();
-  passed(Phase::Obj, llvm::StringRef(object->data(), object->size()));
+  auto complete = completeObjects(objects, target);
+  if (!complete)
+    return complete.takeError();
+  auto link = [&](Phase phase, auto linker) -> llvm::Error {
+    llvm::Expected<Bytes> linked = linker(*complete);
+    if (!linked)
+      return linked.takeError();
+    passed(phase, llvm::StringRef(linked->data(), linked->size()));
+    return llvm::Error::success();
+  };
+  if (request.to == Phase::Obj && request.apart)
+    for (llvm::StringRef object : *complete)
+      result.objects.emplace_back(object.begin(), object.end());
+  else if (request.to == Phase::Obj || request.onPhase)
+    if (llvm::Error error = link(Phase::Obj, linkRelocatable))
+      return error;
   if (request.to == Phase::Obj)
     return llvm::Error::success();
-  llvm::Expected<Bytes> shared =
-      linkShared(llvm::StringRef(object->data(), object->size()));
-  if (!shared)
-    return shared.takeError();
-  passed(Phase::So, llvm::StringRef(shared->data(), shared->size()));
-  return llvm::Error::success();
+  return link(Phase::So, linkShared);
 }
 
 CompileResult sextant::compile(ModuleOp module, const CompileRequest &request) {

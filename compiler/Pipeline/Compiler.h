@@ -20,6 +20,8 @@ struct CompileRequest {
   Phase from = Phase::Attn;
   Phase to = Phase::So;
   TargetSet targets;
+  /// With Phase::Obj: the objects are not merged, for a caller who links them.
+  bool apart = false;
   /// Called with the form of each phase passed, the last one included.
   std::function<void(Phase, llvm::StringRef)> onPhase;
   /// Children of it are the steps; may be empty.
@@ -39,6 +41,8 @@ struct CompileResult {
   CompileStatus status = CompileStatus::Done;
   /// The form of the phase `to`: text, object or shared object.
   Bytes output;
+  /// Instead, with CompileRequest::apart: objects that are complete together.
+  std::vector<Bytes> objects;
   /// The kernels, where the vector form was passed or is the input.
   std::vector<EntryDescription> entries;
 };

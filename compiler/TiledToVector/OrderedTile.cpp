@@ -58,7 +58,7 @@ Value TileKernel::shareRows(const KeyRun &run, Value row, int64_t part,
                             Value left, bool tested,
                             const RegionEmitter &shareEmitter,
                             const RegionEmitter *visibleEmitter) {
-  TileRows at = tileRows(run, row, tested);
+  TileRows at = tileRows(run, row);
   for (int64_t r = shape.keyRows; r-- > 0;) {
     Values place{code.add(row, r), code.index(part * sizes.lanes)};
     RegionEmitter emitter = shareEmitter;

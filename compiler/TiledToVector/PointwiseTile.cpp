@@ -47,23 +47,20 @@ void TileKernel::emitPlainScores(Value subTile, const KeyRun &run) {
   SmallVector<RegionEmitter> scoreEmitters;
   if (score)
     scoreEmitters = pairEmitters(*score, subTile);
-  auto tiles = [&](Value from, Value to, bool tested) {
-    code.loop(from, to, rows, [&](Value row) {
-      TileRows at = tileRows(run, row, tested);
-      if (!tested)
+  code.loop(code.index(0), run.count, rows, [&](Value row) {
+    TileRows at = tileRows(run, row);
+    if (!shapeIsNarrow())
+      code.when(code.less(row, run.untested), [&] {
         prefetchNextBlock(subTile, code.add(run.row, row));
-      Values tile = contractTile(subTile, at, /*start=*/{});
-      if (score)
-        mapScores(tile, at, scoreEmitters);
-      for (auto [i, sum] : llvm::enumerate(tile))
-        code.storeVector(sum, scores,
-                         {code.add(row, int64_t(i) / parts),
-                          code.index(int64_t(i) % parts * sizes.lanes)});
-    });
-  };
-  if (!shapeIsNarrow())
-    tiles(code.index(0), run.untested, /*tested=*/false);
-  tiles(run.untested, run.count, /*tested=*/true);
+      });
+    Values tile = contractTile(subTile, at, /*start=*/{});
+    if (score)
+      mapScores(tile, at, scoreEmitters);
+    for (auto [i, sum] : llvm::enumerate(tile))
+      code.storeVector(sum, scores,
+                       {code.add(row, int64_t(i) / parts),
+                        code.index(int64_t(i) % parts * sizes.lanes)});
+  });
 }
 
 /// The weights of some rows of a run, for one part; returns their sum and
@@ -72,7 +69,7 @@ Values TileKernel::weighRows(const KeyRun &run, Value row, int64_t part,
                              ValueRange before, bool tested,
                              const RegionEmitter &weightEmitter,
                              const RegionEmitter *visibleEmitter) {
-  TileRows at = tileRows(run, row, tested);
+  TileRows at = tileRows(run, row);
   Value sum;
   for (int64_t r = 0; r < shape.keyRows; ++r) {
     Values place{code.add(row, r), code.index(part * sizes.lanes)};

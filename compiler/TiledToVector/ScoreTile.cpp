@@ -63,17 +63,12 @@ Values TileKernel::scoreRun(Value subTile, const KeyRun &run,
     visibleEmitters = pairEmitters(*visible, subTile);
   if (!start.empty())
     start = start.take_front(shape.vectors);
-  Values largest(before.take_front(shape.vectors));
-  auto tiles = [&](Value from, Value to, bool tested) {
-    largest = code.loop(
-        from, to, shape.keyRows, largest, [&](Value row, ValueRange state) {
-          return scoreRegisterTile(subTile, run, row, start, state, tested,
-                                   scoreEmitters, visibleEmitters);
-        });
-  };
-  if (!shapeIsNarrow())
-    tiles(code.index(0), run.untested, /*tested=*/false);
-  tiles(run.untested, run.count, /*tested=*/true);
+  Values largest = code.loop(
+      code.index(0), run.count, shape.keyRows, before.take_front(shape.vectors),
+      [&](Value row, ValueRange state) {
+        return scoreRegisterTile(subTile, run, row, start, state, scoreEmitters,
+                                 visibleEmitters);
+      });
   llvm::append_range(largest, before.drop_front(shape.vectors));
   return largest;
 }
@@ -168,35 +163,34 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
 }
 
 void TileKernel::emitWeights(Value subTile, const KeyRun &run) {
-  int64_t rows = sizes.schedule.keyRows;
+  int64_t rows = std::gcd(sizes.schedule.keyRows, kInterleave);
   // One vector of queries after the other, which leaves registers for several
-  // rows. Rows past the run are -inf there and become 0.
+  // rows. Rows past the run, to the end of its last register tile, are -inf
+  // there and become 0.
+  Value tiles = code.divideUp(run.count, sizes.schedule.keyRows);
+  Value end = code.mul(tiles, sizes.schedule.keyRows);
   forEachPart(subTile, [&](Value lane0) {
     Value from;
     if (!countsInPowers)
       from = code.loadVector(sizes.lanes, reference, {subTile, lane0});
     Value before = code.loadVector(sizes.lanes, rowSum, {subTile, lane0});
     auto exponentials = [&](Value first, ValueRange state) -> Values {
-      Value sum;
-      for (int64_t r = 0; r < rows; r += kInterleave) {
-        Values tile;
-        for (int64_t row = r; row < std::min(rows, r + kInterleave); ++row) {
-          Value s = code.loadVector(sizes.lanes, scores,
-                                    {code.add(first, row), lane0});
-          tile.push_back(from ? code.subF(s, from) : s);
-        }
-        exponentiate(tile);
-        for (auto [i, value] : llvm::enumerate(tile)) {
-          code.storeVector(value, scores,
-                           {code.add(first, r + int64_t(i)), lane0});
-          sum = sum ? code.addF(sum, value) : value;
-        }
+      Values tile;
+      for (int64_t r = 0; r < rows; ++r) {
+        Value s =
+            code.loadVector(sizes.lanes, scores, {code.add(first, r), lane0});
+        tile.push_back(from ? code.subF(s, from) : s);
       }
-      // The running sum is the one serial chain of the loop: one step a tile.
+      exponentiate(tile);
+      Value sum;
+      for (auto [r, value] : llvm::enumerate(tile)) {
+        code.storeVector(value, scores, {code.add(first, int64_t(r)), lane0});
+        sum = sum ? code.addF(sum, value) : value;
+      }
+      // The running sum is the one serial chain of the loop.
       return {code.addF(state[0], sum)};
     };
-    Values sums =
-        code.loop(code.index(0), run.count, rows, before, exponentials);
+    Values sums = code.loop(code.index(0), end, rows, before, exponentials);
     code.storeVector(sums.front(), rowSum, {subTile, lane0});
   });
 }
@@ -209,14 +203,12 @@ void TileKernel::exponentiate(MutableArrayRef<Value> differences) {
   math().exp2Clamped(differences);
 }
 
-TileKernel::TileRows TileKernel::tileRows(const KeyRun &run, Value row,
-                                          bool tested) {
+TileKernel::TileRows TileKernel::tileRows(const KeyRun &run, Value row) {
   // Rows past the block repeat its last one; they are not seen.
   Value first = code.add(run.row, row), last = code.sub(blockCount, 1);
   TileRows at;
   for (int64_t r = 0; r < shape.keyRows; ++r) {
-    Value index = code.add(first, r);
-    at.blockRow.push_back(tested ? code.minimum(index, last) : index);
+    at.blockRow.push_back(code.minimum(code.add(first, r), last));
     at.key.push_back(code.add(blockFirst, at.blockRow.back()));
   }
   return at;
@@ -254,9 +246,10 @@ Values TileKernel::contractTile(Value subTile, const TileRows &at,
 Values TileKernel::contractSteps(
     int64_t count, Values sums,
     function_ref<Values(Value feature, ValueRange sums)> step) {
-  // Before the loop goes what its steps leave over, at least one feature.
+  // Before the loop goes what its steps leave over, and the feature that makes
+  // the sums where there are none.
   int64_t unroll = shapeIsNarrow() ? 1 : unrollOf(target);
-  int64_t lead = (count - 1) % unroll + 1;
+  int64_t lead = sums.empty() ? (count - 1) % unroll + 1 : count % unroll;
   for (int64_t feature = 0; feature < lead; ++feature)
     sums = step(code.index(feature), sums);
   if (lead < count)
@@ -295,28 +288,41 @@ Value TileKernel::seenBy(const RegionEmitter *emitter, const KeyRun &run,
 
 Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
                                      Value row, ArrayRef<Value> start,
-                                     ValueRange before, bool tested,
+                                     ValueRange before,
                                      ArrayRef<RegionEmitter> scoreEmitters,
                                      ArrayRef<RegionEmitter> visibleEmitters) {
   int64_t parts = shape.vectors, rows = shape.keyRows;
-  TileRows at = tileRows(run, row, tested);
-  if (!tested)
-    prefetchNextBlock(subTile, code.add(run.row, row));
+  TileRows at = tileRows(run, row);
   Values sums = contractTile(subTile, at, start);
   if (score)
     mapScores(sums, at, scoreEmitters);
-  Values largest(before);
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t part = 0; part < parts; ++part) {
-      Value &sum = sums[r * parts + part];
-      if (tested) {
+  auto hideUnseen = [&] {
+    Values seen;
+    for (int64_t r = 0; r < rows; ++r)
+      for (int64_t part = 0; part < parts; ++part) {
         const RegionEmitter *emitter = nullptr;
         if (visible)
           emitter = &visibleEmitters[part];
-        sum = code.select(
-            seenBy(emitter, run, code.add(row, r), at.key[r]), sum,
-            code.splat(sizes.lanes, -std::numeric_limits<double>::infinity()));
+        seen.push_back(code.select(
+            seenBy(emitter, run, code.add(row, r), at.key[r]),
+            sums[r * parts + part],
+            code.splat(sizes.lanes, -std::numeric_limits<double>::infinity())));
       }
+    return seen;
+  };
+  auto keepAll = [&] {
+    prefetchNextBlock(subTile, code.add(run.row, row));
+    return sums;
+  };
+  // One copy of the products serves both kinds of tiles.
+  sums = shapeIsNarrow()
+             ? hideUnseen()
+             : code.choose(code.less(row, run.untested), TypeRange(ValueRange(sums)),
+                           keepAll, hideUnseen);
+  Values largest(before);
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t part = 0; part < parts; ++part) {
+      Value sum = sums[r * parts + part];
       // A NaN score leaves the largest as it is; its weight is NaN.
       largest[part] = code.maxF(sum, largest[part]);
       code.storeVector(sum, scores,

@@ -191,13 +191,12 @@ private:
   struct TileRows {
     Values blockRow, key;
   };
-  TileRows tileRows(const KeyRun &run, Value row, bool tested);
+  TileRows tileRows(const KeyRun &run, Value row);
   /// Dot products of a register tile: a vector for each row and part. Sums
   /// start at `start`, one a part, or at zero.
   Values contractTile(Value subTile, const TileRows &at,
                       llvm::ArrayRef<Value> start);
-  /// `sums` after a step for each of `count` features, which are more than
-  /// none.
+  /// `sums` after a step for each of `count` features, at least one.
   Values contractSteps(
       int64_t count, Values sums,
       llvm::function_ref<Values(Value feature, mlir::ValueRange sums)> step);
@@ -210,7 +209,7 @@ private:
                Value key);
   Values scoreRegisterTile(Value subTile, const KeyRun &run, Value row,
                            llvm::ArrayRef<Value> start, mlir::ValueRange before,
-                           bool tested, llvm::ArrayRef<RegionEmitter> score,
+                           llvm::ArrayRef<RegionEmitter> score,
                            llvm::ArrayRef<RegionEmitter> visible);
   Value raiseReferences(Value subTile, const KeyRun &run,
                         llvm::ArrayRef<Value> largest);

@@ -2,9 +2,10 @@
 
 #include "compiler/ToObject/CodeGen.h"
 #include "compiler/Target/TargetRegistry.h"
-#include "compiler/ToObject/Linker.h"
 #include "compiler/ToObject/ReduceAddresses.h"
 #include "runtime/Artifact/Embedded.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
@@ -30,11 +31,13 @@ static void initializeBackends() {
     LLVMInitializeAArch64TargetMC();
     LLVMInitializeAArch64AsmPrinter();
     LLVMInitializeAArch64AsmParser();
-    // Its strength reduction of loops comes late and cannot be left out any
-    // other way; ReduceAddresses has done what matters.
-    if (llvm::cl::Option *option =
-            llvm::cl::getRegisteredOptions().lookup("disable-lsr"))
-      option->addOccurrence(0, "disable-lsr", "true");
+    // A third of code generation went into two passes that shape addresses
+    // again, which ReduceAddresses has done. There is no other way to leave them
+    // out.
+    auto &flags = llvm::cl::getRegisteredOptions();
+    for (llvm::StringRef flag : {"disable-lsr", "disable-cgp"})
+      if (llvm::cl::Option *option = flags.lookup(flag))
+        option->addOccurrence(/*Position=*/0, flag, "true");
     return true;
   }();
   (void)done;
@@ -161,28 +164,6 @@ llvm::Expected<Bytes> sextant::emitAssembly(llvm::Module &module,
   return emit(module, machine, llvm::CodeGenFileType::AssemblyFile);
 }
 
-/// Fails if `object` leaves a symbol undefined.
-static llvm::Error verifyClosed(llvm::StringRef object) {
-  llvm::Expected<std::unique_ptr<llvm::object::ObjectFile>> file =
-      llvm::object::ObjectFile::createELFObjectFile(
-          llvm::MemoryBufferRef(object, "object"));
-  if (!file)
-    return file.takeError();
-  for (const llvm::object::ELFSymbolRef symbol : (*file)->symbols()) {
-    llvm::Expected<uint32_t> flags = symbol.getFlags();
-    if (!flags)
-      return flags.takeError();
-    llvm::Expected<llvm::StringRef> name = symbol.getName();
-    if (!name)
-      return name.takeError();
-    if ((*flags & llvm::object::SymbolRef::SF_Undefined) && !name->empty())
-      return llvm::createStringError(
-          "generated code refers to '" + *name +
-          "', which an artifact lacks: no library is linked to it");
-  }
-  return llvm::Error::success();
-}
-
 llvm::Expected<Bytes> sextant::emitObject(llvm::Module &module,
                                           llvm::TargetMachine &machine) {
   return emit(module, machine, llvm::CodeGenFileType::ObjectFile);
@@ -199,17 +180,58 @@ static llvm::StringRef artifactLibrary(const Target &target) {
                          sextantArtifact_x86_64Size);
 }
 
-llvm::Expected<Bytes> sextant::completeObject(llvm::ArrayRef<Bytes> objects,
-                                              const Target &target) {
-  llvm::SmallVector<llvm::StringRef> inputs;
-  for (const Bytes &object : objects)
-    inputs.emplace_back(object.data(), object.size());
-  inputs.push_back(artifactLibrary(target));
-  llvm::Expected<Bytes> merged = linkRelocatable(inputs);
-  if (!merged)
-    return merged.takeError();
-  if (llvm::Error error =
-          verifyClosed(llvm::StringRef(merged->data(), merged->size())))
-    return std::move(error);
-  return merged;
+namespace {
+/// The global symbols of objects that are linked to each other.
+struct GlobalSymbols {
+  llvm::StringSet<> defined;
+  llvm::SetVector<llvm::StringRef> undefined;
+
+  llvm::Error add(llvm::StringRef object);
+};
+} // namespace
+
+llvm::Error GlobalSymbols::add(llvm::StringRef object) {
+  llvm::Expected<std::unique_ptr<llvm::object::ObjectFile>> file =
+      llvm::object::ObjectFile::createELFObjectFile(
+          llvm::MemoryBufferRef(object, "object"));
+  if (!file)
+    return file.takeError();
+  for (const llvm::object::ELFSymbolRef symbol : (*file)->symbols()) {
+    llvm::Expected<uint32_t> flags = symbol.getFlags();
+    if (!flags)
+      return flags.takeError();
+    llvm::Expected<llvm::StringRef> name = symbol.getName();
+    if (!name)
+      return name.takeError();
+    if (*flags & llvm::object::SymbolRef::SF_Undefined) {
+      if (!name->empty())
+        undefined.insert(*name);
+    } else if (*flags & llvm::object::SymbolRef::SF_Global) {
+      defined.insert(*name);
+    }
+  }
+  return llvm::Error::success();
+}
+
+llvm::SmallVector<llvm::StringRef>
+sextant::references(llvm::ArrayRef<Bytes> objects) {
+  return llvm::map_to_vector(objects, [](const Bytes &object) {
+    return llvm::StringRef(object.data(), object.size());
+  });
+}
+
+llvm::Expected<llvm::SmallVector<llvm::StringRef>>
+sextant::completeObjects(llvm::ArrayRef<Bytes> objects, const Target &target) {
+  llvm::SmallVector<llvm::StringRef> complete = references(objects);
+  complete.push_back(artifactLibrary(target));
+  GlobalSymbols symbols;
+  for (llvm::StringRef object : complete)
+    if (llvm::Error error = symbols.add(object))
+      return std::move(error);
+  for (llvm::StringRef name : symbols.undefined)
+    if (!symbols.defined.contains(name))
+      return llvm::createStringError(
+          "generated code refers to '" + name +
+          "', which an artifact lacks: no library is linked to it");
+  return complete;
 }

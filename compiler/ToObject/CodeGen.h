@@ -32,12 +32,14 @@ llvm::Expected<Bytes> emitAssembly(llvm::Module &module,
 llvm::Expected<Bytes> emitObject(llvm::Module &module,
                                  llvm::TargetMachine &machine);
 
-/// One relocatable object that holds `objects` and the artifact library of the
-/// architecture of `target`, and so has no undefined symbol. Fails, naming the
-/// symbol, if generated code calls a function that no artifact has (of libm,
-/// say).
-llvm::Expected<Bytes> completeObject(llvm::ArrayRef<Bytes> objects,
-                                     const Target &target);
+/// `objects`, as those who link take them.
+llvm::SmallVector<llvm::StringRef> references(llvm::ArrayRef<Bytes> objects);
+
+/// `objects` and the artifact library of the architecture of `target`, which
+/// together leave no symbol undefined. Fails, naming the symbol, if generated
+/// code calls a function that no artifact has (of libm, say).
+llvm::Expected<llvm::SmallVector<llvm::StringRef>>
+completeObjects(llvm::ArrayRef<Bytes> objects, const Target &target);
 
 } // namespace sextant
 

@@ -1,4 +1,4 @@
-//===- Jit.cpp - Loading an object in memory ------------------------------===//
+//===- Jit.cpp - Loading objects in memory --------------------------------===//
 
 #include "compiler/ToObject/Jit.h"
 #include "runtime/Artifact/Manifest.h"
@@ -30,15 +30,17 @@ JitLibrary::JitLibrary(std::unique_ptr<Session> session)
 JitLibrary::~JitLibrary() = default;
 
 llvm::Expected<std::unique_ptr<JitLibrary>>
-JitLibrary::load(llvm::StringRef object) {
+JitLibrary::load(llvm::ArrayRef<llvm::StringRef> objects) {
   auto control = llvm::orc::SelfExecutorProcessControl::Create();
   if (!control)
     return control.takeError();
   auto session = std::make_unique<Session>(std::move(*control));
-  if (llvm::Error error = session->layer.add(
-          session->library,
-          llvm::MemoryBuffer::getMemBufferCopy(object, "artifact")))
-    return std::move(error);
+  for (auto [index, object] : llvm::enumerate(objects))
+    if (llvm::Error error = session->layer.add(
+            session->library,
+            llvm::MemoryBuffer::getMemBufferCopy(
+                object, ("artifact " + llvm::Twine(index)).str())))
+      return std::move(error);
   return std::unique_ptr<JitLibrary>(new JitLibrary(std::move(session)));
 }
 

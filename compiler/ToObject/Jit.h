@@ -1,21 +1,22 @@
-//===- Jit.h - Loading an object in memory ----------------------*- C++ -*-===//
+//===- Jit.h - Loading objects in memory ------------------------*- C++ -*-===//
 
 #ifndef SEXTANT_COMPILER_TOOBJECT_JIT_H
 #define SEXTANT_COMPILER_TOOBJECT_JIT_H
 
 #include "runtime/sextant_runtime.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <memory>
 
 namespace sextant {
 
-/// The bytes emitObject makes, linked into this process. What it gives out
-/// lives as long as it does.
+/// Objects that are complete together, linked into this process. What it gives
+/// out lives as long as it does.
 class JitLibrary {
 public:
   static llvm::Expected<std::unique_ptr<JitLibrary>>
-  load(llvm::StringRef object);
+  load(llvm::ArrayRef<llvm::StringRef> objects);
   ~JitLibrary();
 
   /// The three functions of a kernel; an error if it has none of that name.

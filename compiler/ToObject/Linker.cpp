@@ -82,8 +82,9 @@ sextant::linkRelocatable(llvm::ArrayRef<llvm::StringRef> objects) {
   return link(objects, {"-r"});
 }
 
-llvm::Expected<Bytes> sextant::linkShared(llvm::StringRef object) {
-  return link({object}, {"-shared", "--no-undefined", "--fatal-warnings", "-z",
+llvm::Expected<Bytes>
+sextant::linkShared(llvm::ArrayRef<llvm::StringRef> objects) {
+  return link(objects, {"-shared", "--no-undefined", "--fatal-warnings", "-z",
                          "text", "-z", "noexecstack", "-z", "relro", "-z",
                          "now", "--gc-sections", "--build-id=none",
                          "--hash-style=gnu", "-Bsymbolic", "--strip-all"});

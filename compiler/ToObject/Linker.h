@@ -13,9 +13,10 @@ namespace sextant {
 llvm::Expected<llvm::SmallVector<char, 0>>
 linkRelocatable(llvm::ArrayRef<llvm::StringRef> objects);
 
-/// Links a complete object into a shared object that needs no library, has no
-/// undefined symbol and no text relocation.
-llvm::Expected<llvm::SmallVector<char, 0>> linkShared(llvm::StringRef object);
+/// Links objects that are complete together into a shared object that needs no
+/// library, has no undefined symbol and no text relocation.
+llvm::Expected<llvm::SmallVector<char, 0>>
+linkShared(llvm::ArrayRef<llvm::StringRef> objects);
 
 } // namespace sextant
 

@@ -67,6 +67,7 @@ Kernel::Kernel(const std::string &text, const Edit &edit,
     request.from = edited;
   }
   request.to = Phase::Obj;
+  request.apart = true;
   result = compile(*copy, request);
   compiled = result.status;
   if (compiled != CompileStatus::Done)
@@ -77,8 +78,7 @@ Kernel::Kernel(const std::string &text, const Edit &edit,
     else
       messages += llvm::toString(expected.takeError()) + "\n";
   };
-  keep(JitLibrary::load(StringRef(result.output.data(), result.output.size())),
-       library);
+  keep(JitLibrary::load(references(result.objects)), library);
   if (!library)
     return;
   const StringRef name = function().getName();

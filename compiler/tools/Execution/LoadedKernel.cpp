@@ -92,8 +92,8 @@ template <typename T> static T take(llvm::Expected<T> value) {
   std::exit(kExitInternal);
 }
 
-Bytes sextant::compileProgram(const ExecutionOptions &options, Program &program,
-                              Phase to) {
+CompileResult sextant::compileProgram(const ExecutionOptions &options,
+                                      Program &program, Phase to) {
   mlir::OwningOpRef<mlir::ModuleOp> copy = program.module().clone();
   // Other functions of the file cost time and are not called.
   for (auto other :
@@ -103,6 +103,7 @@ Bytes sextant::compileProgram(const ExecutionOptions &options, Program &program,
   CompileRequest request;
   request.from = options.from;
   request.to = to;
+  request.apart = true;
   request.targets = options.targets;
   CompileResult result = compile(*copy, request);
   if (result.status == CompileStatus::Rejected)
@@ -111,15 +112,16 @@ Bytes sextant::compileProgram(const ExecutionOptions &options, Program &program,
     writeReproducer("a phase made what the next one refuses");
     std::exit(kExitInternal);
   }
-  return std::move(result.output);
+  return result;
 }
 
 LoadedKernel::LoadedKernel(const ExecutionOptions &options, Program &program) {
   startThreads(options);
   ExecutionOptions narrowed = options;
   narrowed.targets = targetsToCall(options.targets, launch.isa);
-  const Bytes object = compileProgram(narrowed, program, Phase::Obj);
-  jit = take(JitLibrary::load(llvm::StringRef(object.data(), object.size())));
+  const CompileResult compiled =
+      compileProgram(narrowed, program, Phase::Obj);
+  jit = take(JitLibrary::load(references(compiled.objects)));
   const void *blob = take(jit->manifest());
   const auto *header = static_cast<const sextant_manifest_header *>(blob);
   message[0] = '\0';

@@ -12,11 +12,11 @@ namespace sextant {
 
 using Arrays = std::vector<runtime::NpyArray>;
 
-/// The object or the shared object, as `to` says, of the function of `program`
-/// that the options name. `program` is changed in no way. A program that is
-/// refused ends the process, after diagnostics.
-Bytes compileProgram(const ExecutionOptions &options, Program &program,
-                     Phase to);
+/// What the function of `program` that the options name compiles to: a shared
+/// object or, with Phase::Obj, objects apart. `program` is changed in no way. A
+/// program that is refused ends the process, after diagnostics.
+CompileResult compileProgram(const ExecutionOptions &options, Program &program,
+                             Phase to);
 
 /// A loaded library or a program compiled in memory, with the threads and the
 /// workspace to run it. Whatever fails ends the process with the exit code

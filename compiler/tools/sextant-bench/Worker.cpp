@@ -72,7 +72,7 @@ Built::Built(const BenchOptions &options, const BenchCase &what,
     write(execution.file, subject.text);
   program = std::make_unique<Program>(execution);
   if (!llvm::sys::fs::exists(library)) {
-    const Bytes bytes = compileProgram(execution, *program, Phase::So);
+    const Bytes bytes = compileProgram(execution, *program, Phase::So).output;
     write(library, {bytes.data(), bytes.size()});
   }
   ExecutionOptions loaded = execution;

@@ -175,10 +175,8 @@ MathLibrary::MathLibrary(const Target &target, int64_t lanes)
       orDie(createTargetMachine(target));
   if (llvm::Error error = optimizeModule(*translated, *machine))
     llvm::report_fatal_error(std::move(error));
-  Bytes object =
-      orDie(completeObject(orDie(emitObject(*translated, *machine)), target));
-  library =
-      orDie(JitLibrary::load(llvm::StringRef(object.data(), object.size())));
+  const Bytes object = orDie(emitObject(*translated, *machine));
+  library = orDie(JitLibrary::load(orDie(completeObjects(object, target))));
 }
 
 void *MathLibrary::address(llvm::StringRef function) const {

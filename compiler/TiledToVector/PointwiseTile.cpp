@@ -50,9 +50,8 @@ void TileKernel::emitPlainScores(Value subTile, const KeyRun &run) {
   code.loop(code.index(0), run.count, rows, [&](Value row) {
     TileRows at = tileRows(run, row);
     if (!shapeIsNarrow())
-      code.when(code.less(row, run.untested), [&] {
-        prefetchNextBlock(subTile, code.add(run.row, row));
-      });
+      code.when(code.less(row, run.untested),
+                [&] { prefetchNextBlock(subTile, code.add(run.row, row)); });
     Values tile = contractTile(subTile, at, /*start=*/{});
     if (score)
       mapScores(tile, at, scoreEmitters);

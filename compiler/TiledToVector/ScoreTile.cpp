@@ -317,8 +317,8 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
   // One copy of the products serves both kinds of tiles.
   sums = shapeIsNarrow()
              ? hideUnseen()
-             : code.choose(code.less(row, run.untested), TypeRange(ValueRange(sums)),
-                           keepAll, hideUnseen);
+             : code.choose(code.less(row, run.untested),
+                           TypeRange(ValueRange(sums)), keepAll, hideUnseen);
   Values largest(before);
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t part = 0; part < parts; ++part) {

@@ -32,8 +32,8 @@ static void initializeBackends() {
     LLVMInitializeAArch64AsmPrinter();
     LLVMInitializeAArch64AsmParser();
     // A third of code generation went into two passes that shape addresses
-    // again, which ReduceAddresses has done. There is no other way to leave them
-    // out.
+    // again, which ReduceAddresses has done. There is no other way to leave
+    // them out.
     auto &flags = llvm::cl::getRegisteredOptions();
     for (llvm::StringRef flag : {"disable-lsr", "disable-cgp"})
       if (llvm::cl::Option *option = flags.lookup(flag))

@@ -21,8 +21,8 @@ public:
   FrameAdapter(llvm::Module &module, const EntryDescription &entry)
       : module(module), entry(entry) {}
 
-  /// Adds the wrapper of the function `name`, which becomes part of it. Fails if
-  /// there is no such function, if its type is another or if one calls it.
+  /// Adds the wrapper of the function `name`, which becomes part of it. Fails
+  /// if there is no such function, if its type is another or if one calls it.
   llvm::Error adapt(llvm::StringRef name, PartKind kind);
 
   /// The wrapper that `adapt` adds, perhaps to another module of the artifact.

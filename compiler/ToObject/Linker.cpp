@@ -85,7 +85,7 @@ sextant::linkRelocatable(llvm::ArrayRef<llvm::StringRef> objects) {
 llvm::Expected<Bytes>
 sextant::linkShared(llvm::ArrayRef<llvm::StringRef> objects) {
   return link(objects, {"-shared", "--no-undefined", "--fatal-warnings", "-z",
-                         "text", "-z", "noexecstack", "-z", "relro", "-z",
-                         "now", "--gc-sections", "--build-id=none",
-                         "--hash-style=gnu", "-Bsymbolic", "--strip-all"});
+                        "text", "-z", "noexecstack", "-z", "relro", "-z", "now",
+                        "--gc-sections", "--build-id=none", "--hash-style=gnu",
+                        "-Bsymbolic", "--strip-all"});
 }

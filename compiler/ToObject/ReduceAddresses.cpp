@@ -272,8 +272,8 @@ uint64_t LoopAddresses::scaleOf(const Sum &slope) const {
 Value *LoopAddresses::valueOf(Number number) {
   for (auto [factors, known] : products)
     if (known == number && !values[number])
-      values[number] = atEntry.CreateMul(valueOf(factors.first),
-                                         valueOf(factors.second));
+      values[number] =
+          atEntry.CreateMul(valueOf(factors.first), valueOf(factors.second));
   return number ? values[number] : atEntry.getInt64(1);
 }
 
@@ -286,8 +286,7 @@ Value *LoopAddresses::valueOf(const Sum &sum, uint64_t factor) {
     Value *result = atEntry.getInt64(0);
     for (auto [number, times] : multiple)
       result = atEntry.CreateAdd(
-          result,
-          atEntry.CreateMul(valueOf(number), atEntry.getInt64(times)));
+          result, atEntry.CreateMul(valueOf(number), atEntry.getInt64(times)));
     known->second = result;
   }
   return known->second;
@@ -306,14 +305,14 @@ Value *LoopAddresses::valueAtEntry(Value *value, Value *count) {
   };
   Value *result;
   if (auto *gep = dyn_cast<GetElementPtrInst>(value)) {
-    result = atEntry.CreateGEP(gep->getSourceElementType(), operand(0),
-                               operand(1));
+    result =
+        atEntry.CreateGEP(gep->getSourceElementType(), operand(0), operand(1));
   } else {
     // Bits that are apart in the loop need not be for another count.
     auto opcode = cast<BinaryOperator>(value)->getOpcode();
-    result = atEntry.CreateBinOp(
-        opcode == Instruction::Or ? Instruction::Add : opcode, operand(0),
-        operand(1));
+    result = atEntry.CreateBinOp(opcode == Instruction::Or ? Instruction::Add
+                                                           : opcode,
+                                 operand(0), operand(1));
   }
   return entryValues[{value, count}] = result;
 }

@@ -119,8 +119,7 @@ LoadedKernel::LoadedKernel(const ExecutionOptions &options, Program &program) {
   startThreads(options);
   ExecutionOptions narrowed = options;
   narrowed.targets = targetsToCall(options.targets, launch.isa);
-  const CompileResult compiled =
-      compileProgram(narrowed, program, Phase::Obj);
+  const CompileResult compiled = compileProgram(narrowed, program, Phase::Obj);
   jit = take(JitLibrary::load(references(compiled.objects)));
   const void *blob = take(jit->manifest());
   const auto *header = static_cast<const sextant_manifest_header *>(blob);

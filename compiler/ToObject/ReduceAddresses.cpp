@@ -214,7 +214,8 @@ std::optional<Linear> LoopAddresses::linear(Value *value, unsigned depth) {
     return a;
   case Instruction::Shl:
     if (auto *amount = dyn_cast<ConstantInt>(made->getOperand(1)))
-      return product(*a, {{0, uint64_t(1) << amount->getZExtValue()}});
+      if (amount->getZExtValue() < 64)
+        return product(*a, {{0, uint64_t(1) << amount->getZExtValue()}});
     return atom();
   case Instruction::Mul:
     if (b->slope.empty())
@@ -233,7 +234,9 @@ std::optional<Place> LoopAddresses::place(Value *address) {
   while (auto *gep = dyn_cast<GetElementPtrInst>(base)) {
     TypeSize size = layout.getTypeAllocSize(gep->getSourceElementType());
     std::optional<Linear> index;
-    if (gep->getNumIndices() == 1 && !size.isScalable())
+    // Narrower indices would be extended after they wrapped.
+    if (gep->getNumIndices() == 1 && !size.isScalable() &&
+        gep->getOperand(1)->getType()->isIntegerTy(64))
       index = linear(gep->getOperand(1));
     if (!index)
       break;

@@ -174,13 +174,16 @@ TEST(ReduceAddresses, ScaledCounters) {
 // What is no sum of the kind stays as it is.
 TEST(ReduceAddresses, OthersStay) {
   for (const char *addresses :
-       {// A square, an index that was loaded, bits that overlap, a select.
+       {// A square, an index that was loaded, bits that overlap, a select, an
+        // index that wraps before it is extended.
         "  %x = mul i64 %i, %i\n  %p0 = getelementptr i64, ptr %a, i64 %x\n",
         "  %l = load i64, ptr %a\n  %x = and i64 %l, 7\n"
         "  %y = add i64 %x, %i\n  %p0 = getelementptr i64, ptr %a, i64 %y\n",
         "  %x = or i64 %i, 3\n  %p0 = getelementptr i64, ptr %a, i64 %x\n",
         "  %c = icmp slt i64 %i, 4\n  %x = select i1 %c, i64 %i, i64 %s\n"
-        "  %p0 = getelementptr i64, ptr %a, i64 %x\n"}) {
+        "  %p0 = getelementptr i64, ptr %a, i64 %x\n",
+        "  %m = trunc i64 %i to i32\n  %x = sub i32 %m, 3\n"
+        "  %p0 = getelementptr i64, ptr %a, i32 %x\n"}) {
     const std::string text = sumOf("", addresses, 1, "0", "1");
     LLVMContext context;
     std::unique_ptr<Module> original = parse(text, context);

@@ -15,6 +15,7 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/TargetSelect.h"
+#include <mutex>
 
 using namespace sextant;
 
@@ -31,13 +32,6 @@ static void initializeBackends() {
     LLVMInitializeAArch64TargetMC();
     LLVMInitializeAArch64AsmPrinter();
     LLVMInitializeAArch64AsmParser();
-    // A third of code generation went into two passes that shape addresses
-    // again, which ReduceAddresses has done. There is no other way to leave
-    // them out.
-    auto &flags = llvm::cl::getRegisteredOptions();
-    for (llvm::StringRef flag : {"disable-lsr", "disable-cgp"})
-      if (llvm::cl::Option *option = flags.lookup(flag))
-        option->addOccurrence(/*Position=*/0, flag, "true");
     return true;
   }();
   (void)done;
@@ -142,11 +136,26 @@ llvm::Error sextant::optimizeModule(llvm::Module &module,
   return errors.take();
 }
 
+/// A third of code generation would go into two passes that shape addresses
+/// again, which ReduceAddresses has done. They can be left out by options of
+/// the process only, which lld resets whenever it links.
+static void leaveOutPasses() {
+  static std::mutex mutex;
+  std::lock_guard<std::mutex> lock(mutex);
+  auto &options = llvm::cl::getRegisteredOptions();
+  for (llvm::StringRef name : {"disable-lsr", "disable-cgp"}) {
+    llvm::cl::Option *option = options.lookup(name);
+    if (option && !option->getNumOccurrences())
+      option->addOccurrence(/*pos=*/0, name, "true");
+  }
+}
+
 static llvm::Expected<Bytes> emit(llvm::Module &module,
                                   llvm::TargetMachine &machine,
                                   llvm::CodeGenFileType type) {
   prepare(module, machine);
   ErrorScope errors(module.getContext());
+  leaveOutPasses();
   Bytes bytes;
   llvm::raw_svector_ostream os(bytes);
   llvm::legacy::PassManager passes;

@@ -242,7 +242,21 @@ PEER_SECTIONS = [
 ]
 
 
-def performance(kernels, heads, peers, peer_heads):
+def compilations(content):
+    """Whole processes, in milliseconds."""
+    def cell(of):
+        return spread(of, lambda s: f"{1000 * s:.0f}")
+    rows = [[c["program"], cell(c["host_loaded"]), cell(c["all_library"])]
+            for c in content["cases"]]
+    return ("## Compiling\n\nMilliseconds from the start of a process to its end, median and "
+            f"quartiles of {content['cases'][0]['host_loaded']['processes']} processes, "
+            f"{content['threads']} threads: `sextant-run` reads an example's source, compiles it "
+            "for this machine, loads the code and calls it once on 16 queries; `sextantc "
+            "--target=all` writes a library for four levels of x86-64.\n\n"
+            + table(["example", "source to called code", "source to library, all levels"], rows))
+
+
+def performance(kernels, heads, peers, peer_heads, compiling):
     any_head = next(iter(heads.values()))
     method = any_head["method"]
     text = (
@@ -262,6 +276,8 @@ def performance(kernels, heads, peers, peer_heads):
         if group in plots.PLOTS:
             text += f"![{group}](Performance/{group}.svg)\n\n"
         text += show(kernels[group])
+    if compiling:
+        text += compilations(compiling)
     if not peers:
         return text
     head = next(iter(peer_heads.values()))["peers"]
@@ -315,11 +331,14 @@ def main():
     options = parser.parse_args()
     kernels, heads = load(options.root, "kernels")
     peers, peer_heads = load(options.root, "peers")
+    compiling = os.path.join(options.root, "test/Benchmark/results/compile.json")
+    with open(compiling) as file:
+        compiling = json.load(file)
     readme = os.path.join(options.root, "README.md")
     with open(readme) as file:
         texts = {readme: replaced(file.read(), readme_table(kernels, heads, peers))}
     texts[os.path.join(options.root, "docs/Performance.md")] = performance(
-        kernels, heads, peers, peer_heads)
+        kernels, heads, peers, peer_heads, compiling)
     stale = 0
     for path, text in texts.items():
         if options.check:

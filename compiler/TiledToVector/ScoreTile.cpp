@@ -163,34 +163,35 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
 }
 
 void TileKernel::emitWeights(Value subTile, const KeyRun &run) {
-  int64_t rows = std::gcd(sizes.schedule.keyRows, kInterleave);
+  int64_t rows = sizes.schedule.keyRows;
   // One vector of queries after the other, which leaves registers for several
-  // rows. Rows past the run, to the end of its last register tile, are -inf
-  // there and become 0.
-  Value tiles = code.divideUp(run.count, sizes.schedule.keyRows);
-  Value end = code.mul(tiles, sizes.schedule.keyRows);
+  // rows. Rows past the run are -inf there and become 0.
   forEachPart(subTile, [&](Value lane0) {
     Value from;
     if (!countsInPowers)
       from = code.loadVector(sizes.lanes, reference, {subTile, lane0});
     Value before = code.loadVector(sizes.lanes, rowSum, {subTile, lane0});
     auto exponentials = [&](Value first, ValueRange state) -> Values {
-      Values tile;
-      for (int64_t r = 0; r < rows; ++r) {
-        Value s =
-            code.loadVector(sizes.lanes, scores, {code.add(first, r), lane0});
-        tile.push_back(from ? code.subF(s, from) : s);
-      }
-      exponentiate(tile);
       Value sum;
-      for (auto [r, value] : llvm::enumerate(tile)) {
-        code.storeVector(value, scores, {code.add(first, int64_t(r)), lane0});
-        sum = sum ? code.addF(sum, value) : value;
+      for (int64_t r = 0; r < rows; r += kInterleave) {
+        Values tile;
+        for (int64_t row = r; row < std::min(rows, r + kInterleave); ++row) {
+          Value s = code.loadVector(sizes.lanes, scores,
+                                    {code.add(first, row), lane0});
+          tile.push_back(from ? code.subF(s, from) : s);
+        }
+        exponentiate(tile);
+        for (auto [i, value] : llvm::enumerate(tile)) {
+          code.storeVector(value, scores,
+                           {code.add(first, r + int64_t(i)), lane0});
+          sum = sum ? code.addF(sum, value) : value;
+        }
       }
-      // The running sum is the one serial chain of the loop.
+      // The running sum is the one serial chain of the loop: one step a tile.
       return {code.addF(state[0], sum)};
     };
-    Values sums = code.loop(code.index(0), end, rows, before, exponentials);
+    Values sums =
+        code.loop(code.index(0), run.count, rows, before, exponentials);
     code.storeVector(sums.front(), rowSum, {subTile, lane0});
   });
 }

@@ -50,9 +50,10 @@ sextant::createTargetMachine(const Target &target) {
   llvm::TargetOptions options;
   options.FunctionSections = true;
   options.DataSections = true;
+  // The default level makes the same inner loops, and takes longer.
   return std::unique_ptr<llvm::TargetMachine>(backend->createTargetMachine(
       triple, baseline.cpu, baseline.features, options, llvm::Reloc::PIC_,
-      llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
+      llvm::CodeModel::Small, llvm::CodeGenOptLevel::Less));
 }
 
 namespace {

@@ -23,7 +23,9 @@
 #include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
 #include "mlir/Conversion/VectorToSCF/VectorToSCF.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Index/IR/IndexDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -98,6 +100,50 @@ struct SimplifyVectorFormPass
   FrozenRewritePatternSet patterns;
 };
 
+/// A loop that is guarded and then tests at its end, which is where LLVM's
+/// rotation would take the loop with a test at its head that MLIR makes.
+struct ForLowering : OpRewritePattern<scf::ForOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(scf::ForOp loop,
+                                PatternRewriter &rewriter) const override {
+    Location loc = loop.getLoc();
+    Value bound = loop.getUpperBound();
+    auto runsFrom = [&](Value counter) -> Value {
+      return rewriter.createOrFold<arith::CmpIOp>(
+          loc,
+          loop.getUnsignedCmp() ? arith::CmpIPredicate::ult
+                                : arith::CmpIPredicate::slt,
+          counter, bound);
+    };
+    Block *before = rewriter.getInsertionBlock();
+    Block *rest = rewriter.splitBlock(before, rewriter.getInsertionPoint());
+    SmallVector<Location> locations(loop.getNumResults(), loc);
+    Block *exit = rewriter.createBlock(rest, loop.getResultTypes(), locations);
+    cf::BranchOp::create(rewriter, loc, rest);
+
+    Block *body = loop.getBody();
+    Operation *yield = loop.getRegion().back().getTerminator();
+    rewriter.inlineRegionBefore(loop.getRegion(), exit);
+
+    rewriter.setInsertionPointToEnd(before);
+    SmallVector<Value> first = {loop.getLowerBound()};
+    llvm::append_range(first, loop.getInitArgs());
+    cf::CondBranchOp::create(rewriter, loc, runsFrom(first.front()), body,
+                             first, exit, loop.getInitArgs());
+
+    rewriter.setInsertionPoint(yield);
+    SmallVector<Value> next = {arith::AddIOp::create(
+        rewriter, loc, body->getArgument(0), loop.getStep())};
+    llvm::append_range(next, yield->getOperands());
+    cf::CondBranchOp::create(rewriter, loc, runsFrom(next.front()), body, next,
+                             exit, yield->getOperands());
+    rewriter.eraseOp(yield);
+    rewriter.replaceOp(loop, exit->getArguments());
+    return success();
+  }
+};
+
 struct FunctionsToLLVMPass
     : sextant::impl::FunctionsToLLVMPassBase<FunctionsToLLVMPass> {
   using FunctionsToLLVMPassBase::FunctionsToLLVMPassBase;
@@ -108,6 +154,7 @@ struct FunctionsToLLVMPass
     RewritePatternSet patterns(context);
     populateAffineToStdConversionPatterns(patterns);
     populateSCFToControlFlowConversionPatterns(patterns);
+    patterns.add<ForLowering>(context, /*benefit=*/2);
     vector::populateVectorTransferLoweringPatterns(patterns);
     populateVectorToLLVMConversionPatterns(converter, patterns);
     populateMathToLLVMConversionPatterns(converter, patterns);

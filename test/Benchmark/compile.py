@@ -11,11 +11,12 @@ and sextantc --target=all, which writes a library for every level of x86-64.
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+from peers import spread
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 # Program, and the channels of its inputs.
@@ -30,12 +31,6 @@ def seconds(command):
     if done.returncode:
         sys.exit(f"compile: error: {' '.join(command)}: {done.stderr.strip()}")
     return taken
-
-
-def summary(of):
-    low, middle, high = statistics.quantiles(of, n=4, method="inclusive")
-    return {"median": middle, "lower_quartile": low, "upper_quartile": high, "least": min(of),
-            "most": max(of), "processes": len(of)}
 
 
 def main():
@@ -59,8 +54,8 @@ def main():
         for _ in range(options.repeat):
             for key, command in commands.items():
                 taken[key].append(seconds(command))
-    cases = [{"program": name, **{kind: summary(taken[name, kind])
-                                  for kind in ("host_loaded", "all_library")}}
+    cases = [{"program": name, **{kind: spread(taken[name, kind])
+                                 for kind in ("host_loaded", "all_library")}}
              for name, _ in PROGRAMS]
     with open(options.json, "w") as file:
         json.dump({"load_at_start": load, "threads": os.cpu_count(), "cases": cases}, file, indent=2)

@@ -249,7 +249,7 @@ def compilations(content):
     rows = [[c["program"], cell(c["host_loaded"]), cell(c["all_library"])]
             for c in content["cases"]]
     return ("## Compiling\n\nMilliseconds from the start of a process to its end, median and "
-            f"quartiles of {content['cases'][0]['host_loaded']['processes']} processes, "
+            f"quartiles of {content['cases'][0]['host_loaded']['calls']} processes, "
             f"{content['threads']} threads: `sextant-run` reads an example's source, compiles it "
             "for this machine, loads the code and calls it once on 16 queries; `sextantc "
             "--target=all` writes a library for four levels of x86-64.\n\n"

@@ -3,7 +3,6 @@
 #include "compiler/Pipeline/Compiler.h"
 #include "compiler/Pipeline/Dialects.h"
 #include "compiler/tools/Driver/InputGuard.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/SourceMgr.h"
 
 #include "gtest/gtest.h"

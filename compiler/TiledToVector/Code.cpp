@@ -149,6 +149,18 @@ void Code::prefetch(Value memref, ValueRange at, int64_t level) {
                              /*localityHint=*/4 - level, /*isDataCache=*/true);
 }
 
+int64_t Code::elementsOfLine(Value memref) {
+  static constexpr int64_t kLineBits = 512;
+  return kLineBits / elementType(memref).getIntOrFloatBitWidth();
+}
+
+void Code::prefetchRow(Value rows, Value row, int64_t channels) {
+  // Where channels lie apart another line comes, which does no harm.
+  Value unit = withUnitStride(rows);
+  for (int64_t first = 0; first < channels; first += elementsOfLine(rows))
+    prefetch(unit, {row, index(first)});
+}
+
 Value Code::rowsOf(Value memref, Value batch, Value head) {
   auto type = llvm::cast<MemRefType>(memref.getType());
   OpFoldResult zero = builder.getIndexAttr(0), one = builder.getIndexAttr(1);

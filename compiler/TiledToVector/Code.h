@@ -74,6 +74,10 @@ public:
   /// Asks for the line of memory that holds an element to be brought near (to
   /// the second level of cache, or the first). The element need not exist.
   void prefetch(Value memref, mlir::ValueRange at, int64_t level = 2);
+  /// Elements of a memref that follow each other in one line of memory.
+  static int64_t elementsOfLine(Value memref);
+  /// Asks for the lines of a row of a rank-2 memref.
+  void prefetchRow(Value rows, Value row, int64_t channels);
   static mlir::Type elementType(Value memref);
   /// Rows of one (batch, head) of a rank-4 memref, as a rank-2 memref.
   Value rowsOf(Value memref, Value batch, Value head);

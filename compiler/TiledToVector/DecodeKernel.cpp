@@ -219,9 +219,8 @@ int64_t DecodeKernel::vectorsAtOnce(int64_t vectors, int64_t most) {
 /// read, a row of the other is asked for. The row need not exist.
 void DecodeKernel::bringNear(const RowSource &source, Value row, Value pass,
                              int64_t passes) {
-  static constexpr int64_t kLineBits = 512, kMostLines = 16;
-  int64_t width =
-      kLineBits / Code::elementType(source.rows).getIntOrFloatBitWidth();
+  static constexpr int64_t kMostLines = 16;
+  int64_t width = Code::elementsOfLine(source.rows);
   int64_t lines =
       std::min<int64_t>(llvm::divideCeil(source.channels, width), kMostLines);
   int64_t share = llvm::divideCeil(lines, passes);

@@ -119,10 +119,10 @@ private:
 
   // DecodeScores.cpp: scores of one row and one block.
   void emitDotProducts(const Rows &rows, const Block &block, Value keys);
-  /// The scores of a key, one for each row. `query`: the vectors of the row's
-  /// features, if it is one row and they stay in registers.
-  Values dotProducts(Value keys, Value key, llvm::ArrayRef<Value> query,
-                     const Rows &rows);
+  /// The scores of some keys, one for each row and key. `query`: the vectors of
+  /// the row's features, if it is one row and they stay in registers.
+  Values dotProducts(Value keys, llvm::ArrayRef<Value> key,
+                     llvm::ArrayRef<Value> query, const Rows &rows);
   RegionEmitter pairEmitter(mlir::Block &region, unsigned elements, Value row);
   void mapKeys(RegionEmitter &emitter, mlir::Block &region, unsigned elements,
                Value key);

@@ -20,11 +20,12 @@ static constexpr int64_t kTogether = 4;
 // Dot products
 //===----------------------------------------------------------------------===//
 
-Values DecodeKernel::dotProducts(Value keys, Value key, ArrayRef<Value> query,
-                                 const Rows &rows) {
+Values DecodeKernel::dotProducts(Value keys, ArrayRef<Value> key,
+                                 ArrayRef<Value> query, const Rows &rows) {
   int64_t vectors = sizes.width / sizes.lanes;
-  // One row has two sums, which do not wait for each other.
-  const int64_t sumsOfRow = rows.count == 1 ? 2 : 1;
+  const int64_t pairs = rows.count * key.size();
+  // A single pair has two sums, which do not wait for each other.
+  const int64_t sumsOfPair = pairs == 1 ? 2 : 1;
   auto feature = [&](int64_t row, Value at) {
     return code.loadVector(sizes.lanes, features,
                            {code.add(rows.first, row), at});
@@ -32,16 +33,21 @@ Values DecodeKernel::dotProducts(Value keys, Value key, ArrayRef<Value> query,
   auto step = [&](Values sums, Value channel, int64_t count) {
     for (int64_t v = 0; v < count; ++v) {
       Value at = code.add(channel, v * sizes.lanes);
-      Value own = code.loadVector(sizes.lanes, keys, {key, at});
+      Values own;
+      for (Value row : key)
+        own.push_back(code.loadVector(sizes.lanes, keys, {row, at}));
       for (int64_t row = 0; row < rows.count; ++row) {
-        Value &sum = sums[row * sumsOfRow + v % sumsOfRow];
-        sum =
-            math().madd(own, query.empty() ? feature(row, at) : query[v], sum);
+        Value factor = query.empty() ? feature(row, at) : query[v];
+        for (auto [k, vector] : llvm::enumerate(own)) {
+          int64_t pair = row * key.size() + k;
+          Value &sum = sums[pair * sumsOfPair + v % sumsOfPair];
+          sum = math().madd(vector, factor, sum);
+        }
       }
     }
     return sums;
   };
-  Values sums(rows.count * sumsOfRow, code.splat(sizes.lanes, 0));
+  Values sums(pairs * sumsOfPair, code.splat(sizes.lanes, 0));
   int64_t unroll = kMostUnrolled / rows.count;
   int64_t rest = vectors == unroll ? vectors : vectors % unroll;
   if (int64_t whole = (vectors - rest) * sizes.lanes)
@@ -51,19 +57,25 @@ Values DecodeKernel::dotProducts(Value keys, Value key, ArrayRef<Value> query,
                      });
   sums = step(sums, code.index((vectors - rest) * sizes.lanes), rest);
   Values scores;
-  if (rows.count == 1) {
+  if (pairs == 1) {
     scores.push_back(sumLanes(code.addF(sums[0], sums[1])));
   } else {
-    Value together = sumLanesOfEach(sums);
-    for (int64_t row = 0; row < rows.count; ++row)
-      scores.push_back(code.extract(together, row));
+    int64_t together = std::min(pairs, sizes.lanes);
+    for (int64_t first = 0; first < pairs; first += together) {
+      Value some =
+          sumLanesOfEach(Values(ArrayRef(sums).slice(first, together)));
+      for (int64_t pair = 0; pair < together; ++pair)
+        scores.push_back(code.extract(some, pair));
+    }
   }
   for (int64_t channel = vectors * sizes.lanes; channel < sizes.width;
        ++channel) {
-    Value at = code.index(channel), own = code.load(keys, {key, at});
-    for (auto [row, sum] : llvm::enumerate(scores))
-      sum = math().madd(
-          own, code.load(features, {code.add(rows.first, row), at}), sum);
+    Value at = code.index(channel);
+    for (auto [pair, sum] : llvm::enumerate(scores)) {
+      Value row = code.add(rows.first, int64_t(pair / key.size()));
+      sum = math().madd(code.load(keys, {key[pair % key.size()], at}),
+                        code.load(features, {row, at}), sum);
+    }
   }
   return scores;
 }
@@ -76,10 +88,26 @@ void DecodeKernel::emitDotProducts(const Rows &rows, const Block &block,
     for (int64_t v = 0; v < vectors; ++v)
       query.push_back(code.loadVector(
           sizes.lanes, features, {rows.first, code.index(v * sizes.lanes)}));
-  code.loop(code.index(0), block.count, 1, [&](Value key) {
-    for (auto [row, own] : llvm::enumerate(dotProducts(keys, key, query, rows)))
-      code.store(own, scores, {code.add(rows.place, row), key});
-    bringNear(value, code.add(block.first, key));
+  // Several rows wait for their sums, not for memory: two keys at a time.
+  const int64_t together = rows.count == 1 ? 1 : 2;
+  Value last = code.sub(block.count, 1);
+  code.loop(code.index(0), block.count, together, [&](Value first) {
+    Values key{first};
+    // A key that does not exist repeats the last; no score is read there.
+    for (int64_t k = 1; k < together; ++k)
+      key.push_back(code.minimum(code.add(first, k), last));
+    Values own = dotProducts(keys, key, query, rows);
+    for (int64_t row = 0; row < rows.count; ++row) {
+      Value place = code.add(rows.place, row);
+      if (together == 1)
+        code.store(own[row], scores, {place, first});
+      else
+        code.storeVector(
+            code.fromLanes(ArrayRef(own).slice(row * together, together)),
+            scores, {place, first});
+    }
+    for (Value own : key)
+      bringNear(value, code.add(block.first, own));
   });
 }
 

@@ -56,34 +56,6 @@ void TileKernel::copyRows(Value source, Value unit, Value first, Value count,
       [&] { copy(source, 0); });
 }
 
-/// Brings a part of the block that follows near, while a register tile of the
-/// scores from row `row` of this block is computed: the rows that lie a block
-/// further, of which each sub-tile takes its share of lines. Without it the
-/// first sub-tile waits for every line of keys and values. Half of the
-/// sub-tiles that a task can have ask for all of them: short sequences have no
-/// more.
-void TileKernel::prefetchNextBlock(Value subTile, Value row) {
-  static constexpr int64_t kLineBits = 512;
-  int64_t rows = sizes.schedule.keyRows;
-  Value first = code.add(code.add(blockFirst, row), sizes.schedule.keyBlock);
-  auto bring = [&](Value memref, int64_t channels) {
-    int64_t width =
-        kLineBits / Code::elementType(memref).getIntOrFloatBitWidth();
-    int64_t lines = llvm::divideCeil(channels, width);
-    int64_t sharers = std::max<int64_t>(sizes.subTiles / 2, 1);
-    int64_t share = llvm::divideCeil(rows * lines, sharers);
-    Value begin = code.mul(code.remainder(subTile, code.index(sharers)), share);
-    for (int64_t i = 0; i < share; ++i) {
-      Value line = code.add(begin, i);
-      code.prefetch(memref,
-                    {code.add(first, code.divide(line, lines)),
-                     code.mul(code.remainder(line, code.index(lines)), width)});
-    }
-  };
-  bring(keyRows, term->width);
-  bring(valueRows, sizes.channels);
-}
-
 /// Whether the values of the block can be read where they lie: no register tile
 /// reads past them, and rows are not a multiple of 4 KiB apart, where a column
 /// of them would fall into one set of the first-level cache. (Two sets are as

@@ -74,11 +74,9 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
   Value first = code.mul(leaf, leafKeys);
   auto run = [&](Value from, Value to, Value untested) {
     Value count = code.sub(to, from);
-    int64_t rows = sizes.schedule.keyRows;
+    int64_t rows = sizes.narrow.keyRows;
     untested = code.minimum(untested, count);
     untested = code.mul(code.divide(untested, rows), rows);
-    // Narrow sub-tiles test every pair.
-    untested = code.select(isNarrow(subTile), code.index(0), untested);
     KeyRun keys{from, code.sub(from, blockFirst), count, untested};
     if (!weight)
       emitScores(subTile, keys);
@@ -99,7 +97,7 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
     return run(first, end, code.index(sizes.schedule.keyBlock));
   }
   Value start = firstQuery(subTile);
-  Value end = code.minimum(queries, code.add(start, sizes.queries));
+  Value end = code.minimum(queries, firstQuery(code.add(subTile, 1)));
   TileClassifier classifier = classifierOf(start, end, sizes.queries);
   // Leading empty leaves and trailing ones are left out; the full leaves that
   // then lead are not tested.

@@ -42,9 +42,11 @@ void TileKernel::emitOrderedWeights(Value subTile, const KeyRun &run) {
                        })
                  .front();
     };
-    shares(run.untested, run.count, /*tested=*/true);
+    // Narrow sub-tiles are few: there every pair is tested.
+    Value tested = shapeIsNarrow() ? code.index(0) : run.untested;
+    shares(tested, run.count, /*tested=*/true);
     if (!shapeIsNarrow())
-      shares(code.index(0), run.untested, /*tested=*/false);
+      shares(code.index(0), tested, /*tested=*/false);
     Values place{subTile, code.index(part * sizes.lanes)};
     code.storeVector(left, reference, place);
     Value before = code.loadVector(sizes.lanes, rowSum, place);

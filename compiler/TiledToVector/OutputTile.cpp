@@ -35,12 +35,16 @@ Value TileKernel::outputRow(Value subTile, Value channel, int64_t part) {
 void TileKernel::emitAccumulate(Value subTile, const KeyRun &run) {
   if (sizes.products.pairsOfWeights)
     packWeights(subTile, run);
-  auto tilesOf = [&](int64_t first, int64_t count, int64_t rows) {
-    if (count)
-      code.loop(code.index(first), code.index(first + count * rows), rows,
-                [&](Value channel) {
-                  outputRegisterTile(subTile, run, channel, rows);
-                });
+  Value isLast = mayBeLast(run);
+  auto tilesOf = [&](int64_t from, int64_t to, int64_t first, int64_t rows,
+                     int64_t tiles) {
+    if (from < to)
+      code.loop(code.index(from), code.index(to), 1, [&](Value tile) {
+        code.when(isLast, [&] { prefetchRows(subTile, tile, tiles); });
+        outputRegisterTile(
+            subTile, run, code.add(code.mul(code.sub(tile, from), rows), first),
+            rows);
+      });
   };
   forEachShape(subTile, {}, [&]() -> Values {
     // As few tiles as needed, of sizes that differ by at most one.
@@ -53,27 +57,10 @@ void TileKernel::emitAccumulate(Value subTile, const KeyRun &run) {
           break;
         }
     int64_t small = sizes.channels / tiles, large = sizes.channels % tiles;
-    tilesOf(0, large, small + 1);
-    tilesOf(large * (small + 1), tiles - large, small);
+    tilesOf(0, large, 0, small + 1, tiles);
+    tilesOf(large, tiles, large * (small + 1), small, tiles);
     return {};
   });
-}
-
-/// A register tile reads a part of one line of every value row. Together the
-/// tiles that share a line bring the next line of the rows into the first-level
-/// cache: each takes its share of the rows [row, row + count).
-void TileKernel::prefetchValues(Value row, int64_t count, Value channel,
-                                int64_t channelsOfTile) {
-  static constexpr int64_t kLine = 64 / sizeof(float);
-  if (sizes.channels <= kLine)
-    return;
-  int64_t sharers = std::max<int64_t>(1, kLine / channelsOfTile);
-  Value line = code.mul(code.divide(channel, kLine), kLine);
-  Value own = code.divide(code.sub(channel, line), channelsOfTile);
-  for (int64_t i = 0; i < count; i += sharers)
-    code.prefetch(valueBlock,
-                  {code.add(code.add(row, own), i), code.add(line, kLine)},
-                  /*level=*/1);
 }
 
 void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
@@ -98,8 +85,7 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
     for (int64_t part = 0; part < parts; ++part)
       sums.push_back(outputRow(subTile, code.add(channel, r), part));
   // The rows that round up the last step have weight 0 (see loadBlock).
-  int64_t unroll =
-      shapeIsNarrow() ? 1 : std::gcd(sizes.schedule.keyRows, kUnroll);
+  int64_t unroll = std::gcd(sizes.schedule.keyRows, kUnroll);
   if (sizes.products.pairsOfWeights)
     sums = accumulatePairs(run, channel, rows, std::move(sums));
   else

@@ -33,9 +33,11 @@ void TileKernel::emitPointwiseWeights(Value subTile, const KeyRun &run) {
                              visible ? &visibleEmitters[part] : nullptr);
           });
     };
+    // Narrow sub-tiles are few: there every pair is tested.
+    Value tested = shapeIsNarrow() ? code.index(0) : run.untested;
     if (!shapeIsNarrow())
-      rows(code.index(0), run.untested, /*tested=*/false);
-    rows(run.untested, run.count, /*tested=*/true);
+      rows(code.index(0), tested, /*tested=*/false);
+    rows(tested, run.count, /*tested=*/true);
     if (!sum.empty())
       code.storeVector(sum.front(), rowSum, place);
   }
@@ -49,9 +51,8 @@ void TileKernel::emitPlainScores(Value subTile, const KeyRun &run) {
     scoreEmitters = pairEmitters(*score, subTile);
   code.loop(code.index(0), run.count, rows, [&](Value row) {
     TileRows at = tileRows(run, row);
-    if (!shapeIsNarrow())
-      code.when(code.less(row, run.untested),
-                [&] { prefetchNextBlock(subTile, code.add(run.row, row)); });
+    code.when(code.less(row, run.untested),
+              [&] { prefetchNextBlock(subTile, code.add(run.row, row)); });
     Values tile = contractTile(subTile, at, /*start=*/{});
     if (score)
       mapScores(tile, at, scoreEmitters);

@@ -52,7 +52,10 @@ private:
     return {place, code.add(group, value.row + result * value.count)};
   }
   void emitShared(Value row, Value place);
+  void bringNear(Value head, Value row);
   void emitRow(Value head, Value row, Value place, bool unit);
+  /// Rows of an input that a head of the result is made of.
+  Value rowsOf(Value input, Value head);
   Value loadMember(MemberAttr member, Value head, Value row, Value group,
                    bool vector);
   void storeMember(MemberAttr member, Value value, Value head, Value row,
@@ -114,7 +117,14 @@ void RowKernel::emit() {
       inputs.assign(memrefs.begin(), std::prev(memrefs.end()));
       result = memrefs.back();
       code.loop(code.index(0), heads, 1, [&](Value head) {
+        Value next = code.add(head, 1);
+        Value isLast = code.compare(Code::Predicate::eq, next, heads);
+        next = code.select(isLast, code.index(0), next);
+        Value ahead =
+            code.select(isLast, code.index(kSharedRows), code.index(0));
         code.loop(start, end, 1, [&](Value row) {
+          if (unit)
+            bringNear(next, code.add(row, ahead));
           emitRow(head, row, code.sub(row, start), unit);
         });
       });
@@ -202,6 +212,12 @@ void RowKernel::emitShared(Value row, Value place) {
   }
 }
 
+/// Asks for what a row reads. The row need not exist.
+void RowKernel::bringNear(Value head, Value row) {
+  for (auto [input, memref] : llvm::zip_equal(op.getInputs(), inputs))
+    code.prefetchRow(rowsOf(memref, head), row, extentOf(input, 3));
+}
+
 void RowKernel::emitRow(Value head, Value row, Value place, bool unit) {
   RegionEmitter perRow = emitterOf(row);
   for (auto [attr, region] : llvm::zip_equal(op.getGroups(), op.getBodies())) {
@@ -230,11 +246,14 @@ void RowKernel::emitRow(Value head, Value row, Value place, bool unit) {
   }
 }
 
+Value RowKernel::rowsOf(Value input, Value head) {
+  Value from = code.divide(code.mul(head, code.dim(input, 1)), heads);
+  return code.rowsOf(input, batch, from);
+}
+
 Value RowKernel::loadMember(MemberAttr member, Value head, Value row,
                             Value group, bool vector) {
-  Value own = frame.extentOf(op.getInputs()[member.getOperand()], 1);
-  Value from = code.divide(code.mul(head, own), heads);
-  Value rows = code.rowsOf(inputs[member.getOperand()], batch, from);
+  Value rows = rowsOf(inputs[member.getOperand()], head);
   if (!vector)
     return code.load(rows, {row, channel(member, group, 0)});
   if (member.getStride() == 1)

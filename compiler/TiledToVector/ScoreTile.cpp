@@ -98,13 +98,13 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
     return code.loadVector(sizes.lanes, place.first, place.second);
   };
   Values above, raised;
-  Value any;
+  Value any, anySummed;
   for (int64_t part = 0; part < parts; ++part) {
     Value excess = largest[part];
     if (!countsInPowers)
       excess = code.subF(excess, load(at(reference, {subTile}, part)));
-    Value isFirst = code.compareF(arith::CmpFPredicate::OEQ,
-                                  load(at(rowSum, {subTile}, part)), zero);
+    Value sum = load(at(rowSum, {subTile}, part));
+    Value isFirst = code.compareF(arith::CmpFPredicate::OEQ, sum, zero);
     Value sees = code.compareF(arith::CmpFPredicate::OGT, excess, lowest);
     Value raise =
         code.either(code.compareF(arith::CmpFPredicate::OGT, excess, headroom),
@@ -112,6 +112,9 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
     above.push_back(excess);
     raised.push_back(raise);
     any = any ? code.either(any, raise) : raise;
+    Value summed =
+        code.both(raise, code.compareF(arith::CmpFPredicate::UNE, sum, zero));
+    anySummed = anySummed ? code.either(anySummed, summed) : summed;
   }
   auto raiseThem = [&]() -> Values {
     Values step, factor;
@@ -147,9 +150,13 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
                                  code.addF(limit, code.splat(sizes.lanes, 1)));
       rounded = rounded ? code.either(rounded, lost) : lost;
     }
-    change(rowSum, {subTile}, /*shrinks=*/true);
-    code.loop(code.index(0), code.index(sizes.channels), 1, [&](Value channel) {
-      change(output, {subTile, channel}, /*shrinks=*/true);
+    // Before the first keys there is nothing to shrink.
+    code.when(code.anyLane(anySummed), [&] {
+      change(rowSum, {subTile}, /*shrinks=*/true);
+      code.loop(code.index(0), code.index(sizes.channels), 1,
+                [&](Value channel) {
+                  change(output, {subTile, channel}, /*shrinks=*/true);
+                });
     });
     if (countsInPowers)
       code.loop(code.index(0), run.count, 1,
@@ -249,7 +256,7 @@ Values TileKernel::contractSteps(
     function_ref<Values(Value feature, ValueRange sums)> step) {
   // Before the loop goes what its steps leave over, and the feature that makes
   // the sums where there are none.
-  int64_t unroll = shapeIsNarrow() ? 1 : unrollOf(target);
+  int64_t unroll = unrollOf(target);
   int64_t lead = sums.empty() ? (count - 1) % unroll + 1 : count % unroll;
   for (int64_t feature = 0; feature < lead; ++feature)
     sums = step(code.index(feature), sums);
@@ -316,10 +323,8 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
     return sums;
   };
   // One copy of the products serves both kinds of tiles.
-  sums = shapeIsNarrow()
-             ? hideUnseen()
-             : code.choose(code.less(row, run.untested),
-                           TypeRange(ValueRange(sums)), keepAll, hideUnseen);
+  sums = code.choose(code.less(row, run.untested), TypeRange(ValueRange(sums)),
+                     keepAll, hideUnseen);
   Values largest(before);
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t part = 0; part < parts; ++part) {

@@ -13,12 +13,9 @@ static constexpr int64_t kMaxSubTiles = 16;
 /// Tasks for each thread: enough that the last ones to finish are short.
 static constexpr int64_t kTasksOfThread = 4;
 
-/// Rows of a register tile of one vector: enough to hide the latency of a
-/// multiply-add, few enough that the address of each stays in a register, and
-/// its product where that takes one.
-static int64_t narrowRows(const Target &target) {
-  return target.hasFma ? 8 : 4;
-}
+/// Accumulators that a register tile needs at least, to hide the latency of a
+/// multiply-add.
+static constexpr int64_t kLeastSums = 8;
 
 TileSizes::TileSizes(ForTilesOp op, const Target &target)
     : lanes(target.lanes), schedule(target.schedule), products(op, target) {
@@ -28,11 +25,18 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
                 given->getKeyLeaf()};
   queries = schedule.queryVectors * lanes;
   whole = {schedule.queryVectors, schedule.keyRows, schedule.valueRows};
-  // Weights are made of keyRows rows at a time: whatever register tile wrote
-  // the scores wrote all of these.
-  int64_t rows = narrowRows(target);
-  narrow = {1, static_cast<int64_t>(llvm::alignTo(rows, schedule.keyRows)),
-            rows};
+  narrow = whole;
+  if (whole.vectors > 1) {
+    narrow.vectors = whole.vectors - 1;
+    // Weights are made of keyRows rows at a time: whatever register tile wrote
+    // the scores wrote all of these. A product that is not fused takes a
+    // register.
+    int64_t rows = llvm::divideCeil(kLeastSums, narrow.vectors);
+    if (!target.hasFma)
+      rows = schedule.keyRows;
+    narrow.keyRows = llvm::alignTo(rows, schedule.keyRows);
+    narrow.valueRows = rows;
+  }
   width = shared = 0;
   for (unsigned term = 0; term < op.getNumTerms(); ++term) {
     TileFeaturesOp features = op.getTileFeatures(term);
@@ -188,24 +192,38 @@ void TileKernel::decodeTask() {
       code.mul(code.remainder(pair, split.headChunks), split.headsOfTask);
   endHead = code.minimum(code.add(firstHead, split.headsOfTask), heads);
   firstRow = code.mul(tile, code.mul(split.subTiles, sizes.queries));
-  Value left = code.divideUp(code.sub(queries, firstRow), sizes.queries);
-  subTileCount = code.minimum(left, split.subTiles);
+  Value left = code.minimum(code.sub(queries, firstRow),
+                            code.mul(split.subTiles, sizes.queries));
+  Value vectors = code.divideUp(left, sizes.lanes);
+  subTileCount = code.divideUp(vectors, sizes.whole.vectors);
+  // Sub-tiles that are a vector short make up the difference.
+  Value missing =
+      code.sub(code.mul(subTileCount, sizes.whole.vectors), vectors);
+  wholeCount = code.maximum(code.sub(subTileCount, missing), code.index(0));
 }
 
-Value TileKernel::headOf(Value tensor) {
+Value TileKernel::headOf(Value tensor, Value head) {
   return code.divide(code.mul(head, frame.extentOf(tensor, 1)), heads);
+}
+
+Value TileKernel::firstQuery(Value subTile) {
+  Value before = code.mul(subTile, sizes.queries);
+  if (sizes.whole.vectors > 1) {
+    Value narrow = code.maximum(code.sub(subTile, wholeCount), code.index(0));
+    before = code.sub(before, code.mul(narrow, sizes.lanes));
+  }
+  return code.add(firstRow, before);
 }
 
 Value TileKernel::isNarrow(Value subTile) {
   if (sizes.whole.vectors == 1)
     return code.flag(false);
-  return code.compare(Code::Predicate::sle,
-                      code.sub(queries, firstQuery(subTile)),
-                      code.index(sizes.lanes));
+  return code.negate(code.less(subTile, wholeCount));
 }
 
 void TileKernel::forEachPart(Value subTile, function_ref<void(Value)> body) {
-  Value end = code.select(isNarrow(subTile), code.index(sizes.lanes),
+  Value end = code.select(isNarrow(subTile),
+                          code.index(sizes.narrow.vectors * sizes.lanes),
                           code.index(sizes.queries));
   code.loop(code.index(0), end, sizes.lanes, body);
 }
@@ -317,6 +335,7 @@ Value TileKernel::emitClass(unsigned number, ValueRange bounds) {
 
 void TileKernel::emitHead() {
   Value zero = code.index(0);
+  prepareRowsAhead();
   code.loop(zero, subTileCount, 1,
             [&](Value subTile) { emitInitState(subTile); });
   for (TileTerm &own : terms) {

@@ -54,9 +54,9 @@ struct TileSizes {
 
   int64_t lanes;
   Schedule schedule;
-  /// Of a sub-tile, and of one whose queries fill a vector at most: the last
-  /// one, or that of a short sequence. As many accumulators serve one vector
-  /// then. The same where a sub-tile is one vector anyway.
+  /// Of a sub-tile, and of one that is a vector of queries short: the last ones
+  /// of a head, so that its vectors are dealt out whole. The same where a
+  /// sub-tile is one vector anyway.
   RegisterTiles whole, narrow;
   TileProducts products;
   int64_t subTiles; // query tiles a task, at most
@@ -107,8 +107,8 @@ private:
   using Values = Code::Values;
 
   /// A range of keys of one sub-tile: `count` keys from key `first`, which is
-  /// row `row` of the block; the leading `untested` (a multiple of keyRows) are
-  /// seen by every query.
+  /// row `row` of the block; the leading `untested` (a multiple of the rows of
+  /// register tiles) are seen by every query.
   struct KeyRun {
     Value first, row, count, untested;
   };
@@ -127,11 +127,11 @@ private:
   void makeScratch();
   VectorMath math() { return {code.builder, code.loc, target}; }
   /// First query row (index) of a sub-tile.
-  Value firstQuery(Value subTile) {
-    return code.add(firstRow, code.mul(subTile, sizes.queries));
-  }
-  Value headOf(Value tensor);
-  /// Whether the queries of a sub-tile fill one vector at most.
+  Value firstQuery(Value subTile);
+  /// The head of a tensor that a head of the queries reads.
+  Value headOf(Value tensor, Value head);
+  Value headOf(Value tensor) { return headOf(tensor, head); }
+  /// Whether a sub-tile is a vector short.
   Value isNarrow(Value subTile);
   /// Runs `body` for each vector of queries of a sub-tile, given its first
   /// lane.
@@ -180,7 +180,14 @@ private:
   Value blockEnd();
   void copyRows(Value source, Value unit, Value first, Value count,
                 int64_t channels, Value target);
+
+  // PrefetchTile.cpp: what is asked for ahead of its use.
   void prefetchNextBlock(Value subTile, Value row);
+  void prefetchValues(Value row, int64_t count, Value channel,
+                      int64_t channelsOfTile);
+  Value mayBeLast(const KeyRun &run);
+  void prepareRowsAhead();
+  void prefetchRows(Value subTile, Value tile, int64_t tiles);
 
   // ScoreTile.cpp: scores and softmax of one run of keys.
   /// Leaves the weights in S, as powers of two of scores less `reference`.
@@ -246,8 +253,6 @@ private:
 
   // OutputTile.cpp: weights times values, and the last step.
   void emitAccumulate(Value subTile, const KeyRun &run);
-  void prefetchValues(Value row, int64_t count, Value channel,
-                      int64_t channelsOfTile);
   void outputRegisterTile(Value subTile, const KeyRun &run, Value channel,
                           int64_t rows);
   void maskedOutputRow(Value subTile, const KeyRun &run, Value channel);
@@ -292,6 +297,7 @@ private:
 
   ExtentValues extents;
   Value batch, head, firstRow, subTileCount; // index
+  Value wholeCount;                          // sub-tiles that are not narrow
   Value firstHead, endHead;                  // of the task
   Value batches, heads, queries, keys;       // extents, index
   // The key and value rows of this head, and whether their channels follow each
@@ -301,6 +307,8 @@ private:
   Value keyBlock, valueBlock, blockFirst, blockCount, keyCopy, valueCopy;
   // The same rows of values as pairs, and as the numbers of these.
   Value valuePairs, valueElements;
+  /// Rows of one head, and their channels.
+  llvm::SmallVector<std::pair<Value, int64_t>> rowsAhead;
   RowPositions queryPos, keyPos;
   Value sharedTable, queryCopy, features, output, scores; // scratch
   Value featurePairs, weightPairs;

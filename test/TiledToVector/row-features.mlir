@@ -18,6 +18,8 @@
 // CHECK: scf.if
 // CHECK: scf.for
 // CHECK: scf.for
+// The row of the next head is asked for.
+// CHECK: memref.prefetch
 // CHECK: scf.for
 // CHECK-NOT: f64
 // CHECK-COUNT-2: vector.load {{.*}} : memref<16x32xf32>, vector<8xf32>

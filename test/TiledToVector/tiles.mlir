@@ -22,6 +22,11 @@
 // CHECK-COUNT-2: memref.prefetch
 // CHECK: } else {
 // CHECK-COUNT-2: arith.select {{.*}} : vector<8xi1>, vector<8xf32>
+// In the last run the rows that are written are asked for, and those of the
+// next head's queries: eight each.
+// CHECK: scf.if
+// CHECK-COUNT-16: memref.prefetch
+// CHECK-NOT: memref.prefetch
 // The output: one channel of each of three rows at once, then the NaN check.
 // CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<8xf32>, vector<8xf32>, vector<8xf32>) {
 // CHECK-COUNT-6: math.fma

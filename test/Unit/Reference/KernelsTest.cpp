@@ -359,6 +359,39 @@ func.func @f(%q: tensor<?x?x?x8xbf16>, %k: tensor<?x?x?x8xbf16>, %v: tensor<?x?x
   }
 }
 
+TEST(Kernels, SumsThatOverflowOnTheWayMayBeAnythingThatIsNotFinite) {
+  Program program(R"(
+func.func @f(%q: tensor<?x?x?x1xf32>, %k: tensor<?x?x?x1xf32>, %v: tensor<?x?x?x1xf32>) -> tensor<?x?x?x1xf32> {
+  %s = attn.scores %q, %k scale(1.0) : tensor<?x?x?x1xf32>, tensor<?x?x?x1xf32>
+  %w = attn.normalize %s by(#attn.relu<power = 1.0, alpha = 0.0>) : tensor<?x?x?x?xf32>
+  %o = attn.weighted_sum %w, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x1xf32>
+  return %o : tensor<?x?x?x1xf32>
+})");
+  program.zeros({1, 1, 1, 1}).zeros({1, 1, 3, 1}).zeros({1, 1, 3, 1});
+  program.inputs[0].write(0, 1);
+  for (int64_t key = 0; key < 3; ++key)
+    program.inputs[1].write(key, 1e20);
+  auto check = [&](std::array<double, 3> values, float found) {
+    for (int64_t key = 0; key < 3; ++key)
+      program.inputs[2].write(key, values[key]);
+    auto result = program.run();
+    EXPECT_TRUE(mlir::succeeded(result));
+    HostTensor actual;
+    actual.type = HostType::F32, actual.data = &found;
+    actual.shape = {1, 1, 1, 1};
+    std::string error;
+    return compare(result->outputs[0], actual, error)->passes();
+  };
+  const float infinity = std::numeric_limits<float>::infinity();
+  // 3e38, then -6e38 and 6e38: in f32 the sum depends on the order.
+  for (float found : {infinity, -infinity, std::nanf("")})
+    EXPECT_TRUE(check({3e18, -6e18, 6e18}, found));
+  // One sign, or terms that f32 holds: they do not.
+  EXPECT_TRUE(check({1e18, 1e18, 1e18}, 3e38f));
+  EXPECT_FALSE(check({1e17, 1e17, -1e17}, infinity));
+  EXPECT_FALSE(check({1e17, 1e17, -1e17}, std::nanf("")));
+}
+
 TEST(Kernels, ConversionsRoundNothing) {
   Program program(R"(
 func.func @f(%x: tensor<?x?x?x2xf32>) -> (tensor<?x?x?x2xf32>, tensor<?x?x?x2xf16>) {

@@ -8,6 +8,7 @@
 
 #include "mlir/IR/Matchers.h"
 
+#include <cmath>
 #include <limits>
 
 using namespace mlir;
@@ -270,7 +271,7 @@ double sextant::foldOpaque(const algebra::ProgramNode &node,
     Type type = value.getType();
     if (isa<FloatType>(type))
       constants.push_back(FloatAttr::get(f64, number));
-    else if (isa<IntegerType>(type))
+    else if (isa<IntegerType>(type) && std::fabs(number) < 0x1p63)
       constants.push_back(IntegerAttr::get(type, static_cast<int64_t>(number)));
     else
       return unknown;

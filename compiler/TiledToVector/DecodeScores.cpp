@@ -71,10 +71,15 @@ Values DecodeKernel::dotProducts(Value keys, ArrayRef<Value> key,
   for (int64_t channel = vectors * sizes.lanes; channel < sizes.width;
        ++channel) {
     Value at = code.index(channel);
-    for (auto [pair, sum] : llvm::enumerate(scores)) {
-      Value row = code.add(rows.first, int64_t(pair / key.size()));
-      sum = math().madd(code.load(keys, {key[pair % key.size()], at}),
-                        code.load(features, {row, at}), sum);
+    Values own;
+    for (Value row : key)
+      own.push_back(code.load(keys, {row, at}));
+    for (int64_t row = 0; row < rows.count; ++row) {
+      Value factor = code.load(features, {code.add(rows.first, row), at});
+      for (auto [k, number] : llvm::enumerate(own)) {
+        Value &sum = scores[row * key.size() + k];
+        sum = math().madd(number, factor, sum);
+      }
     }
   }
   return scores;
@@ -98,13 +103,9 @@ void DecodeKernel::emitDotProducts(const Rows &rows, const Block &block,
       key.push_back(code.minimum(code.add(first, k), last));
     Values own = dotProducts(keys, key, query, rows);
     for (int64_t row = 0; row < rows.count; ++row) {
-      Value place = code.add(rows.place, row);
-      if (together == 1)
-        code.store(own[row], scores, {place, first});
-      else
-        code.storeVector(
-            code.fromLanes(ArrayRef(own).slice(row * together, together)),
-            scores, {place, first});
+      Values ofRow(ArrayRef(own).slice(row * together, together));
+      code.storeVector(code.fromLanes(ofRow), scores,
+                       {code.add(rows.place, row), first});
     }
     for (Value own : key)
       bringNear(value, code.add(block.first, own));

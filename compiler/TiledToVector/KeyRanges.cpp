@@ -74,7 +74,7 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
   Value first = code.mul(leaf, leafKeys);
   auto run = [&](Value from, Value to, Value untested) {
     Value count = code.sub(to, from);
-    int64_t rows = sizes.narrow.keyRows;
+    int64_t rows = sizes.narrow.keyRows; // a multiple of those of whole ones
     untested = code.minimum(untested, count);
     untested = code.mul(code.divide(untested, rows), rows);
     KeyRun keys{from, code.sub(from, blockFirst), count, untested};

@@ -42,11 +42,8 @@ void TileKernel::emitOrderedWeights(Value subTile, const KeyRun &run) {
                        })
                  .front();
     };
-    // Narrow sub-tiles are few: there every pair is tested.
-    Value tested = shapeIsNarrow() ? code.index(0) : run.untested;
-    shares(tested, run.count, /*tested=*/true);
-    if (!shapeIsNarrow())
-      shares(code.index(0), tested, /*tested=*/false);
+    shares(run.untested, run.count, /*tested=*/true);
+    shares(code.index(0), run.untested, /*tested=*/false);
     Values place{subTile, code.index(part * sizes.lanes)};
     code.storeVector(left, reference, place);
     Value before = code.loadVector(sizes.lanes, rowSum, place);

@@ -36,16 +36,6 @@ void TileKernel::emitAccumulate(Value subTile, const KeyRun &run) {
   if (sizes.products.pairsOfWeights)
     packWeights(subTile, run);
   Value isLast = mayBeLast(run);
-  auto tilesOf = [&](int64_t from, int64_t to, int64_t first, int64_t rows,
-                     int64_t tiles) {
-    if (from < to)
-      code.loop(code.index(from), code.index(to), 1, [&](Value tile) {
-        code.when(isLast, [&] { prefetchRows(subTile, tile, tiles); });
-        outputRegisterTile(
-            subTile, run, code.add(code.mul(code.sub(tile, from), rows), first),
-            rows);
-      });
-  };
   forEachShape(subTile, {}, [&]() -> Values {
     // As few tiles as needed, of sizes that differ by at most one.
     int64_t tiles = llvm::divideCeil(sizes.channels, shape.valueRows);
@@ -57,8 +47,20 @@ void TileKernel::emitAccumulate(Value subTile, const KeyRun &run) {
           break;
         }
     int64_t small = sizes.channels / tiles, large = sizes.channels % tiles;
-    tilesOf(0, large, 0, small + 1, tiles);
-    tilesOf(large, tiles, large * (small + 1), small, tiles);
+    // Of `rows` channels each from channel `channel`; the first is tile `from`.
+    auto tilesOf = [&](int64_t from, int64_t count, int64_t channel,
+                       int64_t rows) {
+      if (count)
+        code.loop(code.index(0), code.index(count), 1, [&](Value tile) {
+          code.when(isLast, [&] {
+            prefetchRows(subTile, code.add(tile, from), tiles);
+          });
+          outputRegisterTile(subTile, run,
+                             code.add(code.mul(tile, rows), channel), rows);
+        });
+    };
+    tilesOf(0, large, 0, small + 1);
+    tilesOf(large, tiles - large, large * (small + 1), small);
     return {};
   });
 }
@@ -107,9 +109,8 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
   };
   if (!visible)
     return store();
-  Value tested = code.less(run.untested, run.count);
   Value bad = code.choose(
-                      tested, code.builder.getI1Type(),
+                      isTested(run), code.builder.getI1Type(),
                       [&]() -> Values { return {code.anyNaN(sums)}; },
                       [&]() -> Values { return {code.flag(false)}; })
                   .front();

@@ -33,11 +33,8 @@ void TileKernel::emitPointwiseWeights(Value subTile, const KeyRun &run) {
                              visible ? &visibleEmitters[part] : nullptr);
           });
     };
-    // Narrow sub-tiles are few: there every pair is tested.
-    Value tested = shapeIsNarrow() ? code.index(0) : run.untested;
-    if (!shapeIsNarrow())
-      rows(code.index(0), tested, /*tested=*/false);
-    rows(tested, run.count, /*tested=*/true);
+    rows(code.index(0), run.untested, /*tested=*/false);
+    rows(run.untested, run.count, /*tested=*/true);
     if (!sum.empty())
       code.storeVector(sum.front(), rowSum, place);
   }

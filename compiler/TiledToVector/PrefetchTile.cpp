@@ -65,10 +65,10 @@ void TileKernel::prefetchValues(Value row, int64_t count, Value channel,
 Value TileKernel::mayBeLast(const KeyRun &run) {
   Value ends =
       code.compare(Code::Predicate::sge, code.add(run.first, run.count), keys);
-  return code.either(ends, code.less(run.untested, run.count));
+  return code.either(ends, isTested(run));
 }
 
-/// Finds the rows that prefetchRows asks for.
+/// Finds the rows that prefetchRows asks for, once a head: heads are divided.
 void TileKernel::prepareRowsAhead() {
   rowsAhead.clear();
   auto bring = [&](Value tensor, Value ofHead) {

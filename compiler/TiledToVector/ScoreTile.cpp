@@ -99,6 +99,9 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
   };
   Values above, raised;
   Value any, anySummed;
+  auto join = [&](Value &all, Value own) {
+    all = all ? code.either(all, own) : own;
+  };
   for (int64_t part = 0; part < parts; ++part) {
     Value excess = largest[part];
     if (!countsInPowers)
@@ -111,10 +114,9 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
                     code.both(isFirst, sees));
     above.push_back(excess);
     raised.push_back(raise);
-    any = any ? code.either(any, raise) : raise;
-    Value summed =
-        code.both(raise, code.compareF(arith::CmpFPredicate::UNE, sum, zero));
-    anySummed = anySummed ? code.either(anySummed, summed) : summed;
+    join(any, raise);
+    Value isSummed = code.compareF(arith::CmpFPredicate::UNE, sum, zero);
+    join(anySummed, code.both(raise, isSummed));
   }
   auto raiseThem = [&]() -> Values {
     Values step, factor;
@@ -146,9 +148,9 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
         return code.maxF(x, code.subF(zero, x));
       };
       Value limit = code.addF(magnitude(next), magnitude(next));
-      Value lost = code.compareF(arith::CmpFPredicate::OGT, magnitude(old),
-                                 code.addF(limit, code.splat(sizes.lanes, 1)));
-      rounded = rounded ? code.either(rounded, lost) : lost;
+      join(rounded,
+           code.compareF(arith::CmpFPredicate::OGT, magnitude(old),
+                         code.addF(limit, code.splat(sizes.lanes, 1))));
     }
     // Before the first keys there is nothing to shrink.
     code.when(code.anyLane(anySummed), [&] {

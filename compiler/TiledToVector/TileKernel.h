@@ -9,9 +9,9 @@
 // follow each other, and what is left of each, O, reference and rowSum, is the
 // state that the next goes on from.
 //
-// A task owns some query tiles of queryVectors * lanes rows each, which
-// share every block of keys while it is in the cache, and does some heads one
-// after the other. In scratch lie
+// A task owns some query tiles of queryVectors * lanes rows each (the last ones
+// of a head may be `lanes` rows shorter), which share every block of keys while
+// it is in the cache, and does some heads one after the other. In scratch lie
 //
 //   A[subTile][value][query]      what all heads share (SharedValues.h)
 //   Q[channel][query]             the query rows of one sub-tile, transposed
@@ -112,6 +112,10 @@ private:
   struct KeyRun {
     Value first, row, count, untested;
   };
+  /// Whether some keys of a run are tested, query by query.
+  Value isTested(const KeyRun &run) {
+    return code.less(run.untested, run.count);
+  }
 
   // TileKernel.cpp
   void readExtents();

@@ -95,7 +95,9 @@ typedef enum {
   /* And AVX-512 F, VL, DQ, BW, CD. */
   SEXTANT_ISA_X86_64_V4 = 3,
   /* And AVX-512 BF16. */
-  SEXTANT_ISA_X86_64_V4_BF16 = 4
+  SEXTANT_ISA_X86_64_V4_BF16 = 4,
+  /* And AMX with tiles of bf16. */
+  SEXTANT_ISA_X86_64_V4_AMX = 5
 } sextant_isa;
 
 /* One item of parallel work. `thread` is in [0, threads) and no two tasks that
@@ -174,9 +176,9 @@ const char *sextant_status_name(sextant_status status);
 const char *sextant_isa_name(int32_t isa);
 
 /* SEXTANT_LAUNCH_INIT, with `isa` from the environment variable SEXTANT_ISA
-   (auto, generic, x86-64-v3, x86-64-v4,
-   x86-64-v4-bf16) where that is set. A name that is not
-   known gives UNSUPPORTED and leaves `isa` at auto. */
+   (auto, generic, x86-64-v3, x86-64-v4, x86-64-v4-bf16, x86-64-v4-amx) where
+   that is set. A name that is not known gives UNSUPPORTED and leaves `isa` at
+   auto. */
 sextant_status sextant_default_launch(sextant_launch *launch, char *message,
                                       size_t message_bytes);
 

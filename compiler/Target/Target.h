@@ -64,6 +64,12 @@ struct Target {
   /// Whether there is an instruction that adds products of pairs of bf16 to f32
   /// lanes (vdpbf16ps).
   bool hasBf16Dot;
+  /// Whether there are instructions that multiply matrices of bf16 (AMX).
+  bool hasBlockDot;
+  /// Whether registers have the part of a number behind its floor in one
+  /// instruction, and the product with two to the power of a floor in another
+  /// (AVX-512).
+  bool hasScale;
   /// The intrinsic of LLVM that picks, for each f32 lane of a register, one of
   /// the four of its 128 bits by the two low bits of an i32; empty without one.
   llvm::StringRef pickOfFour;

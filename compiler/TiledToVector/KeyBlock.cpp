@@ -74,7 +74,9 @@ void TileKernel::loadBlock(Value firstKey) {
   blockFirst = firstKey;
   blockCount = code.minimum(code.sub(keys, firstKey),
                             code.index(sizes.schedule.keyBlock));
-  if (sizes.products.pairsOfWeights)
+  if (sizes.products.blocksOfWeights)
+    packValueBlocks();
+  else if (sizes.products.pairsOfWeights)
     packValues();
   else
     loadValues();
@@ -135,26 +137,36 @@ void TileKernel::loadValues() {
 /// register tile can read them there.
 void TileKernel::loadKeys() {
   Type element = Code::elementType(keyCopy);
-  const bool isOdd = sizes.products.pairsOfFeatures && term->width % 2;
+  const int64_t width = sizes.keyWidth(term->width);
   auto copy = [&] {
     copyRows(keyRows, keyIsUnit, blockFirst, blockCount, term->width, keyCopy);
-    // The last of an odd number of features is paired with a zero.
-    if (isOdd)
+    // Features without a partner are multiplied with zeros.
+    if (width != term->width)
       code.loop(code.index(0), blockCount, 1, [&](Value row) {
-        code.store(code.f32(0), keyCopy, {row, code.index(term->width)});
+        code.loop(code.index(term->width), code.index(width), 1,
+                  [&](Value channel) {
+                    code.store(code.f32(0), keyCopy, {row, channel});
+                  });
       });
   };
-  if (Code::elementType(keyRows) != element || isOdd) {
+  if (Code::elementType(keyRows) != element || width != term->width) {
     copy();
     keyBlock = keyCopy;
     return;
   }
-  if (!keyIsUnit) {
+  Value inPlace = keyIsUnit;
+  if (sizes.products.blocksOfFeatures) {
+    // Tiles read rows behind the last key, whose scores nobody sees.
+    Value whole =
+        code.isZero(code.remainder(blockCount, code.index(kBlockRows)));
+    inPlace = inPlace ? code.both(inPlace, whole) : whole;
+  }
+  if (!inPlace) {
     keyBlock = code.subRows(keyRows, blockFirst, blockCount);
     return;
   }
   keyBlock = code.choose(
-                     keyIsUnit, rowsType(element),
+                     inPlace, rowsType(element),
                      [&]() -> Values { return {rowsInPlace(keyRows)}; },
                      [&]() -> Values {
                        copy();

@@ -33,9 +33,29 @@ Value TileKernel::outputRow(Value subTile, Value channel, int64_t part) {
 }
 
 void TileKernel::emitAccumulate(Value subTile, const KeyRun &run) {
-  if (sizes.products.pairsOfWeights)
-    packWeights(subTile, run);
   Value isLast = mayBeLast(run);
+  if (sizes.products.pairsOfWeights && !weighsByBlocks)
+    packWeights(subTile, run);
+  if (sizes.products.blocksOfWeights) {
+    packWeightBlocks(subTile, run);
+    forEachShape(subTile, {}, [&]() -> Values {
+      int64_t groups = sizes.channels / kBlockRows,
+              left = sizes.channels % kBlockRows;
+      auto group = [&](Value number, int64_t rows) {
+        code.when(isLast, [&] {
+          prefetchRows(subTile, number, groups + (left ? 1 : 0));
+        });
+        accumulateBlocks(subTile, run, code.mul(number, kBlockRows), rows);
+      };
+      if (groups)
+        code.loop(code.index(0), code.index(groups), 1,
+                  [&](Value number) { group(number, kBlockRows); });
+      if (left)
+        group(code.index(groups), left);
+      return {};
+    });
+    return;
+  }
   forEachShape(subTile, {}, [&]() -> Values {
     // As few tiles as needed, of sizes that differ by at most one.
     int64_t tiles = llvm::divideCeil(sizes.channels, shape.valueRows);
@@ -124,6 +144,8 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
 }
 
 Value TileKernel::valueAt(Value row, Value channel) {
+  if (sizes.products.blocksOfWeights)
+    return code.load(valueBlocks, {channel, row});
   if (!sizes.products.pairsOfWeights)
     return code.load(valueBlock, {row, channel});
   return code.load(valueElements, {code.divide(row, 2), channel,
@@ -149,10 +171,13 @@ void TileKernel::maskedOutputRow(Value subTile, const KeyRun &run,
           Value seen =
               emitter.broadcast(code.builder, code.loc,
                                 emitter.emit(code.builder, *visible).front());
-          Value weight = code.loadVector(sizes.lanes, scores,
-                                         {row, code.index(part * sizes.lanes)});
-          next.push_back(code.select(seen, math().madd(v, weight, state[part]),
-                                     state[part]));
+          Value own =
+              weighsByBlocks
+                  ? weightAt(row, part)
+                  : code.loadVector(sizes.lanes, scores,
+                                    {row, code.index(part * sizes.lanes)});
+          next.push_back(
+              code.select(seen, math().madd(v, own, state[part]), state[part]));
         }
         return next;
       });

@@ -48,6 +48,8 @@ void TileKernel::packFeatures(Value subTile) {
       store(feature(code.index(2 * whole)), code.splat(sizes.lanes, 0),
             code.index(whole));
   });
+  if (sizes.products.blocksOfFeatures)
+    padFeatures(subTile);
 }
 
 Values TileKernel::contractPairs(Value subTile, const TileRows &at,
@@ -68,8 +70,11 @@ Values TileKernel::contractPairs(Value subTile, const TileRows &at,
     }
     return next;
   };
-  Values sums(rows * parts, code.splat(sizes.lanes, 0));
-  sums = contractSteps(llvm::divideCeil(term->width, 2), std::move(sums), step);
+  if (sizes.products.blocksOfFeatures)
+    return scoresOfBlock(at.first);
+  Values sums =
+      contractSteps(llvm::divideCeil(term->width, 2),
+                    Values(rows * parts, code.splat(sizes.lanes, 0)), step);
   if (!start.empty())
     for (auto [i, sum] : llvm::enumerate(sums))
       sum = math().madd(sum, code.splat(sizes.lanes, kLog2e), start[i % parts]);

@@ -42,11 +42,11 @@ void TileKernel::emitPointwiseWeights(Value subTile, const KeyRun &run) {
 
 /// Scores after the score map, of masked pairs too.
 void TileKernel::emitPlainScores(Value subTile, const KeyRun &run) {
-  int64_t parts = shape.vectors, rows = shape.keyRows;
+  int64_t parts = shape.vectors;
   SmallVector<RegionEmitter> scoreEmitters;
   if (score)
     scoreEmitters = pairEmitters(*score, subTile);
-  code.loop(code.index(0), run.count, rows, [&](Value row) {
+  forEachRegisterTile(subTile, run, {}, [&](Value row, ValueRange) -> Values {
     TileRows at = tileRows(run, row);
     code.when(code.less(row, run.untested),
               [&] { prefetchNextBlock(subTile, code.add(run.row, row)); });
@@ -57,6 +57,7 @@ void TileKernel::emitPlainScores(Value subTile, const KeyRun &run) {
       code.storeVector(sum, scores,
                        {code.add(row, int64_t(i) / parts),
                         code.index(int64_t(i) % parts * sizes.lanes)});
+    return {};
   });
 }
 

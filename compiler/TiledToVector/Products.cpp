@@ -9,7 +9,7 @@ using namespace sextant::attn;
 TileProducts::TileProducts(ForTilesOp op, const Target &target) {
   std::optional<ScheduleAttr> given = op.getSchedule();
   Products products = given ? given->getProducts() : Products::Target;
-  bool isUsed = products == Products::BF16 ||
+  bool isUsed = products == Products::BF16 || products == Products::Blocks ||
                 (products == Products::Target && target.hasBf16Dot);
   // Keys and values are taken two by two.
   bool isEven =
@@ -18,6 +18,13 @@ TileProducts::TileProducts(ForTilesOp op, const Target &target) {
   // Values that a kernel of this function makes are f32 in memory.
   pairsOfWeights =
       isUsed && isEven && op.getBf16Weights() && isBF16(op.getValue());
+  // Keys are taken by blocks of rows, of which leaves are made.
+  bool fits = !given || (given->getKeyLeaf() % kBlockRows == 0 &&
+                         kBlockRows % given->getKeyRows() == 0);
+  bool byBlocks = products == Products::Blocks ||
+                  (products == Products::Target && target.hasBlockDot && fits);
+  blocksOfFeatures = byBlocks && pairsOfFeatures;
+  blocksOfWeights = byBlocks && pairsOfWeights;
 }
 
 Type sextant::storedElement(Value tensor, const Target &target) {

@@ -2,7 +2,7 @@
 //
 // A program allows rounding points, a schedule or the target says whether they
 // are used: an instruction for products of bf16 does twice the work of one for
-// f32, and without one rounding gains nothing.
+// f32, or sixteen times, and without one rounding gains nothing.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,6 +19,8 @@ struct TileProducts {
 
   /// Query features times key features; weights times values.
   bool pairsOfFeatures = false, pairsOfWeights = false;
+  /// And those by whole matrices (BlockTile.cpp).
+  bool blocksOfFeatures = false, blocksOfWeights = false;
 };
 
 /// The element type of a tensor of the workspace on this target: bf16 for key

@@ -24,32 +24,39 @@ static constexpr int64_t kInterleave = 2;
 static constexpr double kHeadroom = 8;
 
 void TileKernel::emitScores(Value subTile, const KeyRun &run) {
+  if (weighsByBlocks)
+    return emitWeightBlocks(subTile, run);
   int64_t parts = sizes.schedule.queryVectors;
   // Sums of products start at minus the reference, which saves a subtraction
   // for each. What a score map reads starts at zero.
   auto pass = [&]() -> Value {
     Values start;
-    if (countsInPowers)
+    if (scoresAreRelative)
       for (int64_t part = 0; part < parts; ++part) {
         Value lane0 = code.index(part * sizes.lanes);
         start.push_back(code.subF(
             code.splat(sizes.lanes, 0),
             code.loadVector(sizes.lanes, reference, {subTile, lane0})));
       }
-    Values largest(parts, code.splat(sizes.lanes,
-                                     -std::numeric_limits<double>::infinity()));
-    largest = forEachShape(
-        subTile, SmallVector<Type>(parts, largest.front().getType()),
-        [&] { return scoreRun(subTile, run, start, largest); });
-    return raiseReferences(subTile, run, largest);
+    return raiseReferences(subTile, run, largestScores(subTile, run, start));
   };
-  if (!countsInPowers)
+  if (!scoresAreRelative)
     pass();
   else
     code.loopWhile(
         {}, [&](ValueRange) { return Values{pass()}; },
         [](ValueRange) { return Values(); });
   emitWeights(subTile, run);
+}
+
+/// Computes the scores of a run, and returns the largest of each query.
+Values TileKernel::largestScores(Value subTile, const KeyRun &run,
+                                 ArrayRef<Value> start) {
+  Values largest(
+      sizes.schedule.queryVectors,
+      code.splat(sizes.lanes, -std::numeric_limits<double>::infinity()));
+  return forEachShape(subTile, TypeRange(ValueRange(largest)),
+                      [&] { return scoreRun(subTile, run, start, largest); });
 }
 
 /// Computes the scores of a run. Returns the larger of `before` and the largest
@@ -63,8 +70,8 @@ Values TileKernel::scoreRun(Value subTile, const KeyRun &run,
     visibleEmitters = pairEmitters(*visible, subTile);
   if (!start.empty())
     start = start.take_front(shape.vectors);
-  Values largest = code.loop(
-      code.index(0), run.count, shape.keyRows, before.take_front(shape.vectors),
+  Values largest = forEachRegisterTile(
+      subTile, run, Values(before.take_front(shape.vectors)),
       [&](Value row, ValueRange state) {
         return scoreRegisterTile(subTile, run, row, start, state, scoreEmitters,
                                  visibleEmitters);
@@ -80,9 +87,11 @@ Values TileKernel::scoreRun(Value subTile, const KeyRun &run,
 ///
 /// True if the scores must be computed again: sums that started at a reference
 /// far larger than they are were rounded at its size. Each time the magnitude
-/// of a reference halves at least, so this ends.
+/// of a reference halves at least, so this ends. Where weights were made with
+/// the old reference (`isWeighed`), they must be computed again wherever it
+/// rose, and every row that sees a key has a reference.
 Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
-                                  ArrayRef<Value> largest) {
+                                  ArrayRef<Value> largest, bool isWeighed) {
   int64_t parts = sizes.schedule.queryVectors;
   Value zero = code.splat(sizes.lanes, 0);
   Value headroom =
@@ -104,14 +113,14 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
   };
   for (int64_t part = 0; part < parts; ++part) {
     Value excess = largest[part];
-    if (!countsInPowers)
-      excess = code.subF(excess, load(at(reference, {subTile}, part)));
+    if (!scoresAreRelative)
+      excess = lessReference(excess, load(at(reference, {subTile}, part)));
     Value sum = load(at(rowSum, {subTile}, part));
     Value isFirst = code.compareF(arith::CmpFPredicate::OEQ, sum, zero);
     Value sees = code.compareF(arith::CmpFPredicate::OGT, excess, lowest);
-    Value raise =
-        code.either(code.compareF(arith::CmpFPredicate::OGT, excess, headroom),
-                    code.both(isFirst, sees));
+    Value raise = code.compareF(arith::CmpFPredicate::OGT, excess, headroom);
+    if (!isWeighed)
+      raise = code.either(raise, code.both(isFirst, sees));
     above.push_back(excess);
     raised.push_back(raise);
     join(any, raise);
@@ -142,7 +151,7 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
       auto where = at(reference, {subTile}, part);
       Value old = load(where), next = code.addF(old, step[part]);
       code.storeVector(next, where.first, where.second);
-      if (!countsInPowers)
+      if (!scoresAreRelative)
         continue;
       auto magnitude = [&](Value x) {
         return code.maxF(x, code.subF(zero, x));
@@ -160,15 +169,23 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
                   change(output, {subTile, channel}, /*shrinks=*/true);
                 });
     });
-    if (countsInPowers)
+    if (scoresAreRelative)
       code.loop(code.index(0), run.count, 1,
                 [&](Value row) { change(scores, {row}, /*shrinks=*/false); });
-    return {rounded ? code.anyLane(rounded) : code.flag(false)};
+    return {rounded ? code.anyLane(rounded) : code.flag(isWeighed)};
   };
   return code
       .choose(code.anyLane(any), code.builder.getI1Type(), raiseThem,
               [&]() -> Values { return {code.flag(false)}; })
       .front();
+}
+
+/// What a weight is the exponential of, from a number of S.
+Value TileKernel::lessReference(Value score, Value from) {
+  if (!scoresAreProducts)
+    return code.subF(score, from);
+  from = code.subF(code.splat(sizes.lanes, 0), from);
+  return math().madd(score, code.splat(sizes.lanes, kLog2e), from);
 }
 
 void TileKernel::emitWeights(Value subTile, const KeyRun &run) {
@@ -177,7 +194,7 @@ void TileKernel::emitWeights(Value subTile, const KeyRun &run) {
   // rows. Rows past the run are -inf there and become 0.
   forEachPart(subTile, [&](Value lane0) {
     Value from;
-    if (!countsInPowers)
+    if (!scoresAreRelative)
       from = code.loadVector(sizes.lanes, reference, {subTile, lane0});
     Value before = code.loadVector(sizes.lanes, rowSum, {subTile, lane0});
     auto exponentials = [&](Value first, ValueRange state) -> Values {
@@ -187,7 +204,7 @@ void TileKernel::emitWeights(Value subTile, const KeyRun &run) {
         for (int64_t row = r; row < std::min(rows, r + kInterleave); ++row) {
           Value s = code.loadVector(sizes.lanes, scores,
                                     {code.add(first, row), lane0});
-          tile.push_back(from ? code.subF(s, from) : s);
+          tile.push_back(from ? lessReference(s, from) : s);
         }
         exponentiate(tile);
         for (auto [i, value] : llvm::enumerate(tile)) {
@@ -213,10 +230,25 @@ void TileKernel::exponentiate(MutableArrayRef<Value> differences) {
   math().exp2Clamped(differences);
 }
 
+Values
+TileKernel::forEachRegisterTile(Value subTile, const KeyRun &run, Values state,
+                                function_ref<Values(Value, ValueRange)> body) {
+  if (!sizes.products.blocksOfFeatures)
+    return code.loop(code.index(0), run.count, shape.keyRows, state, body);
+  return code.loop(
+      code.index(0), run.count, kBlockRows, state,
+      [&](Value block, ValueRange outer) {
+        scoreBlock(subTile, run, block, /*place=*/block);
+        Value end = code.minimum(code.add(block, kBlockRows), run.count);
+        return code.loop(block, end, shape.keyRows, Values(outer), body);
+      });
+}
+
 TileKernel::TileRows TileKernel::tileRows(const KeyRun &run, Value row) {
   // Rows past the block repeat its last one; they are not seen.
   Value first = code.add(run.row, row), last = code.sub(blockCount, 1);
   TileRows at;
+  at.first = row;
   for (int64_t r = 0; r < shape.keyRows; ++r) {
     at.blockRow.push_back(code.minimum(code.add(first, r), last));
     at.key.push_back(code.add(blockFirst, at.blockRow.back()));
@@ -296,45 +328,62 @@ Value TileKernel::seenBy(const RegionEmitter *emitter, const KeyRun &run,
   return code.both(seen, own.broadcast(code.builder, code.loc, pair));
 }
 
+/// The scores of a register tile, with those of pairs that are not seen at
+/// minus infinity; `changed` is told where there may be such. One copy of the
+/// products serves both kinds of tiles.
+Values TileKernel::hideUnseen(Value subTile, const KeyRun &run,
+                              const TileRows &at, Values sums,
+                              ArrayRef<RegionEmitter> visibleEmitters,
+                              function_ref<void(ValueRange)> changed) {
+  int64_t parts = shape.vectors;
+  auto hide = [&] {
+    Values seen;
+    for (auto [i, sum] : llvm::enumerate(sums)) {
+      const RegionEmitter *emitter = nullptr;
+      if (visible)
+        emitter = &visibleEmitters[i % parts];
+      int64_t r = i / parts;
+      seen.push_back(code.select(
+          seenBy(emitter, run, code.add(at.first, r), at.key[r]), sum,
+          code.splat(sizes.lanes, -std::numeric_limits<double>::infinity())));
+    }
+    changed(seen);
+    return seen;
+  };
+  auto keep = [&] {
+    prefetchNextBlock(subTile, code.add(run.row, at.first));
+    return sums;
+  };
+  return code.choose(code.less(at.first, run.untested),
+                     TypeRange(ValueRange(sums)), keep, hide);
+}
+
 Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
                                      Value row, ArrayRef<Value> start,
                                      ValueRange before,
                                      ArrayRef<RegionEmitter> scoreEmitters,
                                      ArrayRef<RegionEmitter> visibleEmitters) {
-  int64_t parts = shape.vectors, rows = shape.keyRows;
+  int64_t parts = shape.vectors;
   TileRows at = tileRows(run, row);
   Values sums = contractTile(subTile, at, start);
   if (score)
     mapScores(sums, at, scoreEmitters);
-  auto hideUnseen = [&] {
-    Values seen;
-    for (int64_t r = 0; r < rows; ++r)
-      for (int64_t part = 0; part < parts; ++part) {
-        const RegionEmitter *emitter = nullptr;
-        if (visible)
-          emitter = &visibleEmitters[part];
-        seen.push_back(code.select(
-            seenBy(emitter, run, code.add(row, r), at.key[r]),
-            sums[r * parts + part],
-            code.splat(sizes.lanes, -std::numeric_limits<double>::infinity())));
-      }
-    return seen;
-  };
-  auto keepAll = [&] {
-    prefetchNextBlock(subTile, code.add(run.row, row));
-    return sums;
-  };
-  // One copy of the products serves both kinds of tiles.
-  sums = code.choose(code.less(row, run.untested), TypeRange(ValueRange(sums)),
-                     keepAll, hideUnseen);
-  Values largest(before);
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t part = 0; part < parts; ++part) {
-      Value sum = sums[r * parts + part];
-      // A NaN score leaves the largest as it is; its weight is NaN.
-      largest[part] = code.maxF(sum, largest[part]);
+  auto store = [&](ValueRange tile) {
+    for (auto [i, sum] : llvm::enumerate(tile))
       code.storeVector(sum, scores,
-                       {code.add(row, r), code.index(part * sizes.lanes)});
-    }
+                       {code.add(row, int64_t(i) / parts),
+                        code.index(int64_t(i) % parts * sizes.lanes)});
+  };
+  sums =
+      hideUnseen(subTile, run, at, sums, visibleEmitters, [&](ValueRange seen) {
+        if (scoresAreProducts)
+          store(seen);
+      });
+  if (!scoresAreProducts)
+    store(sums);
+  Values largest(before);
+  // A NaN score leaves the largest as it is; its weight is NaN.
+  for (auto [i, sum] : llvm::enumerate(sums))
+    largest[i % parts] = code.maxF(sum, largest[i % parts]);
   return largest;
 }

@@ -13,6 +13,9 @@ static constexpr int64_t kMaxSubTiles = 16;
 /// Tasks for each thread: enough that the last ones to finish are short.
 static constexpr int64_t kTasksOfThread = 4;
 
+/// What attn.start_blocks may write.
+static constexpr int64_t kBlockMemory = 64;
+
 /// Accumulators that a register tile needs at least, to hide the latency of a
 /// multiply-add.
 static constexpr int64_t kLeastSums = 8;
@@ -38,14 +41,21 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
     narrow.valueRows = rows;
   }
   width = shared = 0;
+  int64_t keyBytes = 0;
   for (unsigned term = 0; term < op.getNumTerms(); ++term) {
     TileFeaturesOp features = op.getTileFeatures(term);
-    width = std::max(width, features.getType().getWidth());
+    int64_t ownWidth = features.getType().getWidth();
+    width = std::max(width, featureRows(ownWidth));
+    keyBytes =
+        std::max(keyBytes, keyWidth(ownWidth) *
+                               int64_t(products.pairsOfFeatures ? 2 : 4));
     SmallVector<SharedValue> own = findSharedValues(features, shared);
     if (!own.empty())
       shared = sharedRows(own);
   }
   channels = op.getForKeys(0).getType().getChannels();
+  outputRows =
+      products.blocksOfWeights ? llvm::alignTo(channels, kBlockTile) : channels;
   // The last register tile of a block may reach past it.
   scoreRows = llvm::alignTo(schedule.keyBlock, narrow.keyRows);
   members = 0;
@@ -53,7 +63,7 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
     members += extentOf(query, 3);
   int64_t row = queries * 4;
   subTiles = std::clamp<int64_t>(
-      kScratchLimit / ((shared + width + channels) * row), 1, kMaxSubTiles);
+      kScratchLimit / ((shared + width + outputRows) * row), 1, kMaxSubTiles);
   end = 0;
   auto place = [&](int64_t rows) {
     int64_t offset = end;
@@ -64,19 +74,38 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
   sharedTable = place(subTiles * shared);
   queryCopy = place(members);
   features = place(subTiles * width);
-  output = place(subTiles * channels);
+  output = place(subTiles * outputRows);
   reference = place(subTiles);
   rowSum = place(subTiles);
   weightPairs = place(products.pairsOfWeights ? scoreRows / 2 : 0);
-  auto placeFloats = [&](int64_t floats) {
+  blockSums = place(products.blocksOfWeights ? kBlockRows : 0);
+  auto placeBytes = [&](int64_t bytes) {
     int64_t offset = end;
-    end += llvm::alignTo(floats * 4, kScratchAlignment);
+    end += llvm::alignTo(bytes, kScratchAlignment);
     return offset;
   };
+  bool byBlocks = products.blocksOfFeatures || products.blocksOfWeights;
+  blockMemory = placeBytes(byBlocks ? kBlockMemory : 0);
   // Rows a power of two apart would fall into few sets of the cache.
   valueStride = llvm::alignTo(channels, 16) + 16;
-  keyCopy = placeFloats(schedule.keyBlock * width);
-  valueCopy = placeFloats(schedule.keyBlock * valueStride);
+  keyStride = schedule.keyBlock + kBlockRows;
+  keyCopy = placeBytes(schedule.keyBlock * keyBytes);
+  valueCopy = placeBytes(products.blocksOfWeights
+                             ? outputRows * keyStride * 2
+                             : schedule.keyBlock * valueStride * 4);
+}
+
+int64_t TileSizes::featureRows(int64_t width) const {
+  int64_t pairs = llvm::divideCeil(width, 2);
+  return products.blocksOfFeatures
+             ? std::max<int64_t>(width, llvm::alignTo(pairs, kBlockTile))
+             : width;
+}
+
+int64_t TileSizes::keyWidth(int64_t width) const {
+  return llvm::alignTo(width, products.blocksOfFeatures  ? 2 * kBlockTile
+                              : products.pairsOfFeatures ? 2
+                                                         : 1);
 }
 
 int64_t sextant::tileScratchBytes(ForTilesOp op, const Target &target) {
@@ -158,6 +187,11 @@ TileKernel::TileKernel(Frame &frame, ForTilesOp op)
       row = sharedRows(own.shared);
     terms.push_back(std::move(own));
   }
+  scoresAreRelative = countsInPowers && !sizes.products.blocksOfFeatures;
+  scoresAreProducts = countsInPowers && sizes.products.blocksOfFeatures;
+  weighsByBlocks =
+      scoresAreProducts && sizes.products.blocksOfWeights &&
+      llvm::none_of(terms, [](const TileTerm &own) { return own.gate; });
 }
 
 void TileKernel::select(TileTerm &own) {
@@ -261,18 +295,18 @@ void TileKernel::makeScratch() {
   queryCopy = rows(sizes.queryCopy, {sizes.members});
   const TileProducts &products = sizes.products;
   for (TileTerm &own : terms) {
-    own.features = rows(sizes.features, {sizes.subTiles, own.width});
+    int64_t features = sizes.featureRows(own.width);
+    own.features = rows(sizes.features, {sizes.subTiles, features});
     // Pairs take the place of the features that they are made of.
     if (products.pairsOfFeatures)
       own.featurePairs =
-          rowsOf(i32, sizes.features, {sizes.subTiles, own.width});
-    int64_t width =
-        products.pairsOfFeatures ? llvm::alignTo(own.width, 2) : own.width;
+          rowsOf(i32, sizes.features, {sizes.subTiles, features});
     own.keyCopy = frame.scratch(
-        sizes.keyCopy, MemRefType::get({sizes.schedule.keyBlock, width},
-                                       products.pairsOfFeatures ? bf16 : f32));
+        sizes.keyCopy,
+        MemRefType::get({sizes.schedule.keyBlock, sizes.keyWidth(own.width)},
+                        products.pairsOfFeatures ? bf16 : f32));
   }
-  output = rows(sizes.output, {sizes.subTiles, sizes.channels});
+  output = rows(sizes.output, {sizes.subTiles, sizes.outputRows});
   reference = rows(sizes.reference, {sizes.subTiles});
   rowSum = rows(sizes.rowSum, {sizes.subTiles});
   if (!products.pairsOfWeights) {
@@ -281,12 +315,22 @@ void TileKernel::makeScratch() {
         MemRefType::get({sizes.schedule.keyBlock, sizes.valueStride}, f32));
     return;
   }
+  weightPairs = rowsOf(i32, sizes.weightPairs, {sizes.scoreRows / 2});
+  if (products.blocksOfWeights) {
+    blockSums = rows(sizes.blockSums, {kBlockRows});
+    auto shape = [&](Type element, int64_t keys) {
+      return MemRefType::get({sizes.outputRows, keys}, element);
+    };
+    valueBlocks = frame.scratch(sizes.valueCopy, shape(bf16, sizes.keyStride));
+    valueBlockPairs =
+        frame.scratch(sizes.valueCopy, shape(i32, sizes.keyStride / 2));
+    return;
+  }
   int64_t pairs = sizes.schedule.keyBlock / 2;
   valuePairs = frame.scratch(sizes.valueCopy,
                              MemRefType::get({pairs, sizes.valueStride}, i32));
   valueElements = frame.scratch(
       sizes.valueCopy, MemRefType::get({pairs, sizes.valueStride, 2}, bf16));
-  weightPairs = rowsOf(i32, sizes.weightPairs, {sizes.scoreRows / 2});
 }
 
 LogicalResult TileKernel::emit() {
@@ -294,6 +338,13 @@ LogicalResult TileKernel::emit() {
   decodeTask();
   makeScratch();
   readPositions();
+  const TileProducts &products = sizes.products;
+  bool byBlocks = products.blocksOfFeatures || products.blocksOfWeights;
+  if (byBlocks)
+    StartBlocksOp::create(
+        code.builder, code.loc,
+        frame.scratch(sizes.blockMemory,
+                      MemRefType::get(kBlockMemory, code.builder.getI8Type())));
   for (TileTerm &own : terms) {
     select(own);
     if (!own.shared.empty())
@@ -304,6 +355,8 @@ LogicalResult TileKernel::emit() {
     head = own;
     emitHead();
   });
+  if (byBlocks)
+    EndBlocksOp::create(code.builder, code.loc);
   return success();
 }
 

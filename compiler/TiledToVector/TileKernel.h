@@ -66,10 +66,16 @@ struct TileSizes {
   int64_t scoreRows;
   int64_t shared;  // rows of the table of shared values
   int64_t members; // channels of all query operands
+  /// Rows of the table of features and of that of sums, and channels of copied
+  /// keys: whole tiles where products are of matrices.
+  int64_t featureRows(int64_t width) const;
+  int64_t keyWidth(int64_t width) const;
+  int64_t outputRows;
   // Byte offsets in the thread's scratch, and their end.
   int64_t sharedTable, queryCopy, features, output, scores, reference, rowSum,
-      keyCopy, valueCopy, weightPairs, end;
+      keyCopy, valueCopy, weightPairs, blockSums, blockMemory, end;
   int64_t valueStride; // floats between the rows of a value block
+  int64_t keyStride;   // bf16 between the channels of a transposed value block
 };
 
 /// How the queries and heads are dealt to tasks (all index).
@@ -200,8 +206,13 @@ private:
                   llvm::ArrayRef<Value> before);
   /// The row of the block and the key of each row of a register tile.
   struct TileRows {
+    Value first; // of the run
     Values blockRow, key;
   };
+  /// Runs `body` for each register tile of a run, given its first row.
+  Values
+  forEachRegisterTile(Value subTile, const KeyRun &run, Values state,
+                      llvm::function_ref<Values(Value, mlir::ValueRange)> body);
   TileRows tileRows(const KeyRun &run, Value row);
   /// Dot products of a register tile: a vector for each row and part. Sums
   /// start at `start`, one a part, or at zero.
@@ -222,8 +233,14 @@ private:
                            llvm::ArrayRef<Value> start, mlir::ValueRange before,
                            llvm::ArrayRef<RegionEmitter> score,
                            llvm::ArrayRef<RegionEmitter> visible);
+  Values hideUnseen(Value subTile, const KeyRun &run, const TileRows &at,
+                    Values sums, llvm::ArrayRef<RegionEmitter> visible,
+                    llvm::function_ref<void(mlir::ValueRange)> changed);
+  Values largestScores(Value subTile, const KeyRun &run,
+                       llvm::ArrayRef<Value> start);
   Value raiseReferences(Value subTile, const KeyRun &run,
-                        llvm::ArrayRef<Value> largest);
+                        llvm::ArrayRef<Value> largest, bool isWeighed = false);
+  Value lessReference(Value score, Value from);
   void emitWeights(Value subTile, const KeyRun &run);
   void exponentiate(llvm::MutableArrayRef<Value> differences);
 
@@ -254,6 +271,22 @@ private:
   void packWeights(Value subTile, const KeyRun &run);
   Values accumulatePairs(const KeyRun &run, Value channel, int64_t rows,
                          Values sums);
+
+  // BlockTile.cpp: the same by whole matrices.
+  void padFeatures(Value subTile);
+  void scoreBlock(Value subTile, const KeyRun &run, Value row, Value place);
+  Values scoresOfBlock(Value place);
+  void emitWeightBlocks(Value subTile, const KeyRun &run);
+  Values weighRun(Value subTile, const KeyRun &run);
+  Values weighRegisterTile(Value subTile, const KeyRun &run, Value row,
+                           Value place, mlir::ValueRange before,
+                           llvm::ArrayRef<Value> from,
+                           llvm::ArrayRef<RegionEmitter> visible);
+  Value weightAt(Value row, int64_t part);
+  void packValueBlocks();
+  void packWeightBlocks(Value subTile, const KeyRun &run);
+  void accumulateBlocks(Value subTile, const KeyRun &run, Value channel,
+                        int64_t rows);
 
   // OutputTile.cpp: weights times values, and the last step.
   void emitAccumulate(Value subTile, const KeyRun &run);
@@ -289,8 +322,15 @@ private:
   /// Null where the region is empty.
   mlir::Block *extra = nullptr;
   OutputMap outputMap;
-  /// Scores are powers of two from the start: no region reads them.
+  /// References are logarithms to base two: no region reads the scores.
   bool countsInPowers = false;
+  /// S holds scores less the reference, where sums of products start; else what
+  /// makes exponentials of them subtracts it.
+  bool scoresAreRelative = false;
+  /// S holds products that no log2 e is in.
+  bool scoresAreProducts = false;
+  /// And S holds two blocks of keys, whose weights go into their pairs at once.
+  bool weighsByBlocks = false;
   /// Of the code that is being built.
   RegisterTiles shape;
 
@@ -311,11 +351,13 @@ private:
   Value keyBlock, valueBlock, blockFirst, blockCount, keyCopy, valueCopy;
   // The same rows of values as pairs, and as the numbers of these.
   Value valuePairs, valueElements;
+  // And transposed, [channel][key], as bf16 and as pairs.
+  Value valueBlocks, valueBlockPairs;
   /// Rows of one head, and their channels.
   llvm::SmallVector<std::pair<Value, int64_t>> rowsAhead;
   RowPositions queryPos, keyPos;
   Value sharedTable, queryCopy, features, output, scores; // scratch
-  Value featurePairs, weightPairs;
+  Value featurePairs, weightPairs, blockSums;
   Value reference, rowSum;
   ClassSources classSources;
   /// What depends on the batch entry and the head alone is emitted; by region.

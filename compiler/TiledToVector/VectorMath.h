@@ -26,10 +26,11 @@ public:
       : builder(builder), loc(loc), fma(fma) {}
   /// With what else the target has for vectors of its width.
   VectorMath(mlir::OpBuilder &builder, mlir::Location loc, const Target &target)
-      : builder(builder), loc(loc), fma(target.hasFma), pickLanes(target.lanes),
-        pick(target.pickOfFour) {}
+      : builder(builder), loc(loc), fma(target.hasFma),
+        registerLanes(target.lanes), pick(target.pickOfFour),
+        scales(target.hasScale) {}
 
-  /// 2^x for x <= 127, exact 0 below -126.875: the exponential of the softmax,
+  /// 2^x for x <= 127, exact 0 from -127 down: the exponential of the softmax,
   /// for several values at once (in place) so that their steps interleave.
   void exp2Clamped(llvm::MutableArrayRef<mlir::Value> xs);
   mlir::Value exp2Clamped(mlir::Value x);
@@ -71,7 +72,8 @@ public:
   mlir::Value constant(mlir::Value like, double value);
 
 private:
-  bool canPick(mlir::Value x);
+  bool fillsRegister(mlir::Value x);
+  void exp2Scaled(llvm::MutableArrayRef<mlir::Value> xs);
   mlir::Value quarterRoots();
   mlir::Value integer(mlir::Value like, int64_t value, unsigned bits);
   mlir::Value bitsOf(mlir::Value x);
@@ -95,9 +97,10 @@ private:
   mlir::OpBuilder &builder;
   mlir::Location loc;
   bool fma;
-  int64_t pickLanes = 0;
-  /// Target::pickOfFour, for vectors of `pickLanes`.
+  int64_t registerLanes = 0;
+  /// Target::pickOfFour and Target::hasScale, for vectors of `registerLanes`.
   llvm::StringRef pick;
+  bool scales = false;
 };
 
 } // namespace sextant

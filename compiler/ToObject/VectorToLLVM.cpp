@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/ToObject/BlockProducts.h"
 #include "compiler/ToObject/PairProducts.h"
 #include "compiler/ToObject/Passes.h"
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
@@ -69,6 +70,7 @@ struct SimplifyVectorFormPass
     populateVectorToSCFConversionPatterns(set, transfers);
     vector::populateVectorTransferLoweringPatterns(set, /*maxTransferRank=*/1);
 
+    populateBlockProductPatterns(set);
     populatePairProductPatterns(set);
     vector::populateVectorBitCastLoweringPatterns(set);
     vector::populateVectorBroadcastLoweringPatterns(set);

@@ -20,18 +20,20 @@ static sextant_status chooseVariant(sextant_call *call,
                                     const sextant_variant **chosen) {
   const sextant_kernel *kernel = call->kernel;
   const int32_t wanted = call->launch.isa;
-  const uint32_t bits = sextant_artifact_cpu_bits();
   for (int32_t i = 0; i < kernel->n_variants; ++i) {
     const sextant_variant *variant = &kernel->variants[i];
-    const int runs = (variant->required_bits & ~bits) == 0;
-    if (wanted == SEXTANT_ISA_AUTO ? runs : variant->isa == wanted) {
+    if (wanted != SEXTANT_ISA_AUTO && variant->isa != wanted)
+      continue;
+    const uint32_t missing =
+        sextant_artifact_missing_bits(variant->required_bits);
+    if (wanted != SEXTANT_ISA_AUTO || !missing) {
       *chosen = variant;
-      if (runs)
+      if (!missing)
         return SEXTANT_OK;
       say(call, "this cpu cannot run isa ");
       say(call, variant->isa_name);
       say(call, ": it lacks feature bits ");
-      sayHex(call, variant->required_bits & ~bits);
+      sayHex(call, missing);
       return SEXTANT_UNSUPPORTED;
     }
   }

@@ -72,29 +72,57 @@ static uint32_t detect(void) {
   bits |= when(leaf7.ebx, BIT(31), SEXTANT_CPU_AVX512VL);
   bits |= when(leaf7.ecx, BIT(11), SEXTANT_CPU_AVX512VNNI);
   bits |= when(leaf7.edx, BIT(23), SEXTANT_CPU_AVX512FP16);
+  /* AMX-BF16 and AMX-TILE; 0x60000 are the tiles and their shapes. */
+  if ((saved & 0x60000) == 0x60000)
+    bits |= when(leaf7.edx, BIT(22) | BIT(24), SEXTANT_CPU_AMX_BF16);
   if (leaf7.eax >= 1)
     bits |= when(cpuid(7, 1).eax, BIT(5), SEXTANT_CPU_AVX512BF16);
   return bits;
 }
 
+/* Linux hands out the 8 KiB of tiles to a process that asks, since they make
+   the frame of every signal larger: where a thread has put too small a stack
+   for signals aside, it says no. */
+static int mayUseTiles(void) {
+#if defined(__linux__)
+  const long archPrctl = 158, requestPermission = 0x1023, tileData = 18;
+  long result;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "0"(archPrctl), "D"(requestPermission), "S"(tileData)
+                   : "rcx", "r11", "memory");
+  return result == 0;
+#else
+  return 0;
+#endif
+}
+
 #else
 
 static uint32_t detect(void) { return 0; }
+static int mayUseTiles(void) { return 0; }
 
 #endif
 
 /* The only writable word of an artifact. Under a hypervisor every CPUID is a
    trap: 36 us a call were measured for the five above, as long as a small
-   kernel. The word goes once from 0 to the answer, which is the same whoever
-   writes it, so relaxed order is enough and calls stay independent. */
+   kernel. The word goes once from 0 to the answer, and once more where AMX is
+   asked for, which is the same whoever writes it, so relaxed order is enough
+   and calls stay independent. */
 static uint32_t known;
 
-uint32_t sextant_artifact_cpu_bits(void) {
-  const uint32_t isKnown = 1u << 31;
+uint32_t sextant_artifact_missing_bits(uint32_t required) {
+  const uint32_t isKnown = 1u << 31, isAsked = 1u << 30;
   uint32_t bits = __atomic_load_n(&known, __ATOMIC_RELAXED);
   if (!bits) {
     bits = detect() | isKnown;
     __atomic_store_n(&known, bits, __ATOMIC_RELAXED);
   }
-  return bits & ~isKnown;
+  if ((required & bits & SEXTANT_CPU_AMX_BF16) && !(bits & isAsked)) {
+    if (!mayUseTiles())
+      bits &= ~(uint32_t)SEXTANT_CPU_AMX_BF16;
+    bits |= isAsked;
+    __atomic_store_n(&known, bits, __ATOMIC_RELAXED);
+  }
+  return required & ~bits;
 }

@@ -8,8 +8,10 @@
 extern "C" {
 #endif
 
-/* The SEXTANT_CPU_ bits that hold here; 0 on CPUs other than x86-64. */
-uint32_t sextant_artifact_cpu_bits(void);
+/* Those SEXTANT_CPU_ bits of `required` that do not hold here; all of them on
+   CPUs other than x86-64. The first time that AMX is required, the operating
+   system is asked to let this process use it. */
+uint32_t sextant_artifact_missing_bits(uint32_t required);
 
 #ifdef __cplusplus
 }

@@ -121,6 +121,7 @@ enum {
   SEXTANT_CPU_AVX512BF16 = 1u << 14,
   SEXTANT_CPU_AVX512VNNI = 1u << 15,
   SEXTANT_CPU_AVX512FP16 = 1u << 16,
+  SEXTANT_CPU_AMX_BF16 = 1u << 17, /* with AMX tiles */
 
   /* Together: what code for the CPU names x86-64-v3 and -v4 may use. */
   SEXTANT_CPU_X86_64_V3 = (1u << 9) - 1,

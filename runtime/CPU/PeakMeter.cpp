@@ -74,6 +74,27 @@ burstBf16(int64_t steps) {
     }
 }
 
+constexpr int64_t tileFlops = 2 * 16 * 16 * 32;
+
+// A step is four products of tiles: all eight tiles, of zeros.
+__attribute__((target("amx-tile,amx-bf16"), noinline)) void
+burstTiles(int64_t steps) {
+  // Palette 1: rows of 64 bytes, 16 rows.
+  struct {
+    uint8_t palette = 1, start = 0, reserved[14] = {};
+    uint16_t rowBytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
+    uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
+  } shapes;
+  _tile_loadconfig(&shapes);
+  for (int64_t s = 0; s < steps; ++s) {
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
+  }
+  _tile_release();
+}
+
 // Each load goes to a register that nothing waits for.
 #define SEXTANT_PASS(NAME, TARGET, TYPE, LOAD)                                 \
   __attribute__((target(TARGET), noinline)) void NAME(const char *data,        \
@@ -150,7 +171,7 @@ constexpr int64_t steps = 20000;
 
 const Meter *findMeter(int32_t isa) {
   // On f32 it is the level below.
-  if (isa == SEXTANT_ISA_X86_64_V4_BF16)
+  if (isa == SEXTANT_ISA_X86_64_V4_BF16 || isa == SEXTANT_ISA_X86_64_V4_AMX)
     isa = SEXTANT_ISA_X86_64_V4;
   for (const Meter &meter : meters)
     if ((isa == SEXTANT_ISA_AUTO || isa == meter.isa) &&
@@ -169,9 +190,16 @@ Rate measureMultiplyAdds(int32_t isa, double milliseconds) {
                 [&] { meter->burst(steps); });
 }
 
-Rate measureBf16Dots(double milliseconds) {
+Rate measureBf16Dots(int32_t isa, double milliseconds) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512bf16"))
+  auto takes = [&](int32_t level) {
+    return (isa == SEXTANT_ISA_AUTO || isa == level) &&
+           sextant_cpu_supports(level);
+  };
+  if (takes(SEXTANT_ISA_X86_64_V4_AMX))
+    return rateOf(4.0 * steps * tileFlops, milliseconds,
+                  [] { burstTiles(steps); });
+  if (takes(SEXTANT_ISA_X86_64_V4_BF16))
     return rateOf(4.0 * steps * chains * 16, milliseconds,
                   [] { burstBf16(steps); });
 #endif

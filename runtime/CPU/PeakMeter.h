@@ -25,9 +25,10 @@ struct Rate {
 /// the CPU lacks `isa`.
 Rate measureMultiplyAdds(int32_t isa, double milliseconds);
 
-/// The same for dot products of pairs of bf16 added to f32 (four flops an f32
-/// lane), with the widest vectors; 0 where this CPU has no such instruction.
-Rate measureBf16Dots(double milliseconds);
+/// The same for products of bf16 added to f32: tiles of AMX, or dot products of
+/// pairs with the widest vectors (four flops an f32 lane), as `isa` has them; 0
+/// where it, or the CPU, has neither.
+Rate measureBf16Dots(int32_t isa, double milliseconds);
 
 /// A piece of memory.
 struct Stretch {
@@ -35,10 +36,10 @@ struct Stretch {
   size_t bytes;
 };
 
-/// How fast this core reads `stretches`, in GB/s: one after the other in address
-/// order, every whole line of 64 bytes once a pass, with the loads of `isa` (as
-/// above), for about `milliseconds` and at least one pass. 0 where the CPU lacks
-/// `isa` or there is nothing to read.
+/// How fast this core reads `stretches`, in GB/s: one after the other in
+/// address order, every whole line of 64 bytes once a pass, with the loads of
+/// `isa` (as above), for about `milliseconds` and at least one pass. 0 where
+/// the CPU lacks `isa` or there is nothing to read.
 Rate measureReads(const std::vector<Stretch> &stretches, int32_t isa,
                   double milliseconds);
 

@@ -19,7 +19,9 @@ constexpr IsaEntry isas[] = {
     {SEXTANT_ISA_X86_64_V3, "x86-64-v3", SEXTANT_CPU_X86_64_V3},
     {SEXTANT_ISA_X86_64_V4, "x86-64-v4", SEXTANT_CPU_X86_64_V4},
     {SEXTANT_ISA_X86_64_V4_BF16, "x86-64-v4-bf16",
-     SEXTANT_CPU_X86_64_V4 | SEXTANT_CPU_AVX512BF16}};
+     SEXTANT_CPU_X86_64_V4 | SEXTANT_CPU_AVX512BF16},
+    {SEXTANT_ISA_X86_64_V4_AMX, "x86-64-v4-amx",
+     SEXTANT_CPU_X86_64_V4 | SEXTANT_CPU_AVX512BF16 | SEXTANT_CPU_AMX_BF16}};
 
 const IsaEntry *findIsa(int32_t isa) {
   for (const IsaEntry &entry : isas)
@@ -61,7 +63,7 @@ const char *sextant_isa_name(int32_t isa) {
 
 int sextant_cpu_supports(int32_t isa) {
   const IsaEntry *entry = findIsa(isa);
-  return entry && (entry->requiredBits & ~sextant_artifact_cpu_bits()) == 0;
+  return entry && !sextant_artifact_missing_bits(entry->requiredBits);
 }
 
 sextant_status sextant_default_launch(sextant_launch *launch, char *message,

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes docs/Performance.md, its plots and the speed table of README.md from
-the results in test/Benchmark/results.
+the results in test/Benchmark/results, and docs/Performance/NAME.md from those of
+another machine in test/Benchmark/results/NAME.
 
 Usage: report.py [--check] [ROOT]
 
@@ -21,10 +22,10 @@ import plots
 MASKS = ("full", "causal")
 
 
-def load(root, kind):
+def load(folder, kind):
     """The files KIND-GROUP.json: cases by group, and the machines by group."""
     cases, heads = {}, {}
-    for path in sorted(glob.glob(os.path.join(root, f"test/Benchmark/results/{kind}-*.json"))):
+    for path in sorted(glob.glob(os.path.join(folder, f"{kind}-*.json"))):
         with open(path) as file:
             content = json.load(file)
         for case in content["cases"]:
@@ -111,6 +112,13 @@ def types(cases):
                                       for t in kinds]
             for v in values(cases, "variant") for d in values(cases, "D") for m in MASKS]
     return table([""] + kinds, rows)
+
+
+def halves(cases):
+    columns = [(d, m) for d in values(cases, "D") for m in MASKS]
+    rows = [[str(n)] + [time_cell(select(cases, D=d, mask=m, N=n)) for d, m in columns]
+            for n in values(cases, "N")]
+    return table(["N"] + [f"D = {d}, {m}" for d, m in columns], rows)
 
 
 def time_cell(found):
@@ -216,8 +224,11 @@ SECTIONS = [
      "the median share of the peak.\n"),
     ("channels", channels, "## Channels\n\nRotary attention, N = 2048, one core, f32: shares as "
      "above.\n"),
-    ("types", types, "## Element types\n\nN = 2048, one core: time, and share of the bf16 dot "
-     "products kept up where the CPU has them, else of the multiply-adds.\n"),
+    ("types", types, "## Element types\n\nN = 2048, one core: time, and share of the rate "
+     "kept up: for bf16 of products of bf16 where the CPU has them, else of the multiply-adds.\n"),
+    ("half", halves, "## Length of the sequence, bf16\n\nCoCA (slack), one core: time, and share of "
+     "the bf16 products kept up: of tiles where the instruction set has them (x86-64-v4-amx), else "
+     "of pairs.\n"),
     ("decode", decode, "## Decode\n\nOne query against a cache of keys "
      "and values, one core: time and share of the rate at which the same tensors are read. "
      "The keys are as the program takes them: not rotated in rope, coefficients in coca_slack.\n"),
@@ -232,6 +243,7 @@ SECTIONS = [
 PEER_SECTIONS = [
     ("length", sdpa_table, "### scaled_dot_product_attention\n\nOn features that PyTorch computes "
      "eagerly from the same tensors, E and F of coca_slack.\n"),
+    ("half", sdpa_table, "### The same, bf16\n\n"),
     ("types", peer_table, "### Element types\n\n"),
     ("decode", peer_table, "### Decode\n\n"),
     ("peers", peer_table, "### Other variants, and FlexAttention, compiled\n\nRope for "
@@ -252,32 +264,42 @@ def compilations(content):
             f"quartiles of {content['cases'][0]['host_loaded']['calls']} processes, "
             f"{content['threads']} threads: `sextant-run` reads an example's source, compiles it "
             "for this machine, loads the code and calls it once on 16 queries; `sextantc "
-            "--target=all` writes a library for four levels of x86-64.\n\n"
+            "--target=all` writes a library for all levels of x86-64.\n\n"
             + table(["example", "source to called code", "source to library, all levels"], rows))
 
 
-def performance(kernels, heads, peers, peer_heads, compiling):
+def performance(folder, name="", others=()):
+    """The page of the results in `folder`: the first, or that of machine `name`."""
+    kernels, heads = load(folder, "kernels")
+    peers, peer_heads = load(folder, "peers")
+    compiling = os.path.join(folder, "compile.json")
+    up, pictures = ("../", name) if name else ("", "Performance")
     any_head = next(iter(heads.values()))
     method = any_head["method"]
     text = (
-        "# Performance\n\n"
-        "Written by `scripts/bench` from `test/Benchmark/results`; not by hand. What is timed and "
-        "how: [HowTo/Measure.md](HowTo/Measure.md).\n\n"
+        f"# Performance{': ' + name if name else ''}\n\n"
+        f"Written by `scripts/bench` from `{os.path.join('test/Benchmark/results', name).rstrip('/')}`; not by "
+        f"hand. What is timed and how: [HowTo/Measure.md]({up}HowTo/Measure.md).\n\n"
         f"- Machine: {machine_text(any_head)}. A virtual machine that shares its host: the ceilings "
         "beside the calls move too, and shares are against them.\n"
         f"- Each case: {method['processes']} processes of at least {method['least_calls']} calls; "
         "time is " + method["clock"] + ". The median is " + method["median"] +
         ", quartiles are " + method["quartiles"] + ".\n"
-        "- Useful flops are " + method["flops"] + "; the ceiling is " + method["ceiling"] + ", the peak " + method["peak"] + ".\n\n")
+        "- Useful flops are " + method["flops"] + "; the ceiling is " + method["ceiling"] + ", the peak " + method["peak"] + ".\n")
+    if others:
+        text += "- Other machines: " + ", ".join(
+            f"[{other}](Performance/{other}.md)" for other in others) + ".\n"
+    text += "\n"
     for group, show, title in SECTIONS:
         if group not in kernels:
             continue
         text += title + "\n"
         if group in plots.PLOTS:
-            text += f"![{group}](Performance/{group}.svg)\n\n"
+            text += f"![{group}]({pictures}/{group}.svg)\n\n"
         text += show(kernels[group])
-    if compiling:
-        text += compilations(compiling)
+    if os.path.exists(compiling):
+        with open(compiling) as file:
+            text += compilations(json.load(file))
     if not peers:
         return text
     head = next(iter(peer_heads.values()))["peers"]
@@ -329,29 +351,35 @@ def main():
         os.path.abspath(__file__)), "../.."))
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    kernels, heads = load(options.root, "kernels")
-    peers, peer_heads = load(options.root, "peers")
-    compiling = os.path.join(options.root, "test/Benchmark/results/compile.json")
-    with open(compiling) as file:
-        compiling = json.load(file)
+    results = os.path.join(options.root, "test/Benchmark/results")
+    machines = sorted(entry.name for entry in os.scandir(results) if entry.is_dir())
+    kernels, heads = load(results, "kernels")
+    peers, _ = load(results, "peers")
     readme = os.path.join(options.root, "README.md")
+    pages = os.path.join(options.root, "docs/Performance")
     with open(readme) as file:
-        texts = {readme: replaced(file.read(), readme_table(kernels, heads, peers))}
-    texts[os.path.join(options.root, "docs/Performance.md")] = performance(
-        kernels, heads, peers, peer_heads, compiling)
+        texts = {readme: replaced(file.read(), readme_table(kernels, heads, peers)),
+                 pages + ".md": performance(results, others=machines)}
+    for name in machines:
+        texts[os.path.join(pages, name + ".md")] = performance(os.path.join(results, name), name)
     stale = 0
     for path, text in texts.items():
         if options.check:
-            with open(path) as file:
-                if file.read() != text:
-                    print(f"report: error: {os.path.relpath(path, options.root)} is not what "
-                          "test/Benchmark/results says; run test/Benchmark/report.py")
-                    stale += 1
+            found = ""
+            if os.path.exists(path):
+                with open(path) as file:
+                    found = file.read()
+            if found != text:
+                print(f"report: error: {os.path.relpath(path, options.root)} is not what "
+                      "test/Benchmark/results says; run test/Benchmark/report.py")
+                stale += 1
             continue
         with open(path, "w") as file:
             file.write(text)
     if not options.check:
-        plots.draw(kernels, os.path.join(options.root, "docs/Performance"))
+        plots.draw(kernels, pages)
+        for name in machines:
+            plots.draw(load(os.path.join(results, name), "kernels")[0], os.path.join(pages, name))
     return stale
 
 

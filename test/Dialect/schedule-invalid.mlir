@@ -20,6 +20,16 @@
 
 // -----
 
-// expected-error @+2 {{to be one of: target, f32, bf16}}
+// expected-error @below {{expected an even keyRows that divides 32 and a keyLeaf that is a multiple of it, for keys are taken by blocks, got 6 and 32}}
+#rows = #attn.schedule<queryVectors = 1, keyRows = 6, valueRows = 2, keyBlock = 64, keyLeaf = 32, products = blocks>
+
+// -----
+
+// expected-error @below {{and a keyLeaf that is a multiple of it, for keys are taken by blocks, got 8 and 16}}
+#short = #attn.schedule<queryVectors = 1, keyRows = 8, valueRows = 2, keyBlock = 64, keyLeaf = 16, products = blocks>
+
+// -----
+
+// expected-error @+2 {{to be one of: target, f32, bf16, blocks}}
 // expected-error @+1 {{failed to parse Attn_ScheduleAttr parameter 'products'}}
 #half = #attn.schedule<queryVectors = 1, keyRows = 4, valueRows = 2, keyBlock = 16, keyLeaf = 8, products = f16>

@@ -376,7 +376,8 @@ static Difference lastRowDifference(Kernel &prefill, Buffers &whole,
 }
 
 /// The cache that `decode` reads holds what `prefill` takes as its keys.
-static void expectLastRow(Kernel *kernel, Dims dims, double tolerance = 1e-5) {
+static void expectLastRow(Kernel *kernel, Dims dims, double tolerance = 1e-5,
+                          double lseTolerance = 3e-5) {
   if (!kernel)
     return;
   dims.M = dims.N;
@@ -389,7 +390,7 @@ static void expectLastRow(Kernel *kernel, Dims dims, double tolerance = 1e-5) {
     Difference difference =
         lastRowDifference(*kernel, whole, *kernel, whole[1], call);
     EXPECT_LE(difference.output, tolerance) << "isa " << isa << spelled(dims);
-    EXPECT_LE(difference.lse, 3e-5) << "isa " << isa << spelled(dims);
+    EXPECT_LE(difference.lse, lseTolerance) << "isa " << isa << spelled(dims);
   }
 }
 
@@ -432,9 +433,10 @@ TEST(Decode, CachedKeysBeforeRotationEqualPrefill) {
   for (const char *encoding : {kRope, kInterpolated, kDynamic})
     for (int64_t n : {100, 129, 400})
       expectLastRow(compiled(rotary(encoding, false)), {1, 4, 2, 1, n});
-  // One unit of the last place of bf16 at 1 or below.
+  // One unit of the last place of bf16 at 1 or below. Few queries are computed
+  // in f32, many with rounded features where the target has products of bf16.
   expectLastRow(compiled(rotary(kDynamic, false, "bf16")), {1, 2, 1, 1, 300},
-                0x1p-7);
+                0x1p-7, 0x1p-9);
 }
 
 /// Keys rotated before they are cached keep the angles of the call that rotated

@@ -20,7 +20,7 @@ using namespace sextant;
 using namespace sextant::test;
 using sextant::attn::Probe;
 
-static constexpr Dims kDims = {1, 4, 2, 96, 97};
+static constexpr Dims kDims = {1, 4, 2, 96, 129};
 static constexpr std::pair<Probe, const char *> kProbes[] = {
     {Probe::Count, "count"},
     {Probe::Ramp, "ramp"},
@@ -213,7 +213,7 @@ TEST(Mutants, RowsInTheWrongPlace) {
   expectRejected("keys past the end taken for zeros", kernel, kernel,
                  [](Kernel &wrong, const Buffers &inputs) {
                    Dims more = kDims;
-                   more.N = 104;
+                   more.N += 7;
                    Buffers moved = wrong.inputs(more);
                    moved[0] = inputs[0].copy(Layout::Dense);
                    for (size_t argument : {1, 2}) {

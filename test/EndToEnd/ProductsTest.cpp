@@ -1,8 +1,8 @@
 //===- ProductsTest.cpp - Products of bf16 --------------------------------===//
 //
 // A schedule makes kernels use the rounding points of their programs on every
-// instruction set: what differs on one with vdpbf16ps is that instruction
-// alone.
+// instruction set, by pairs and by matrices: what differs on one with vdpbf16ps
+// or AMX are those instructions alone.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,16 +23,35 @@ struct Tiles {
           keyLeaf = 24, decodeQueries = 0;
 };
 
+namespace {
+/// By pairs, or by whole matrices.
+class Products : public testing::TestWithParam<attn::Products> {
+protected:
+  std::unique_ptr<Kernel> rounded(const std::string &text, Tiles sizes = {});
+};
+} // namespace
+
+INSTANTIATE_TEST_SUITE_P(
+    , Products, testing::Values(attn::Products::BF16, attn::Products::Blocks),
+    [](const auto &info) { return attn::stringifyProducts(info.param).str(); });
+
 /// The program with products of bf16 wherever it allows them.
-static std::unique_ptr<Kernel> rounded(const std::string &text,
-                                       Tiles sizes = {}) {
+std::unique_ptr<Kernel> Products::rounded(const std::string &text,
+                                          Tiles sizes) {
+  // Matrices take keys by 32.
+  if (GetParam() == attn::Products::Blocks) {
+    sizes.keyLeaf = attn::kBlockRows;
+    sizes.keyBlock = llvm::alignTo(sizes.keyBlock, sizes.keyLeaf);
+    if (attn::kBlockRows % sizes.keyRows)
+      sizes.keyRows = 8;
+  }
   auto schedule = [&](mlir::ModuleOp module) {
     bool found = false;
     module.walk([&](attn::ForTilesOp tiles) {
       tiles.setScheduleAttr(attn::ScheduleAttr::get(
           module.getContext(), sizes.queryVectors, sizes.keyRows,
           sizes.valueRows, sizes.keyBlock, sizes.keyLeaf, sizes.decodeQueries,
-          attn::Products::BF16));
+          GetParam()));
       found = true;
     });
     return found;
@@ -80,7 +99,7 @@ static void expectExact(Kernel &kernel, Buffers &inputs,
   }
 }
 
-TEST(Products, EveryKindOfScores) {
+TEST_P(Products, EveryKindOfScores) {
   Spec plain = specOf(plainScores("0.2")), rope = specOf(rotaryScores(kRope)),
        slack = specOf(slackScores()), strict = specOf(strictScores());
   plain.channels = 59;
@@ -111,7 +130,7 @@ static void fillWhole(Buffer &buffer, int most, uint32_t seed) {
   }
 }
 
-TEST(Products, FeaturesThatNeedNoRounding) {
+TEST_P(Products, FeaturesThatNeedNoRounding) {
   // Sums of products of few bits, times a power of two, are exact: what is left
   // are the bounds of f32. Values are f32, so that weights are not rounded.
   for (int channels : {1, 16, 59}) {
@@ -154,7 +173,7 @@ func.func @whole(%q: tensor<?x?x?x5xbf16>, %k: tensor<?x?x?x5xbf16>,
   return text;
 }
 
-TEST(Products, WeightsThatNeedNoRounding) {
+TEST_P(Products, WeightsThatNeedNoRounding) {
   for (auto [channels, visible] :
        {std::pair<int, std::string>{1, ""},
         {8, "visible(#attn.causal)"},
@@ -173,7 +192,7 @@ TEST(Products, WeightsThatNeedNoRounding) {
   }
 }
 
-TEST(Products, AnyTiles) {
+TEST_P(Products, AnyTiles) {
   Spec spec = specOf(rotaryScores(kRope));
   spec.channels = 18;
   spec.valueChannels = 21;
@@ -187,7 +206,7 @@ TEST(Products, AnyTiles) {
   }
 }
 
-TEST(Products, Masks) {
+TEST_P(Products, Masks) {
   for (std::string visible :
        {"visible(#attn.sliding_window<back = 20, ahead = 3>)",
         "visible(#attn.prefix<length = 61>)"}) {
@@ -201,7 +220,7 @@ TEST(Products, Masks) {
   }
 }
 
-TEST(Products, MapsOfScoresAndFactorsOfWeights) {
+TEST_P(Products, MapsOfScoresAndFactorsOfWeights) {
   std::unique_ptr<Kernel> kernel = rounded(R"(
 !rows = tensor<?x?x?x20xbf16>
 !scores = tensor<?x?x?x?xf32>
@@ -226,7 +245,7 @@ func.func @mapped(%q: !rows, %k: !rows, %v: !rows) -> (!rows, tensor<?x?x?xf32>)
     expectCloseAt(*kernel, dims, "mapped", 7);
 }
 
-TEST(Products, EveryKindOfWeights) {
+TEST_P(Products, EveryKindOfWeights) {
   for (std::string normalizer :
        {"#attn.sigmoid<per_key = true>", "#attn.stick_breaking",
         "#attn.sink<logit = 0.5>"}) {
@@ -250,7 +269,7 @@ func.func @weighed(%q: !rows, %k: !rows, %v: !rows) -> !rows {
   }
 }
 
-TEST(Products, ScoresThatAreAChoice) {
+TEST_P(Products, ScoresThatAreAChoice) {
   Spec spec = specOf("%s = attn.rotary_scores %q, %k at (%pq, %pk) "
                      "(#attn.rerope<rotation = #attn.rope<base = 1.0e4>, "
                      "window = 16>) scale(0.125) : $Q, $K, $P, $P\n");
@@ -260,7 +279,7 @@ TEST(Products, ScoresThatAreAChoice) {
     expectCloseAt(*kernel, dims, "a choice", 9);
 }
 
-TEST(Products, FewQueries) {
+TEST_P(Products, FewQueries) {
   // The other template reads what this one would: keys of bf16, whose features
   // are stored as bf16 where they are not contents times angles.
   Tiles sizes;
@@ -275,7 +294,7 @@ TEST(Products, FewQueries) {
   }
 }
 
-TEST(Products, NumbersAtTheEdges) {
+TEST_P(Products, NumbersAtTheEdges) {
   Spec spec = specOf(plainScores("0.25"));
   spec.channels = spec.valueChannels = 11;
   std::unique_ptr<Kernel> kernel = rounded(programText(spec));
@@ -301,7 +320,7 @@ TEST(Products, NumbersAtTheEdges) {
     }
 }
 
-TEST(Products, LayoutsDoNotMatter) {
+TEST_P(Products, LayoutsDoNotMatter) {
   for (int channels : {17, 24}) {
     Spec spec = specOf(plainScores("0.2"));
     spec.channels = spec.valueChannels = channels;
@@ -322,7 +341,7 @@ TEST(Products, LayoutsDoNotMatter) {
   }
 }
 
-TEST(Products, TypesAskForExactFactors) {
+TEST_P(Products, TypesAskForExactFactors) {
   // Query and coefficients as f32: the schedule finds no rounding point there,
   // and the score, a square, keeps the precision of f32 at any size.
   Spec spec = specOf(slackScores());

@@ -1,7 +1,7 @@
 // RUN: sextant-opt %s --attn-tiled-to-vector=target=x86-64-v3 -split-input-file -verify-diagnostics
 // RUN: not sextant-opt %s --attn-tiled-to-vector=target=vax -split-input-file 2>&1 | FileCheck %s --check-prefix=TARGET
 
-// TARGET: error: unsupported target 'vax'; supported: host, all, x86-64-v4-bf16, x86-64-v4, x86-64-v3, generic, aarch64
+// TARGET: error: unsupported target 'vax'; supported: host, all, x86-64-v4-amx, x86-64-v4-bf16, x86-64-v4, x86-64-v3, generic, aarch64
 
 // expected-error @below {{expected every result to be computed by a kernel, got an argument}}
 func.func @argument(%x: tensor<?x?x?x4xf32>) -> tensor<?x?x?x4xf32> {

@@ -5,7 +5,7 @@ module {}
 
 // -----
 
-// expected-error @+1 {{unknown instruction set 'vax'; known: x86-64-v4-bf16, x86-64-v4, x86-64-v3, x86-64, aarch64}}
+// expected-error @+1 {{unknown instruction set 'vax'; known: x86-64-v4-amx, x86-64-v4-bf16, x86-64-v4, x86-64-v3, x86-64, aarch64}}
 attn.entry @k inputs = []
   outputs = [#attn.argument<name = "y", type = f32, shape = ["N"]>]
   variants = [#attn.variant<isa = "vax", phases = 1>]

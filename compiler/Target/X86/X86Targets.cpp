@@ -7,27 +7,35 @@ using namespace sextant;
 
 llvm::ArrayRef<Target> sextant::x86Targets() {
   static constexpr llvm::StringLiteral triple("x86_64-pc-linux-gnu");
-  static constexpr llvm::StringLiteral pick512(
-      "llvm.x86.avx512.vpermilvar.ps.512");
   // name, description,
   // isa, runtime name, runtime isa, CPU bits,
   // triple, cpu, features,
-  // lanes, registers, fma, round, f16, bf16 dot, pick of four,
+  // lanes, registers, fma, round, f16, bf16 dot, block dot, scale,
+  // pick of four,
   // {query vectors, key rows, value rows, key block, key leaf}
   // clang-format off
   static constexpr Target levels[] = {
+      // Two by two tiles of 16 x 16: four sums, two of each factor, all eight.
+      // Four rows of weights at a time are as fast as eight, in less code.
+      {"x86-64-v4-amx", "AVX-512 with products of matrices of bf16: 16 lanes",
+       "x86-64-v4-amx", "x86-64-v4-amx", SEXTANT_ISA_X86_64_V4_AMX,
+       SEXTANT_CPU_X86_64_V4 | SEXTANT_CPU_AVX512BF16 | SEXTANT_CPU_AMX_BF16,
+       triple, "x86-64-v4", "+avx512bf16,+amx-tile,+amx-bf16",
+       16, 32, true, true, true, true, true, true, "",
+       {2, 4, 8, 128, 32}},
+
       {"x86-64-v4-bf16", "AVX-512 with products of bf16: 16 lanes",
        "x86-64-v4-bf16", "x86-64-v4-bf16", SEXTANT_ISA_X86_64_V4_BF16,
        SEXTANT_CPU_X86_64_V4 | SEXTANT_CPU_AVX512BF16,
        triple, "x86-64-v4", "+avx512bf16",
-       16, 32, true, true, true, true, pick512,
+       16, 32, true, true, true, true, false, true, "",
        {2, 8, 8, 128, 32}},
 
       {"x86-64-v4", "AVX-512: 16 lanes",
        "x86-64-v4", "x86-64-v4", SEXTANT_ISA_X86_64_V4,
        SEXTANT_CPU_X86_64_V4,
        triple, "x86-64-v4", "",
-       16, 32, true, true, true, false, pick512,
+       16, 32, true, true, true, false, false, true, "",
        {2, 8, 8, 128, 32}},
 
       // 3 x 4 accumulators, three query vectors and a broadcast: all 16
@@ -38,7 +46,8 @@ llvm::ArrayRef<Target> sextant::x86Targets() {
        "x86-64-v3", "x86-64-v3", SEXTANT_ISA_X86_64_V3,
        SEXTANT_CPU_X86_64_V3,
        triple, "x86-64-v3", "",
-       8, 16, true, true, true, false, "llvm.x86.avx.vpermilvar.ps.256",
+       8, 16, true, true, true, false, false, false,
+       "llvm.x86.avx.vpermilvar.ps.256",
        {3, 4, 4, 96, 24}},
 
       // 2 x 4 accumulators, two query vectors, a broadcast, a product each.
@@ -46,7 +55,7 @@ llvm::ArrayRef<Target> sextant::x86Targets() {
        "x86-64", "generic", SEXTANT_ISA_GENERIC,
        0,
        triple, "x86-64", "",
-       4, 16, false, false, false, false, "",
+       4, 16, false, false, false, false, false, false, "",
        {2, 4, 4, 64, 32}},
   };
   // clang-format on

@@ -58,7 +58,7 @@ runtime::Rate TimedKernel::ceiling(CeilingKind kind, double milliseconds) {
       rate = runtime::measureReads(shareOf(inputSets, thread, threads), isa,
                                    milliseconds);
     if (kind == CeilingKind::Bf16Dot)
-      rate = runtime::measureBf16Dots(milliseconds);
+      rate = runtime::measureBf16Dots(isa, milliseconds);
     if (kind != CeilingKind::Read && rate.best == 0)
       rate = runtime::measureMultiplyAdds(isa, milliseconds);
   });

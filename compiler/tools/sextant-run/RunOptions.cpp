@@ -29,9 +29,8 @@ static constexpr llvm::StringLiteral kOverview(
     "what ml_dtypes saves and array.view(ml_dtypes.bfloat16) reads. bf16 is "
     "read\n"
     "from the bits in '<u2' as well.\n\n"
-    "SEXTANT_ISA (auto, generic, x86-64-v3, x86-64-v4, x86-64-v4-bf16) "
-    "chooses\n"
-    "the variant.\n\n"
+    "SEXTANT_ISA (auto, generic, x86-64-v3, x86-64-v4, x86-64-v4-bf16, "
+    "x86-64-v4-amx)\nchooses the variant.\n\n"
     "exit codes: 0 done, 1 input rejected, 2 wrong usage, 3 internal error,\n"
     "            4 check failed, 5 resource missing");
 

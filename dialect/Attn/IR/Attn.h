@@ -95,10 +95,15 @@ inline bool isBF16(mlir::Value tensor) {
 inline constexpr unsigned kRowCoordinates = 5;
 /// batch, head, queryIndex, keyIndex, queryPos, keyPos.
 inline constexpr unsigned kPairCoordinates = 6;
+
 /// position, batch, index.
 inline constexpr unsigned kPositionCoordinates = 3;
 /// batch, head, queryIndex, queryPos.
 inline constexpr unsigned kQueryCoordinates = 4;
+
+/// Rows, columns and pairs of a tile of `attn.block_dot`, and the keys,
+/// features or value channels that kernels take at a time where they use it.
+inline constexpr int64_t kBlockTile = 16, kBlockRows = 32;
 
 } // namespace sextant::attn
 

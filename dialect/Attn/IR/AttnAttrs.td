@@ -81,7 +81,8 @@ def Attn_OrderedNormalizerAttr
 def Attn_Products : I32EnumAttr<"Products", "how the products of a tile are formed", [
     I32EnumAttrCase<"Target", 0, "target">,
     I32EnumAttrCase<"F32", 1, "f32">,
-    I32EnumAttrCase<"BF16", 2, "bf16">]> {
+    I32EnumAttrCase<"BF16", 2, "bf16">,
+    I32EnumAttrCase<"Blocks", 3, "blocks">]> {
   let cppNamespace = "::sextant::attn";
   let genSpecializedAttr = 0;
 }
@@ -100,9 +101,12 @@ def Attn_ScheduleAttr : Attn_Attr<"Schedule", "schedule"> {
     where the attention has one: 0 for never, -1 for what the target says.
     `products` says which of the rounding points that `attn.for_tiles` allows
     are used: `bf16` all of them, on targets without an instruction for such
-    products too; `f32` none; `target` all of them where the target has that
-    instruction and none elsewhere. Products of bf16 take rows two by two, so
-    that `bf16` needs an even `key_rows` and `key_leaf`.
+    products too; `blocks` the same, by products of whole matrices
+    (`attn.block_dot`); `f32` none; `target` all of them where the target has an
+    instruction for pairs or matrices of bf16 and none elsewhere. Products of
+    bf16 take rows two by two, so that `bf16` needs an even `key_rows` and
+    `key_leaf`; `blocks` needs a `key_leaf` that 32 divides, and `key_rows` that
+    divide 32.
   }];
   let parameters = (ins "int64_t":$queryVectors, "int64_t":$keyRows,
                         "int64_t":$valueRows, "int64_t":$keyBlock,

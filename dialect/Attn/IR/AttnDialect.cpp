@@ -77,5 +77,11 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expected an even keyRows and keyLeaf, for products "
                           "of bf16 take rows two by two, got "
                        << keyRows << " and " << keyLeaf;
+  if (products == Products::Blocks &&
+      (kBlockRows % keyRows || keyRows % 2 || keyLeaf % kBlockRows))
+    return emitError() << "expected an even keyRows that divides " << kBlockRows
+                       << " and a keyLeaf that is a multiple of it, for keys "
+                          "are taken by blocks, got "
+                       << keyRows << " and " << keyLeaf;
   return success();
 }

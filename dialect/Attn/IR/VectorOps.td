@@ -52,4 +52,60 @@ def Attn_PairDotOp : Attn_Op<"pair_dot",
                        "`,` type($sum)";
 }
 
+//===----------------------------------------------------------------------===//
+// Matrices of bf16
+//===----------------------------------------------------------------------===//
+
+def Attn_StartBlocksOp : Attn_Op<"start_blocks"> {
+  let summary = "make the unit that multiplies matrices ready";
+  let description = [{
+    Stands before the first `attn.block_dot` of a function, and
+    `attn.end_blocks` behind the last. `memory` is 64 bytes that the op may
+    write. Nothing where the target has no such unit.
+  }];
+  let arguments = (ins Arg<MemRefRankOf<[I8], [1]>, "", [MemWrite]>:$memory);
+  let assemblyFormat = "$memory attr-dict `:` type($memory)";
+}
+
+def Attn_EndBlocksOp : Attn_Op<"end_blocks"> {
+  let summary = "leave the unit that multiplies matrices";
+  let assemblyFormat = "attr-dict";
+}
+
+def Attn_BlockDotOp : Attn_Op<"block_dot", [AttrSizedOperandSegments]> {
+  let summary = "the product of two matrices of bf16, in memory";
+  let description = [{
+    ```
+    sums[i, j] = (sums[i, j] if accumulate else 0)
+        + sum over p < pairs of left[i, 2p] right[p, j].first
+                              + left[i, 2p + 1] right[p, j].second
+    ```
+
+    for i < `rows` and j < `columns`, from the elements that the indices name;
+    the last two dimensions are those of the matrices, and the last has stride 1.
+    `right` holds pairs of bf16, the first in the low half of an i32. `rows` and
+    `columns` are multiples of 16 (`columns` at least of the lanes of the target)
+    and `pairs` is one of 16. Sums are f32; their order, and whether a number
+    below 2^-126 counts as 0, are the target's: tiles of AMX (`tdpbf16ps`) where
+    the target has them, else `attn.pair_dot`.
+
+    ```mlir
+    attn.block_dot %k[%row, %c0], %q[%c0, %c0], %s[%row, %c0] for %pairs
+        {rows = 32, columns = 32}
+        : memref<128x64xbf16>, memref<32x32xi32>, memref<128x32xf32>
+    ```
+  }];
+  let arguments = (ins
+      Arg<MemRefOf<[BF16]>, "", [MemRead]>:$left, Variadic<Index>:$leftAt,
+      Arg<MemRefOf<[I32]>, "", [MemRead]>:$right, Variadic<Index>:$rightAt,
+      Arg<MemRefOf<[F32]>, "", [MemRead, MemWrite]>:$sums,
+      Variadic<Index>:$sumsAt, Index:$pairs, I64Attr:$rows, I64Attr:$columns,
+      UnitAttr:$accumulate);
+  let assemblyFormat = [{
+    $left `[` $leftAt `]` `,` $right `[` $rightAt `]` `,` $sums `[` $sumsAt `]`
+    `for` $pairs attr-dict `:` type($left) `,` type($right) `,` type($sums)
+  }];
+  let hasVerifier = 1;
+}
+
 #endif // SEXTANT_ATTN_VECTOR_OPS

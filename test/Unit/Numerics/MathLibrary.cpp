@@ -148,8 +148,10 @@ template <typename T> static T orDie(llvm::Expected<T> value) {
 
 MathLibrary::MathLibrary(const Target &target, int64_t lanes)
     : name((target.name + " x " + llvm::Twine(lanes)).str()),
-      fma(target.hasFma),
-      picks(lanes == target.lanes && !target.pickOfFour.empty()) {
+      fma(target.hasFma), exp2ClampedUlp(lanes != target.lanes       ? 2.0
+                                         : target.hasScale           ? 2.5
+                                         : target.pickOfFour.empty() ? 2.0
+                                                                     : 8.0) {
   DialectRegistry registry;
   registry.insert<attn::AttnDialect, arith::ArithDialect, func::FuncDialect,
                   LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,

@@ -45,8 +45,9 @@ public:
 
   std::string name;
   bool fma;
-  /// Whether its exponentials may pick roots of two from a register.
-  bool picks;
+  /// How far exp2_clamped may be from exact: the target has its own sequences
+  /// for whole registers.
+  double exp2ClampedUlp;
 
 private:
   void *address(llvm::StringRef function) const;

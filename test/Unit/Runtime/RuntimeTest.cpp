@@ -27,6 +27,7 @@ TEST(Runtime, NamesOfStatusAndIsa) {
                "unknown status");
   EXPECT_STREQ(sextant_isa_name(SEXTANT_ISA_X86_64_V4), "x86-64-v4");
   EXPECT_STREQ(sextant_isa_name(SEXTANT_ISA_X86_64_V4_BF16), "x86-64-v4-bf16");
+  EXPECT_STREQ(sextant_isa_name(SEXTANT_ISA_X86_64_V4_AMX), "x86-64-v4-amx");
   EXPECT_EQ(sextant_isa_name(99), nullptr);
   EXPECT_EQ(sextant_isa_name(-1), nullptr);
 }
@@ -53,7 +54,7 @@ TEST(Runtime, DefaultLaunchReadsTheEnvironment) {
             SEXTANT_UNSUPPORTED);
   EXPECT_EQ(launch.isa, SEXTANT_ISA_AUTO);
   EXPECT_STREQ(message, "SEXTANT_ISA: expected one of auto, generic, x86-64-v3,"
-                        " x86-64-v4, x86-64-v4-bf16, got "
+                        " x86-64-v4, x86-64-v4-bf16, x86-64-v4-amx, got "
                         "'x86-64-v9'");
   unsetenv("SEXTANT_ISA");
   EXPECT_EQ(sextant_default_launch(nullptr, message, sizeof(message)),
@@ -96,14 +97,19 @@ TEST(PeakMeter, ReadsWhatIsThere) {
   EXPECT_EQ(measureReads(all, 99, 1).best, 0.0);
 }
 
-// Four flops a lane instead of two, where there is such an instruction.
+// Twice the multiply-adds on Zen 4, but half of them on Sapphire Rapids, which
+// has 16 times as many in tiles.
 TEST(PeakMeter, DotsOfBf16) {
-  const double dots = sextant::runtime::measureBf16Dots(20).best;
-  if (!measures || dots == 0)
+  using sextant::runtime::measureBf16Dots;
+  using sextant::runtime::measureMultiplyAdds;
+  if (!measures || !sextant_cpu_supports(SEXTANT_ISA_X86_64_V4_BF16))
     GTEST_SKIP();
-  EXPECT_GT(dots, 1.2 * sextant::runtime::measureMultiplyAdds(
-                            SEXTANT_ISA_X86_64_V4, 20)
-                            .best);
+  const double adds = measureMultiplyAdds(SEXTANT_ISA_X86_64_V4, 20).best;
+  EXPECT_GT(measureBf16Dots(SEXTANT_ISA_X86_64_V4_BF16, 20).best, 0.3 * adds);
+  EXPECT_EQ(measureBf16Dots(SEXTANT_ISA_X86_64_V3, 20).best, 0.0);
+  if (sextant_cpu_supports(SEXTANT_ISA_X86_64_V4_AMX)) {
+    EXPECT_GT(measureBf16Dots(SEXTANT_ISA_X86_64_V4_AMX, 20).best, 4 * adds);
+  }
 }
 
 } // namespace

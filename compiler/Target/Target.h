@@ -75,6 +75,8 @@ struct Target {
   llvm::StringRef pickOfFour;
 
   Schedule schedule;
+  /// The schedule where products are of matrices, on a target that has them.
+  Schedule blockSchedule;
 };
 
 } // namespace sextant

@@ -16,12 +16,10 @@ static constexpr int64_t kTasksOfThread = 4;
 /// What attn.start_blocks may write.
 static constexpr int64_t kBlockMemory = 64;
 
-/// Accumulators that a register tile needs at least, to hide the latency of a
-/// multiply-add.
-static constexpr int64_t kLeastSums = 8;
-
 TileSizes::TileSizes(ForTilesOp op, const Target &target)
     : lanes(target.lanes), schedule(target.schedule), products(op, target) {
+  if (products.blocksOfFeatures || products.blocksOfWeights)
+    schedule = target.blockSchedule;
   if (std::optional<ScheduleAttr> given = op.getSchedule())
     schedule = {given->getQueryVectors(), given->getKeyRows(),
                 given->getValueRows(), given->getKeyBlock(),
@@ -31,14 +29,18 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
   narrow = whole;
   if (whole.vectors > 1) {
     narrow.vectors = whole.vectors - 1;
+    // Half of the registers as sums hide the latency of a multiply-add.
     // Weights are made of keyRows rows at a time: whatever register tile wrote
     // the scores wrote all of these. A product that is not fused takes a
     // register.
-    int64_t rows = llvm::divideCeil(kLeastSums, narrow.vectors);
+    int64_t rows = llvm::divideCeil(target.vectorRegisters / 2, narrow.vectors);
     if (!target.hasFma)
       rows = schedule.keyRows;
     narrow.keyRows = llvm::alignTo(rows, schedule.keyRows);
     narrow.valueRows = rows;
+    // Of a block of keys, which the products of matrices leave whole.
+    if (products.blocksOfFeatures)
+      narrow.keyRows = schedule.keyRows;
   }
   width = shared = 0;
   int64_t keyBytes = 0;

@@ -196,8 +196,9 @@ TEST_P(Products, AnyTiles) {
   Spec spec = specOf(rotaryScores(kRope));
   spec.channels = 18;
   spec.valueChannels = 21;
-  for (Tiles sizes : {Tiles{1, 2, 1, 2, 2}, Tiles{2, 8, 8, 128, 32},
-                      Tiles{1, 16, 5, 48, 6}, Tiles{2, 6, 3, 60, 10}}) {
+  for (Tiles sizes :
+       {Tiles{1, 2, 1, 2, 2}, Tiles{2, 8, 8, 128, 32}, Tiles{1, 16, 5, 48, 6},
+        Tiles{2, 6, 3, 60, 10}, Tiles{4, 2, 2, 64, 32}}) {
     std::unique_ptr<Kernel> kernel = rounded(programText(spec), sizes);
     ASSERT_TRUE(kernel->isValid());
     for (const Dims &dims : kShapes)

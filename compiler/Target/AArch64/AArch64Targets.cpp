@@ -16,7 +16,7 @@ llvm::ArrayRef<Target> sextant::aarch64Targets() {
        0,
        "aarch64-unknown-linux-gnu", "generic", "",
        4, 32, true, true, true, false, false, false, "",
-       {4, 6, 6, 96, 24}},
+       {4, 6, 6, 96, 24}, {}},
   };
   // clang-format on
   return targets;

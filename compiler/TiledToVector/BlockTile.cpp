@@ -9,7 +9,7 @@
 // Keys are read where they lie, if whole tiles of them do; values are
 // transposed as they are copied. The register tiles of the scores are loaded
 // from S then, right behind the product: the unit for matrices works beside the
-// one for vectors, which has the longer part (an exponential takes as long as
+// one for vectors, which has the longer part (an exponential takes longer than
 // the products of a pair with 64 channels).
 //
 // Features and keys are filled up with zeros to whole tiles. What lies in S for
@@ -157,9 +157,14 @@ Values TileKernel::weighRegisterTile(Value subTile, const KeyRun &run,
                                      ArrayRef<RegionEmitter> visibleEmitters) {
   int64_t parts = shape.vectors;
   Values next(before);
-  Values tile =
-      hideUnseen(subTile, run, tileRows(run, row), scoresOfBlock(place),
-                 visibleEmitters, [](ValueRange) {});
+  code.when(
+      code.less(row, run.untested),
+      [&] { prefetchNextBlock(subTile, code.add(run.row, row)); },
+      [&] {
+        storeScores(place, hideUnseen(run, tileRows(run, row),
+                                      scoresOfBlock(place), visibleEmitters));
+      });
+  Values tile = scoresOfBlock(place);
   for (auto [i, score] : llvm::enumerate(tile)) {
     // A NaN score leaves the largest as it is; its weight is NaN.
     next[i % parts] = code.maxF(score, next[i % parts]);
@@ -268,7 +273,7 @@ void TileKernel::packValueBlocks() {
 }
 
 /// Zeros behind the pairs of weights.
-void TileKernel::packWeightBlocks(Value subTile, const KeyRun &run) {
+void TileKernel::padWeights(Value subTile, const KeyRun &run) {
   Value written = code.mul(code.divideUp(run.count, sizes.schedule.keyRows),
                            sizes.schedule.keyRows);
   Value end = code.divide(wholeBlocks(code, run.count), 2);

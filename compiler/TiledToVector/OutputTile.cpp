@@ -37,7 +37,7 @@ void TileKernel::emitAccumulate(Value subTile, const KeyRun &run) {
   if (sizes.products.pairsOfWeights && !weighsByBlocks)
     packWeights(subTile, run);
   if (sizes.products.blocksOfWeights) {
-    packWeightBlocks(subTile, run);
+    padWeights(subTile, run);
     forEachShape(subTile, {}, [&]() -> Values {
       int64_t groups = sizes.channels / kBlockRows,
               left = sizes.channels % kBlockRows;

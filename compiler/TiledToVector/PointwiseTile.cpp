@@ -42,7 +42,6 @@ void TileKernel::emitPointwiseWeights(Value subTile, const KeyRun &run) {
 
 /// Scores after the score map, of masked pairs too.
 void TileKernel::emitPlainScores(Value subTile, const KeyRun &run) {
-  int64_t parts = shape.vectors;
   SmallVector<RegionEmitter> scoreEmitters;
   if (score)
     scoreEmitters = pairEmitters(*score, subTile);
@@ -53,10 +52,7 @@ void TileKernel::emitPlainScores(Value subTile, const KeyRun &run) {
     Values tile = contractTile(subTile, at, /*start=*/{});
     if (score)
       mapScores(tile, at, scoreEmitters);
-    for (auto [i, sum] : llvm::enumerate(tile))
-      code.storeVector(sum, scores,
-                       {code.add(row, int64_t(i) / parts),
-                        code.index(int64_t(i) % parts * sizes.lanes)});
+    storeScores(row, tile);
     return {};
   });
 }

@@ -329,33 +329,31 @@ Value TileKernel::seenBy(const RegionEmitter *emitter, const KeyRun &run,
 }
 
 /// The scores of a register tile, with those of pairs that are not seen at
-/// minus infinity; `changed` is told where there may be such. One copy of the
-/// products serves both kinds of tiles.
-Values TileKernel::hideUnseen(Value subTile, const KeyRun &run,
-                              const TileRows &at, Values sums,
-                              ArrayRef<RegionEmitter> visibleEmitters,
-                              function_ref<void(ValueRange)> changed) {
+/// minus infinity.
+Values TileKernel::hideUnseen(const KeyRun &run, const TileRows &at,
+                              ValueRange sums,
+                              ArrayRef<RegionEmitter> visibleEmitters) {
   int64_t parts = shape.vectors;
-  auto hide = [&] {
-    Values seen;
-    for (auto [i, sum] : llvm::enumerate(sums)) {
-      const RegionEmitter *emitter = nullptr;
-      if (visible)
-        emitter = &visibleEmitters[i % parts];
-      int64_t r = i / parts;
-      seen.push_back(code.select(
-          seenBy(emitter, run, code.add(at.first, r), at.key[r]), sum,
-          code.splat(sizes.lanes, -std::numeric_limits<double>::infinity())));
-    }
-    changed(seen);
-    return seen;
-  };
-  auto keep = [&] {
-    prefetchNextBlock(subTile, code.add(run.row, at.first));
-    return sums;
-  };
-  return code.choose(code.less(at.first, run.untested),
-                     TypeRange(ValueRange(sums)), keep, hide);
+  Values seen;
+  for (auto [i, sum] : llvm::enumerate(sums)) {
+    const RegionEmitter *emitter = nullptr;
+    if (visible)
+      emitter = &visibleEmitters[i % parts];
+    int64_t r = i / parts;
+    seen.push_back(code.select(
+        seenBy(emitter, run, code.add(at.first, r), at.key[r]), sum,
+        code.splat(sizes.lanes, -std::numeric_limits<double>::infinity())));
+  }
+  return seen;
+}
+
+/// Leaves a register tile in S from row `place` on.
+void TileKernel::storeScores(Value place, ValueRange sums) {
+  int64_t parts = shape.vectors;
+  for (auto [i, sum] : llvm::enumerate(sums))
+    code.storeVector(sum, scores,
+                     {code.add(place, int64_t(i) / parts),
+                      code.index(int64_t(i) % parts * sizes.lanes)});
 }
 
 Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
@@ -365,22 +363,30 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
                                      ArrayRef<RegionEmitter> visibleEmitters) {
   int64_t parts = shape.vectors;
   TileRows at = tileRows(run, row);
-  Values sums = contractTile(subTile, at, start);
-  if (score)
-    mapScores(sums, at, scoreEmitters);
-  auto store = [&](ValueRange tile) {
-    for (auto [i, sum] : llvm::enumerate(tile))
-      code.storeVector(sum, scores,
-                       {code.add(row, int64_t(i) / parts),
-                        code.index(int64_t(i) % parts * sizes.lanes)});
-  };
-  sums =
-      hideUnseen(subTile, run, at, sums, visibleEmitters, [&](ValueRange seen) {
-        if (scoresAreProducts)
-          store(seen);
-      });
-  if (!scoresAreProducts)
-    store(sums);
+  Value isSeen = code.less(row, run.untested);
+  auto prefetch = [&] { prefetchNextBlock(subTile, code.add(run.row, row)); };
+  Values sums;
+  if (scoresAreProducts) {
+    // They lie in S, where they stay but for what is hidden.
+    code.when(isSeen, prefetch, [&] {
+      storeScores(row,
+                  hideUnseen(run, at, scoresOfBlock(row), visibleEmitters));
+    });
+    sums = scoresOfBlock(row);
+  } else {
+    sums = contractTile(subTile, at, start);
+    if (score)
+      mapScores(sums, at, scoreEmitters);
+    // One copy of the products serves both kinds of tiles.
+    sums = code.choose(
+        isSeen, TypeRange(ValueRange(sums)),
+        [&] {
+          prefetch();
+          return sums;
+        },
+        [&] { return hideUnseen(run, at, sums, visibleEmitters); });
+    storeScores(row, sums);
+  }
   Values largest(before);
   // A NaN score leaves the largest as it is; its weight is NaN.
   for (auto [i, sum] : llvm::enumerate(sums))

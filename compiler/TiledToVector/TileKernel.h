@@ -233,9 +233,10 @@ private:
                            llvm::ArrayRef<Value> start, mlir::ValueRange before,
                            llvm::ArrayRef<RegionEmitter> score,
                            llvm::ArrayRef<RegionEmitter> visible);
-  Values hideUnseen(Value subTile, const KeyRun &run, const TileRows &at,
-                    Values sums, llvm::ArrayRef<RegionEmitter> visible,
-                    llvm::function_ref<void(mlir::ValueRange)> changed);
+  Values hideUnseen(const KeyRun &run, const TileRows &at,
+                    mlir::ValueRange sums,
+                    llvm::ArrayRef<RegionEmitter> visible);
+  void storeScores(Value place, mlir::ValueRange sums);
   Values largestScores(Value subTile, const KeyRun &run,
                        llvm::ArrayRef<Value> start);
   Value raiseReferences(Value subTile, const KeyRun &run,
@@ -284,7 +285,7 @@ private:
                            llvm::ArrayRef<RegionEmitter> visible);
   Value weightAt(Value row, int64_t part);
   void packValueBlocks();
-  void packWeightBlocks(Value subTile, const KeyRun &run);
+  void padWeights(Value subTile, const KeyRun &run);
   void accumulateBlocks(Value subTile, const KeyRun &run, Value channel,
                         int64_t rows);
 

@@ -140,13 +140,13 @@ Values TileKernel::weighRun(Value subTile, const KeyRun &run) {
                                                     visibleEmitters);
                          });
       });
-  Values results;
-  for (Value filler : {lowest, zero}) {
-    int64_t first = filler == lowest ? 0 : parts;
-    for (int64_t part = 0; part < all; ++part)
-      results.push_back(part < parts ? state[first + part] : filler);
-  }
-  return results;
+  // A narrow sub-tile has nothing in the vector that it is short.
+  Values largest(ArrayRef(state).take_front(parts));
+  Values sums(ArrayRef(state).drop_front(parts));
+  largest.resize(all, lowest);
+  sums.resize(all, zero);
+  llvm::append_range(largest, sums);
+  return largest;
 }
 
 /// Of the register tile from row `row` of the run, which lies in S from

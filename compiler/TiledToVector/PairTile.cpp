@@ -70,8 +70,6 @@ Values TileKernel::contractPairs(Value subTile, const TileRows &at,
     }
     return next;
   };
-  if (sizes.products.blocksOfFeatures)
-    return scoresOfBlock(at.first);
   Values sums =
       contractSteps(llvm::divideCeil(term->width, 2),
                     Values(rows * parts, code.splat(sizes.lanes, 0)), step);

@@ -39,15 +39,8 @@ void TileKernel::prefetchNextBlock(Value subTile, Value row) {
                      code.mul(code.remainder(line, code.index(lines)), width)});
     }
   };
-  auto bringBoth = [&] {
-    bring(keyRows, term->width);
-    bring(valueRows, sizes.channels);
-  };
-  // Beside products of matrices every line that is asked for costs time.
-  if (sizes.products.blocksOfFeatures)
-    code.when(code.less(subTile, code.index(kSharers)), bringBoth);
-  else
-    bringBoth();
+  bring(keyRows, term->width);
+  bring(valueRows, sizes.channels);
 }
 
 /// A register tile reads a part of one line of every value row. Together the

@@ -21,6 +21,7 @@ struct TileProducts {
   bool pairsOfFeatures = false, pairsOfWeights = false;
   /// And those by whole matrices (BlockTile.cpp).
   bool blocksOfFeatures = false, blocksOfWeights = false;
+  bool anyBlocks() const { return blocksOfFeatures || blocksOfWeights; }
 };
 
 /// The element type of a tensor of the workspace on this target: bf16 for key

@@ -258,6 +258,8 @@ TileKernel::TileRows TileKernel::tileRows(const KeyRun &run, Value row) {
 
 Values TileKernel::contractTile(Value subTile, const TileRows &at,
                                 ArrayRef<Value> start) {
+  if (sizes.products.blocksOfFeatures)
+    return scoresOfBlock(at.first);
   if (sizes.products.pairsOfFeatures)
     return contractPairs(subTile, at, start);
   int64_t parts = shape.vectors, rows = shape.keyRows;

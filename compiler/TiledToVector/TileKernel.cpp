@@ -18,7 +18,7 @@ static constexpr int64_t kBlockMemory = 64;
 
 TileSizes::TileSizes(ForTilesOp op, const Target &target)
     : lanes(target.lanes), schedule(target.schedule), products(op, target) {
-  if (products.blocksOfFeatures || products.blocksOfWeights)
+  if (products.anyBlocks())
     schedule = target.blockSchedule;
   if (std::optional<ScheduleAttr> given = op.getSchedule())
     schedule = {given->getQueryVectors(), given->getKeyRows(),
@@ -86,8 +86,7 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
     end += llvm::alignTo(bytes, kScratchAlignment);
     return offset;
   };
-  bool byBlocks = products.blocksOfFeatures || products.blocksOfWeights;
-  blockMemory = placeBytes(byBlocks ? kBlockMemory : 0);
+  blockMemory = placeBytes(products.anyBlocks() ? kBlockMemory : 0);
   // Rows a power of two apart would fall into few sets of the cache.
   valueStride = llvm::alignTo(channels, 16) + 16;
   keyStride = schedule.keyBlock + kBlockRows;
@@ -340,9 +339,7 @@ LogicalResult TileKernel::emit() {
   decodeTask();
   makeScratch();
   readPositions();
-  const TileProducts &products = sizes.products;
-  bool byBlocks = products.blocksOfFeatures || products.blocksOfWeights;
-  if (byBlocks)
+  if (sizes.products.anyBlocks())
     StartBlocksOp::create(
         code.builder, code.loc,
         frame.scratch(sizes.blockMemory,
@@ -357,7 +354,7 @@ LogicalResult TileKernel::emit() {
     head = own;
     emitHead();
   });
-  if (byBlocks)
+  if (sizes.products.anyBlocks())
     EndBlocksOp::create(code.builder, code.loc);
   return success();
 }

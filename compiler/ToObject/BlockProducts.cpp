@@ -8,10 +8,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/ToObject/BlockProducts.h"
-#include "compiler/Target/TargetRegistry.h"
+#include "compiler/ToObject/PairProducts.h"
 #include "dialect/Attn/IR/Attn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -27,11 +26,6 @@ static constexpr int64_t kSums = 4, kFactors = 2;
 /// Steps that are written out, at most, where their number is known.
 static constexpr int64_t kUnroll = 4;
 
-static const Target *targetOf(Operation *op) {
-  auto function = op->getParentOfType<func::FuncOp>();
-  auto isa = function->getAttrOfType<StringAttr>("attn.isa");
-  return isa ? lookupIsa(isa.getValue()) : nullptr;
-}
 static bool hasTiles(Operation *op) {
   const Target *target = targetOf(op);
   return target && target->hasBlockDot;

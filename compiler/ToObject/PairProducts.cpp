@@ -16,11 +16,15 @@
 using namespace mlir;
 using namespace sextant;
 
-/// Whether there is an instruction for this many lanes where `op` stands.
-static bool hasInstruction(Operation *op, VectorType type) {
+const Target *sextant::targetOf(Operation *op) {
   auto function = op->getParentOfType<func::FuncOp>();
   auto isa = function->getAttrOfType<StringAttr>("attn.isa");
-  const Target *target = isa ? lookupIsa(isa.getValue()) : nullptr;
+  return isa ? lookupIsa(isa.getValue()) : nullptr;
+}
+
+/// Whether there is an instruction for this many lanes where `op` stands.
+static bool hasInstruction(Operation *op, VectorType type) {
+  const Target *target = targetOf(op);
   return target && target->hasBf16Dot && type.getNumElements() == target->lanes;
 }
 

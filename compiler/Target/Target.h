@@ -74,6 +74,9 @@ struct Target {
   /// the four of its 128 bits by the two low bits of an i32; empty without one.
   llvm::StringRef pickOfFour;
 
+  /// Bytes that the query tiles of a task may take together: they are gone
+  /// through once a block of keys, out of the second-level cache.
+  int64_t tileBytes;
   Schedule schedule;
   /// The schedule where products are of matrices, on a target that has them.
   Schedule blockSchedule;

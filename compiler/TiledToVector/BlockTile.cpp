@@ -297,7 +297,12 @@ void TileKernel::accumulateBlocks(Value subTile, const KeyRun &run,
         weightPairs, ValueRange{zero, zero}, sums, at, pairs,
         llvm::alignTo(rows, kBlockTile), parts * sizes.lanes, accumulate);
   };
-  auto inPlace = [&] { dot(output, {subTile, channel, zero}, true); };
+  auto inPlace = [&] {
+    auto into = [&](bool accumulate) {
+      dot(output, {subTile, channel, zero}, accumulate);
+    };
+    code.when(hasSums, [&] { into(true); }, [&] { into(false); });
+  };
   auto forEachVector =
       [&](Values state,
           function_ref<Values(Value row, int64_t part, ValueRange state)>
@@ -318,12 +323,11 @@ void TileKernel::accumulateBlocks(Value subTile, const KeyRun &run,
   auto apart = [&] {
     dot(blockSums, {zero, zero}, false);
     auto add = [&] {
-      forEachVector({}, [&](Value row, int64_t part, ValueRange) -> Values {
+      code.loop(zero, code.index(rows), 1, [&](Value row) {
         Value own = code.add(channel, row);
-        code.storeVector(
-            code.addF(outputRow(subTile, own, part), sumsOf(row, part)), output,
-            {subTile, own, code.index(part * sizes.lanes)});
-        return {};
+        for (auto [part, sum] : llvm::enumerate(sumsBefore(subTile, own, 1)))
+          code.storeVector(code.addF(sum, sumsOf(row, part)), output,
+                           {subTile, own, code.index(part * sizes.lanes)});
       });
     };
     if (!visible)

@@ -23,17 +23,30 @@ using Values = Code::Values;
 /// Keys a step of the loop, at most.
 static constexpr int64_t kUnroll = 4;
 
-Value TileKernel::outputRow(Value subTile, Value channel, int64_t part) {
-  Value lane0 = code.index(part * sizes.lanes);
-  Value sums = code.loadVector(sizes.lanes, output, {subTile, channel, lane0});
-  if (!normalizer.isOrdered())
+Values TileKernel::sumsBefore(Value subTile, Value channel, int64_t rows) {
+  int64_t parts = shape.vectors;
+  Values none(rows * parts, code.splat(sizes.lanes, 0));
+  auto load = [&] {
+    Values sums;
+    for (int64_t i = 0; i < rows * parts; ++i) {
+      Value lane0 = code.index(i % parts * sizes.lanes);
+      Value sum = code.loadVector(
+          sizes.lanes, output, {subTile, code.add(channel, i / parts), lane0});
+      if (normalizer.isOrdered())
+        sum = code.mulF(
+            sum, code.loadVector(sizes.lanes, reference, {subTile, lane0}));
+      sums.push_back(sum);
+    }
     return sums;
-  return code.mulF(sums,
-                   code.loadVector(sizes.lanes, reference, {subTile, lane0}));
+  };
+  return code.choose(hasSums, TypeRange(ValueRange(none)), load,
+                     [&] { return none; });
 }
 
 void TileKernel::emitAccumulate(Value subTile, const KeyRun &run) {
   Value isLast = mayBeLast(run);
+  hasSums = code.negate(code.isZero(code.load(summed, {subTile})));
+  code.store(code.integer(32, 1), summed, {subTile});
   if (sizes.products.pairsOfWeights && !weighsByBlocks)
     packWeights(subTile, run);
   if (sizes.products.blocksOfWeights) {
@@ -102,10 +115,7 @@ void TileKernel::outputRegisterTile(Value subTile, const KeyRun &run,
     }
     return next;
   };
-  Values sums;
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t part = 0; part < parts; ++part)
-      sums.push_back(outputRow(subTile, code.add(channel, r), part));
+  Values sums = sumsBefore(subTile, channel, rows);
   // The rows that round up the last step have weight 0 (see loadBlock).
   int64_t unroll = std::gcd(sizes.schedule.keyRows, kUnroll);
   if (sizes.products.pairsOfWeights)
@@ -157,9 +167,7 @@ void TileKernel::maskedOutputRow(Value subTile, const KeyRun &run,
                                  Value channel) {
   int64_t parts = shape.vectors;
   SmallVector<RegionEmitter> emitters = pairEmitters(*visible, subTile);
-  Values sums;
-  for (int64_t part = 0; part < parts; ++part)
-    sums.push_back(outputRow(subTile, channel, part));
+  Values sums = sumsBefore(subTile, channel, 1);
   sums = code.loop(
       code.index(0), run.count, 1, sums, [&](Value row, ValueRange state) {
         Value v = code.broadcast(sizes.lanes,
@@ -298,6 +306,16 @@ void TileKernel::emitFinalize(Value subTile) {
   Value first = firstQuery(subTile);
   Value rowResult =
       op.getRowResult() ? frame.memrefOf(op.getRowResult()) : Value();
+  // No key was visited.
+  code.when(code.isZero(code.load(summed, {subTile})), [&] {
+    code.loop(code.index(0), code.index(sizes.channels), 1, [&](Value channel) {
+      code.loop(code.index(0), code.index(sizes.queries), sizes.lanes,
+                [&](Value lane0) {
+                  code.storeVector(code.splat(sizes.lanes, 0), output,
+                                   {subTile, channel, lane0});
+                });
+    });
+  });
   forEachPart(subTile, [&](Value lane0) {
     Value start = code.add(first, lane0);
     Value count =

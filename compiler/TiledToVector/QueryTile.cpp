@@ -112,17 +112,13 @@ void TileKernel::copyQueries(Value subTile) {
 void TileKernel::emitInitState(Value subTile) {
   Value zero = code.splat(sizes.lanes, 0);
   Value start = normalizer.isOrdered() ? code.splat(sizes.lanes, 1) : zero;
-  auto fill = [&](Value with, Value table, ArrayRef<Value> place) {
-    for (int64_t part = 0; part < sizes.schedule.queryVectors; ++part) {
-      Values at(place);
-      at.push_back(code.index(part * sizes.lanes));
-      code.storeVector(with, table, at);
-    }
+  auto fill = [&](Value with, Value table) {
+    for (int64_t part = 0; part < sizes.schedule.queryVectors; ++part)
+      code.storeVector(with, table, {subTile, code.index(part * sizes.lanes)});
   };
-  fill(zero, reference, {subTile});
-  fill(start, rowSum, {subTile});
-  code.loop(code.index(0), code.index(sizes.channels), 1,
-            [&](Value channel) { fill(zero, output, {subTile, channel}); });
+  fill(zero, reference);
+  fill(start, rowSum);
+  code.store(code.integer(32, 0), summed, {subTile});
 }
 
 void TileKernel::emitQueryTile(Value subTile) {

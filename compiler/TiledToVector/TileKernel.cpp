@@ -7,9 +7,8 @@ using namespace mlir;
 using namespace sextant;
 using namespace sextant::attn;
 
-/// Scratch of the sub-tiles of a task stays below this.
-static constexpr int64_t kScratchLimit = 320 << 10;
-static constexpr int64_t kMaxSubTiles = 16;
+/// Query rows of a task, at most.
+static constexpr int64_t kMaxQueries = 768;
 /// Tasks for each thread: enough that the last ones to finish are short.
 static constexpr int64_t kTasksOfThread = 4;
 
@@ -65,7 +64,8 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
     members += extentOf(query, 3);
   int64_t row = queries * 4;
   subTiles = std::clamp<int64_t>(
-      kScratchLimit / ((shared + width + outputRows) * row), 1, kMaxSubTiles);
+      target.tileBytes / ((shared + width + outputRows) * row), 1,
+      std::max<int64_t>(kMaxQueries / queries, 1));
   end = 0;
   auto place = [&](int64_t rows) {
     int64_t offset = end;
@@ -86,6 +86,7 @@ TileSizes::TileSizes(ForTilesOp op, const Target &target)
     end += llvm::alignTo(bytes, kScratchAlignment);
     return offset;
   };
+  summed = placeBytes(subTiles * 4);
   blockMemory = placeBytes(products.anyBlocks() ? kBlockMemory : 0);
   // Rows a power of two apart would fall into few sets of the cache.
   valueStride = llvm::alignTo(channels, 16) + 16;
@@ -310,6 +311,7 @@ void TileKernel::makeScratch() {
   output = rows(sizes.output, {sizes.subTiles, sizes.outputRows});
   reference = rows(sizes.reference, {sizes.subTiles});
   rowSum = rows(sizes.rowSum, {sizes.subTiles});
+  summed = frame.scratch(sizes.summed, MemRefType::get({sizes.subTiles}, i32));
   if (!products.pairsOfWeights) {
     valueCopy = frame.scratch(
         sizes.valueCopy,

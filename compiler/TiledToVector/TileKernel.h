@@ -20,6 +20,7 @@
 //   O[subTile][channel][query]    sums of weighted values
 //   S[key][query]                 scores, then weights, of one block
 //   reference, rowSum [subTile][query]   of a row's weights, and their sum
+//   summed[subTile]               whether O holds sums; nothing is there before
 //
 // Weights of a softmax are kept relative to the reference; weights that are
 // functions of their own scores have none, and a sum only if it is asked for.
@@ -73,7 +74,7 @@ struct TileSizes {
   int64_t outputRows;
   // Byte offsets in the thread's scratch, and their end.
   int64_t sharedTable, queryCopy, features, output, scores, reference, rowSum,
-      keyCopy, valueCopy, weightPairs, blockSums, blockMemory, end;
+      summed, keyCopy, valueCopy, weightPairs, blockSums, blockMemory, end;
   int64_t valueStride; // floats between the rows of a value block
   int64_t keyStride;   // bf16 between the channels of a transposed value block
 };
@@ -294,8 +295,8 @@ private:
   void outputRegisterTile(Value subTile, const KeyRun &run, Value channel,
                           int64_t rows);
   void maskedOutputRow(Value subTile, const KeyRun &run, Value channel);
-  /// The sums of a channel before a run, as the run leaves them.
-  Value outputRow(Value subTile, Value channel, int64_t part);
+  /// The sums of `rows` channels before a run, as the run leaves them.
+  Values sumsBefore(Value subTile, Value channel, int64_t rows);
   /// The value channel of row `row` of the block.
   Value valueAt(Value row, Value channel);
   void emitFinalize(Value subTile);
@@ -359,7 +360,8 @@ private:
   RowPositions queryPos, keyPos;
   Value sharedTable, queryCopy, features, output, scores; // scratch
   Value featurePairs, weightPairs, blockSums;
-  Value reference, rowSum;
+  Value reference, rowSum, summed;
+  Value hasSums; // of the sub-tile, before the run
   ClassSources classSources;
   /// What depends on the batch entry and the head alone is emitted; by region.
   llvm::DenseMap<mlir::Block *, RegionEmitter> perHead;

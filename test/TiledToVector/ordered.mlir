@@ -28,7 +28,8 @@
 // CHECK: %[[SUM:.*]] = vector.load
 // CHECK: %[[SHRINK:.*]] = vector.load %[[TABLE]][
 // CHECK: %[[FIRST:.*]] = arith.mulf %[[SUM]], %[[SHRINK]]
-// CHECK: scf.for {{.*}} iter_args(%{{.*}} = %[[FIRST]],
+// CHECK: scf.yield %[[FIRST]],
+// CHECK: scf.for
 // CHECK-COUNT-6: math.fma
 func.func @k(%q: tensor<?x?x?x5xf32>, %k: tensor<?x?x?x5xf32>,
              %v: tensor<?x?x?x3xf32>) -> (tensor<?x?x?x3xf32>, tensor<?x?x?xf32>) {

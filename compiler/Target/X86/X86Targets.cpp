@@ -11,7 +11,7 @@ llvm::ArrayRef<Target> sextant::x86Targets() {
   // isa, runtime name, runtime isa, CPU bits,
   // triple, cpu, features,
   // lanes, registers, fma, round, f16, bf16 dot, block dot, scale,
-  // pick of four,
+  // pick of four, bytes of query tiles,
   // {query vectors, key rows, value rows, key block, key leaf}, and that of
   // products of matrices
   // clang-format off
@@ -24,21 +24,21 @@ llvm::ArrayRef<Target> sextant::x86Targets() {
        "x86-64-v4-amx", "x86-64-v4-amx", SEXTANT_ISA_X86_64_V4_AMX,
        SEXTANT_CPU_X86_64_V4 | SEXTANT_CPU_AVX512BF16 | SEXTANT_CPU_AMX_BF16,
        triple, "x86-64-v4", "+avx512bf16,+amx-tile,+amx-bf16",
-       16, 32, true, true, true, true, true, true, "",
+       16, 32, true, true, true, true, true, true, "", 768 << 10,
        {3, 8, 8, 96, 24}, {2, 8, 8, 128, 32}},
 
       {"x86-64-v4-bf16", "AVX-512 with products of bf16: 16 lanes",
        "x86-64-v4-bf16", "x86-64-v4-bf16", SEXTANT_ISA_X86_64_V4_BF16,
        SEXTANT_CPU_X86_64_V4 | SEXTANT_CPU_AVX512BF16,
        triple, "x86-64-v4", "+avx512bf16",
-       16, 32, true, true, true, true, false, true, "",
+       16, 32, true, true, true, true, false, true, "", 768 << 10,
        {3, 8, 8, 96, 24}, {}},
 
       {"x86-64-v4", "AVX-512: 16 lanes",
        "x86-64-v4", "x86-64-v4", SEXTANT_ISA_X86_64_V4,
        SEXTANT_CPU_X86_64_V4,
        triple, "x86-64-v4", "",
-       16, 32, true, true, true, false, false, true, "",
+       16, 32, true, true, true, false, false, true, "", 768 << 10,
        {3, 8, 8, 96, 24}, {}},
 
       // 3 x 4 accumulators, three query vectors and a broadcast: all 16
@@ -50,7 +50,7 @@ llvm::ArrayRef<Target> sextant::x86Targets() {
        SEXTANT_CPU_X86_64_V3,
        triple, "x86-64-v3", "",
        8, 16, true, true, true, false, false, false,
-       "llvm.x86.avx.vpermilvar.ps.256",
+       "llvm.x86.avx.vpermilvar.ps.256", 320 << 10,
        {3, 4, 4, 96, 24}, {}},
 
       // 2 x 4 accumulators, two query vectors, a broadcast, a product each.
@@ -58,7 +58,7 @@ llvm::ArrayRef<Target> sextant::x86Targets() {
        "x86-64", "generic", SEXTANT_ISA_GENERIC,
        0,
        triple, "x86-64", "",
-       4, 16, false, false, false, false, false, false, "",
+       4, 16, false, false, false, false, false, false, "", 320 << 10,
        {2, 4, 4, 64, 32}, {}},
   };
   // clang-format on

@@ -19,6 +19,7 @@
 
 #include "compiler/TiledToVector/TileKernel.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace sextant;
@@ -70,63 +71,66 @@ Values TileKernel::scoresOfBlock(Value place) {
 }
 
 /// Weights of a softmax as pairs, block by block: products, then exponentials
-/// relative to the reference that there is. It seldom rises far; where it does,
-/// the run is weighed again, and before the first keys of a row the largest
-/// score is looked for.
+/// relative to the reference that there is. Before the first keys of a row, and
+/// where the weights of a run became large, the largest score is looked for and
+/// the run is weighed (again).
 void TileKernel::emitWeightBlocks(Value subTile, const KeyRun &run) {
   int64_t parts = sizes.schedule.queryVectors;
+  // Where a sum exceeds this, some score exceeds its reference by the headroom.
+  Value limit = code.splat(sizes.lanes, std::exp2(kHeadroom) *
+                                            double(sizes.schedule.keyBlock));
   auto sumAt = [&](int64_t part) {
     return Values{subTile, code.index(part * sizes.lanes)};
   };
-  Value isFirst;
-  for (int64_t part = 0; part < parts; ++part) {
-    Value own = code.compareF(arith::CmpFPredicate::OEQ,
-                              code.loadVector(sizes.lanes, rowSum, sumAt(part)),
-                              code.splat(sizes.lanes, 0));
-    isFirst = isFirst ? code.either(isFirst, own) : own;
-  }
-  code.when(code.anyLane(isFirst), [&] {
-    raiseReferences(subTile, run, largestScores(subTile, run, /*start=*/{}));
+  auto anyOf = [&](function_ref<Value(int64_t part)> flagsOf) {
+    Value any = flagsOf(0);
+    for (int64_t part = 1; part < parts; ++part)
+      any = code.either(any, flagsOf(part));
+    return code.anyLane(any);
+  };
+  Value isFirst = anyOf([&](int64_t part) {
+    return code.compareF(arith::CmpFPredicate::OEQ,
+                         code.loadVector(sizes.lanes, rowSum, sumAt(part)),
+                         code.splat(sizes.lanes, 0));
   });
   code.loopWhile(
-      {},
-      [&](ValueRange) -> Values {
+      {isFirst},
+      [&](ValueRange state) -> Values {
+        code.when(state[0], [&] {
+          raiseReferences(subTile, run,
+                          largestScores(subTile, run, /*start=*/{}));
+        });
         auto type = VectorType::get(sizes.lanes, code.builder.getF32Type());
-        Values results =
-            forEachShape(subTile, SmallVector<Type>(2 * parts, type),
-                         [&] { return weighRun(subTile, run); });
-        ArrayRef<Value> all(results);
-        Value again = raiseReferences(subTile, run, all.take_front(parts),
-                                      /*isWeighed=*/true);
+        Values sums = forEachShape(subTile, SmallVector<Type>(parts, type),
+                                   [&] { return weighRun(subTile, run); });
+        Value again = anyOf([&](int64_t part) {
+          return code.compareF(arith::CmpFPredicate::OGT, sums[part], limit);
+        });
         code.when(code.negate(again), [&] {
-          for (auto [part, sum] : llvm::enumerate(all.drop_front(parts))) {
+          for (auto [part, sum] : llvm::enumerate(sums)) {
             Value before = code.loadVector(sizes.lanes, rowSum, sumAt(part));
             code.storeVector(code.addF(before, sum), rowSum, sumAt(part));
           }
         });
-        return {again};
+        return {again, again};
       },
-      [](ValueRange) { return Values(); });
+      [](ValueRange state) { return Values(state); });
 }
 
-/// Leaves the weights of a run in their pairs. Returns the largest scores, and
-/// the sums of the weights, as vectors of a whole sub-tile.
+/// Leaves the weights of a run in their pairs. Returns their sums, as vectors
+/// of a whole sub-tile.
 Values TileKernel::weighRun(Value subTile, const KeyRun &run) {
-  int64_t parts = shape.vectors, all = sizes.schedule.queryVectors;
+  int64_t parts = shape.vectors;
   SmallVector<RegionEmitter> visibleEmitters;
   if (visible)
     visibleEmitters = pairEmitters(*visible, subTile);
-  Values from, state;
+  Values from;
   for (int64_t part = 0; part < parts; ++part)
     from.push_back(code.loadVector(sizes.lanes, reference,
                                    {subTile, code.index(part * sizes.lanes)}));
-  Value lowest =
-      code.splat(sizes.lanes, -std::numeric_limits<double>::infinity());
   Value zero = code.splat(sizes.lanes, 0);
-  state.append(parts, lowest);
-  state.append(parts, zero);
-  state = code.loop(
-      code.index(0), run.count, kBlockRows, state,
+  Values sums = code.loop(
+      code.index(0), run.count, kBlockRows, Values(parts, zero),
       [&](Value block, ValueRange outer) {
         // Two places: the next products need not wait for these weights.
         Value place = code.remainder(block, code.index(2 * kBlockRows));
@@ -141,12 +145,8 @@ Values TileKernel::weighRun(Value subTile, const KeyRun &run) {
                          });
       });
   // A narrow sub-tile has nothing in the vector that it is short.
-  Values largest(ArrayRef(state).take_front(parts));
-  Values sums(ArrayRef(state).drop_front(parts));
-  largest.resize(all, lowest);
-  sums.resize(all, zero);
-  llvm::append_range(largest, sums);
-  return largest;
+  sums.resize(sizes.schedule.queryVectors, zero);
+  return sums;
 }
 
 /// Of the register tile from row `row` of the run, which lies in S from
@@ -164,11 +164,15 @@ Values TileKernel::weighRegisterTile(Value subTile, const KeyRun &run,
         storeScores(place, hideUnseen(run, tileRows(run, row),
                                       scoresOfBlock(place), visibleEmitters));
       });
+  prefetchFactors(subTile, run, row);
   Values tile = scoresOfBlock(place);
+  // Its sum tells that a weight is too large: it must not wrap around.
+  Value most = code.splat(sizes.lanes, 127);
   for (auto [i, score] : llvm::enumerate(tile)) {
-    // A NaN score leaves the largest as it is; its weight is NaN.
-    next[i % parts] = code.maxF(score, next[i % parts]);
     score = lessReference(score, from[i % parts]);
+    if (!target.hasScale)
+      score = code.select(code.compareF(arith::CmpFPredicate::OGT, score, most),
+                          most, score);
   }
   Values sums(parts);
   Value pair = code.divide(row, 2);
@@ -187,7 +191,7 @@ Values TileKernel::weighRegisterTile(Value subTile, const KeyRun &run,
   }
   // The running sum is the one serial chain of the loop: one step a tile.
   for (int64_t part = 0; part < parts; ++part)
-    next[parts + part] = code.addF(next[parts + part], sums[part]);
+    next[part] = code.addF(next[part], sums[part]);
   return next;
 }
 

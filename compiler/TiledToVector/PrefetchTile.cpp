@@ -60,6 +60,32 @@ void TileKernel::prefetchValues(Value row, int64_t count, Value channel,
                   /*level=*/1);
 }
 
+/// What the next products of matrices read, other sub-tiles have pushed out of
+/// the first-level cache: the keys behind those of a register tile of the
+/// weights, from row `row` of the run, and its share of the sums of the
+/// sub-tile. Not where they are a large part of that cache.
+void TileKernel::prefetchFactors(Value subTile, const KeyRun &run, Value row) {
+  static constexpr int64_t kSmallPart = 8 << 10;
+  if (sizes.outputRows * sizes.queries * 4 > kSmallPart)
+    return;
+  int64_t rows = sizes.schedule.keyRows, line = Code::elementsOfLine(keyBlock);
+  Value next = code.add(code.add(run.row, row), kBlockRows);
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t feature = 0; feature < sizes.keyWidth(term->width);
+         feature += line)
+      code.prefetch(keyBlock, {code.add(next, r), code.index(feature)},
+                    /*level=*/1);
+  int64_t share =
+      llvm::divideCeil(sizes.outputRows * rows, sizes.schedule.keyBlock);
+  Value channel = code.mul(code.divide(row, rows), share);
+  for (int64_t i = 0; i < share; ++i)
+    for (int64_t part = 0; part < shape.vectors; ++part)
+      code.prefetch(
+          output,
+          {subTile, code.add(channel, i), code.index(part * sizes.lanes)},
+          /*level=*/1);
+}
+
 /// Whether a run can be the last that a sub-tile has: keys end there, or what
 /// is seen of them.
 Value TileKernel::mayBeLast(const KeyRun &run) {

@@ -20,8 +20,6 @@ static int64_t unrollOf(const Target &target) { return target.hasFma ? 4 : 1; }
 /// Exponentials that go step by step together: enough to hide the latency, few
 /// enough that their intermediate values stay in registers.
 static constexpr int64_t kInterleave = 2;
-/// How far, in powers of two, scores may exceed their reference.
-static constexpr double kHeadroom = 8;
 
 void TileKernel::emitScores(Value subTile, const KeyRun &run) {
   if (weighsByBlocks)
@@ -87,11 +85,9 @@ Values TileKernel::scoreRun(Value subTile, const KeyRun &run,
 ///
 /// True if the scores must be computed again: sums that started at a reference
 /// far larger than they are were rounded at its size. Each time the magnitude
-/// of a reference halves at least, so this ends. Where weights were made with
-/// the old reference (`isWeighed`), they must be computed again wherever it
-/// rose, and every row that sees a key has a reference.
+/// of a reference halves at least, so this ends.
 Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
-                                  ArrayRef<Value> largest, bool isWeighed) {
+                                  ArrayRef<Value> largest) {
   int64_t parts = sizes.schedule.queryVectors;
   Value zero = code.splat(sizes.lanes, 0);
   Value headroom =
@@ -119,8 +115,7 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
     Value isFirst = code.compareF(arith::CmpFPredicate::OEQ, sum, zero);
     Value sees = code.compareF(arith::CmpFPredicate::OGT, excess, lowest);
     Value raise = code.compareF(arith::CmpFPredicate::OGT, excess, headroom);
-    if (!isWeighed)
-      raise = code.either(raise, code.both(isFirst, sees));
+    raise = code.either(raise, code.both(isFirst, sees));
     above.push_back(excess);
     raised.push_back(raise);
     join(any, raise);
@@ -172,7 +167,7 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
     if (scoresAreRelative)
       code.loop(code.index(0), run.count, 1,
                 [&](Value row) { change(scores, {row}, /*shrinks=*/false); });
-    return {rounded ? code.anyLane(rounded) : code.flag(isWeighed)};
+    return {rounded ? code.anyLane(rounded) : code.flag(false)};
   };
   return code
       .choose(code.anyLane(any), code.builder.getI1Type(), raiseThem,

@@ -196,6 +196,7 @@ private:
   void prefetchNextBlock(Value subTile, Value row);
   void prefetchValues(Value row, int64_t count, Value channel,
                       int64_t channelsOfTile);
+  void prefetchFactors(Value subTile, const KeyRun &run, Value row);
   Value mayBeLast(const KeyRun &run);
   void prepareRowsAhead();
   void prefetchRows(Value subTile, Value tile, int64_t tiles);
@@ -240,8 +241,10 @@ private:
   void storeScores(Value place, mlir::ValueRange sums);
   Values largestScores(Value subTile, const KeyRun &run,
                        llvm::ArrayRef<Value> start);
+  /// How far, in powers of two, scores may exceed their reference.
+  static constexpr double kHeadroom = 8;
   Value raiseReferences(Value subTile, const KeyRun &run,
-                        llvm::ArrayRef<Value> largest, bool isWeighed = false);
+                        llvm::ArrayRef<Value> largest);
   Value lessReference(Value score, Value from);
   void emitWeights(Value subTile, const KeyRun &run);
   void exponentiate(llvm::MutableArrayRef<Value> differences);

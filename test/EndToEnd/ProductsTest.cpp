@@ -295,6 +295,27 @@ TEST_P(Products, FewQueries) {
   }
 }
 
+TEST_P(Products, ScoresThatGrow) {
+  // The first block of keys sets a reference that later ones exceed: by little,
+  // by so much that weights must be made again, by more than f32 can hold.
+  Spec spec = specOf(plainScores("0.25"));
+  for (std::string visible : {"", "visible(#attn.causal)"}) {
+    spec.visible = visible;
+    std::unique_ptr<Kernel> kernel = rounded(programText(spec));
+    ASSERT_TRUE(kernel->isValid());
+    for (double scale : {4.0, 64.0, 1024.0})
+      for (int64_t from : {40, 128, 300}) {
+        Buffers inputs = kernel->inputs({1, 2, 1, 65, 330});
+        const int64_t channels = inputs[1].numElements() / 330;
+        for (int64_t i = from * channels; i < inputs[1].numElements(); ++i)
+          inputs[1].set(i, inputs[1].at(i) * scale);
+        expectClose(*kernel, inputs,
+                    visible + " times " + std::to_string(scale) + " from key " +
+                        std::to_string(from));
+      }
+  }
+}
+
 TEST_P(Products, NumbersAtTheEdges) {
   Spec spec = specOf(plainScores("0.25"));
   spec.channels = spec.valueChannels = 11;

@@ -8,9 +8,10 @@
 //
 // Keys are read where they lie, if whole tiles of them do; values are
 // transposed as they are copied. The register tiles of the scores are loaded
-// from S then, right behind the product: the unit for matrices works beside the
-// one for vectors, which has the longer part (an exponential takes longer than
-// the products of a pair with 64 channels).
+// from S then, right behind the product. Exponentials have the longer part (one
+// takes longer than the products of a pair with 64 channels), and multiply-adds
+// of vectors lose one of their two ports while tiles are in use, so the two
+// follow each other.
 //
 // Features and keys are filled up with zeros to whole tiles. What lies in S for
 // keys past the end, and in O for channels past the end, is read by nobody.
@@ -80,7 +81,7 @@ void TileKernel::emitWeightBlocks(Value subTile, const KeyRun &run) {
   Value limit = code.splat(sizes.lanes, std::exp2(kHeadroom) *
                                             double(sizes.schedule.keyBlock));
   auto sumAt = [&](int64_t part) {
-    return Values{subTile, code.index(part * sizes.lanes)};
+    return Values{subTile, laneOf(subTile, part)};
   };
   auto anyOf = [&](function_ref<Value(int64_t part)> flagsOf) {
     Value any = flagsOf(0);

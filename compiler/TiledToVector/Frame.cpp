@@ -183,12 +183,13 @@ Value Frame::memrefOf(Value tensor) {
   return memrefs[tensor] = memref;
 }
 
-Value Frame::scratch(int64_t offset, MemRefType type) {
+Value Frame::scratch(int64_t offset, MemRefType type, Value more) {
   if (!threadBase)
     threadBase = code.add(sharedBytes(),
                           code.mul(thread, llvm::alignTo(kernel.scratchBytes,
                                                          kScratchAlignment)));
-  return code.view(workspace, code.add(threadBase, offset), type);
+  Value start = code.add(threadBase, offset);
+  return code.view(workspace, more ? code.add(start, more) : start, type);
 }
 
 //===----------------------------------------------------------------------===//

@@ -68,8 +68,10 @@ public:
   /// follows them (index).
   mlir::Value sharedBytes();
   mlir::Value threadsEnd();
-  /// `bytes` of the calling thread's scratch, at `offset` of it.
-  mlir::Value scratch(int64_t offset, mlir::MemRefType type);
+  /// A part of the calling thread's scratch, at byte `offset` of it, and `more`
+  /// bytes (index) further.
+  mlir::Value scratch(int64_t offset, mlir::MemRefType type,
+                      mlir::Value more = {});
   /// The `count` partial results of few queries (DecodePlan.h), one row each.
   /// Those of all ops lie in one place: each op merges its own before the next.
   mlir::Value partialsOf(attn::ForTilesOp op, mlir::Value count);

@@ -1,7 +1,9 @@
 //===- KeyRanges.cpp - Which keys a tile of queries visits ----------------===//
 //
 // Keys are classed by leaves of keyLeaf keys; KeySearch.h finds the next that
-// is seen. The leaves of a block are then classed for each query tile.
+// is seen. The leaves of a block are then classed for each query tile, and
+// those at its end for the first vector of queries alone: on a diagonal the
+// later queries of a tile see keys that the first do not.
 //
 //===----------------------------------------------------------------------===//
 
@@ -68,6 +70,27 @@ void TileKernel::emitKeyLoop() {
       });
 }
 
+void TileKernel::emitRun(Value subTile, const KeyRun &run) {
+  if (!weight)
+    emitScores(subTile, run);
+  if (weight || gate)
+    forEachShape(subTile, {}, [&]() -> Values {
+      if (normalizer.isOrdered())
+        emitOrderedWeights(subTile, run);
+      else if (weight)
+        emitPointwiseWeights(subTile, run);
+      if (gate)
+        emitGate(subTile, run);
+      return {};
+    });
+  emitAccumulate(subTile, run);
+}
+
+bool TileKernel::mayTrim() const {
+  return visible && sizes.whole.vectors > 1 &&
+         sizes.schedule.keyLeaf <= sizes.queries - sizes.lanes;
+}
+
 void TileKernel::emitBlock(Value subTile, Value leaf) {
   int64_t leafKeys = sizes.schedule.keyLeaf;
   int64_t blockLeaves = sizes.schedule.keyBlock / leafKeys;
@@ -77,20 +100,7 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
     int64_t rows = sizes.narrow.keyRows; // a multiple of those of whole ones
     untested = code.minimum(untested, count);
     untested = code.mul(code.divide(untested, rows), rows);
-    KeyRun keys{from, code.sub(from, blockFirst), count, untested};
-    if (!weight)
-      emitScores(subTile, keys);
-    if (weight || gate)
-      forEachShape(subTile, {}, [&]() -> Values {
-        if (normalizer.isOrdered())
-          emitOrderedWeights(subTile, keys);
-        else if (weight)
-          emitPointwiseWeights(subTile, keys);
-        if (gate)
-          emitGate(subTile, keys);
-        return {};
-      });
-    emitAccumulate(subTile, keys);
+    emitRun(subTile, {from, code.sub(from, blockFirst), count, untested});
   };
   if (!visible) {
     Value end = code.minimum(code.add(first, sizes.schedule.keyBlock), keys);
@@ -99,15 +109,20 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
   Value start = firstQuery(subTile);
   Value end = code.minimum(queries, firstQuery(code.add(subTile, 1)));
   TileClassifier classifier = classifierOf(start, end, sizes.queries);
+  std::optional<TileClassifier> ofFirst;
+  if (mayTrim())
+    ofFirst.emplace(
+        classifierOf(start, code.minimum(queries, code.add(start, sizes.lanes)),
+                     sizes.lanes));
   // Leading empty leaves and trailing ones are left out; the full leaves that
   // then lead are not tested.
   Values span = code.loop(
       code.index(0), code.index(blockLeaves), 1,
       {code.index(0), code.index(0), code.index(0), code.flag(true),
-       code.flag(false)},
+       code.flag(false), code.index(0)},
       [&](Value i, ValueRange state) -> Values {
         Value low = state[0], high = state[1], full = state[2],
-              leading = state[3], some = state[4];
+              leading = state[3], some = state[4], seenByFirst = state[5];
         Value from = code.add(first, code.mul(i, leafKeys));
         Value to = code.minimum(code.add(from, leafKeys), keys);
         Value kind = classOf(classifier, from, to, leafKeys);
@@ -122,12 +137,48 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
         Value counts = code.both(isFull, leading);
         full = code.select(counts, code.add(full, 1), full);
         leading = code.both(leading, code.either(counts, code.negate(some)));
-        return {low, high, full, leading, some};
+        if (ofFirst) {
+          Value own =
+              code.negate(code.isZero(classOf(*ofFirst, from, to, leafKeys)));
+          seenByFirst =
+              code.select(code.both(seen, own), code.add(i, 1), seenByFirst);
+        }
+        return {low, high, full, leading, some, seenByFirst};
       });
   Value low = span[0], high = span[1], full = span[2], some = span[4];
+  auto keyOf = [&](Value leaf) {
+    return code.minimum(code.add(first, code.mul(leaf, leafKeys)), keys);
+  };
   code.when(some, [&] {
-    Value from = code.add(first, code.mul(low, leafKeys));
-    Value to = code.minimum(code.add(first, code.mul(high, leafKeys)), keys);
-    run(from, to, code.mul(full, leafKeys));
+    Value from = keyOf(low), to = keyOf(high);
+    Value untested = code.mul(full, leafKeys);
+    if (!ofFirst)
+      return run(from, to, untested);
+    // Keys that the first vector of queries does not see come in a run of their
+    // own, for the others. The first run of a sub-tile is for all: sums start.
+    Value mid = code.maximum(keyOf(span[5]), from);
+    Value isFirst = code.isZero(code.load(summed, {subTile}));
+    Value mayStart = code.either(code.less(from, mid), code.negate(isFirst));
+    Value trims = code.both(code.both(code.less(mid, to), mayStart),
+                            code.negate(isNarrow(subTile)));
+    mid = code.select(trims, mid, to);
+    Value runs = code.select(trims, code.index(2), code.index(1));
+    const SmallVector<TileTerm> allTerms = terms;
+    const Values all{output, reference, rowSum};
+    code.loop(code.index(0), runs, 1, [&](Value number) {
+      isTrimmed = code.negate(code.isZero(number));
+      firstLane = code.mul(number, sizes.lanes);
+      isExact = isFirst;
+      makeRows(firstLane);
+      select(*term);
+      run(code.select(isTrimmed, mid, from), code.select(isTrimmed, to, mid),
+          code.select(isTrimmed, code.index(0), untested));
+    });
+    isTrimmed = firstLane = isExact = Value();
+    terms = allTerms;
+    select(*term);
+    output = all[0];
+    reference = all[1];
+    rowSum = all[2];
   });
 }

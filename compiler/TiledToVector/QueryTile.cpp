@@ -187,6 +187,8 @@ SmallVector<RegionEmitter> TileKernel::pairEmitters(Block &region,
   for (int64_t part = 0; part < shape.vectors; ++part) {
     RegionEmitter emitter = outer;
     Value start = code.add(firstQuery(subTile), part * sizes.lanes);
+    if (firstLane)
+      start = code.add(start, firstLane);
     Value row = code.toInteger(32, start);
     emitter.mapIota(code.builder, code.loc, region.getArgument(first + 2), row);
     Value position = region.getArgument(first + 4);

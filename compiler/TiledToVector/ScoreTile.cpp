@@ -31,7 +31,7 @@ void TileKernel::emitScores(Value subTile, const KeyRun &run) {
     Values start;
     if (scoresAreRelative)
       for (int64_t part = 0; part < parts; ++part) {
-        Value lane0 = code.index(part * sizes.lanes);
+        Value lane0 = laneOf(subTile, part);
         start.push_back(code.subF(
             code.splat(sizes.lanes, 0),
             code.loadVector(sizes.lanes, reference, {subTile, lane0})));
@@ -92,11 +92,13 @@ Value TileKernel::raiseReferences(Value subTile, const KeyRun &run,
   Value zero = code.splat(sizes.lanes, 0);
   Value headroom =
       code.splat(sizes.lanes, countsInPowers ? kHeadroom : kHeadroom / kLog2e);
+  if (isExact)
+    headroom = code.select(isExact, zero, headroom);
   Value lowest =
       code.splat(sizes.lanes, -std::numeric_limits<double>::infinity());
   auto at = [&](Value table, ArrayRef<Value> place, int64_t part) {
     Values indices(place);
-    indices.push_back(code.index(part * sizes.lanes));
+    indices.push_back(laneOf(subTile, part));
     return std::pair(table, indices);
   };
   auto load = [&](auto place) {

@@ -254,7 +254,15 @@ Value TileKernel::firstQuery(Value subTile) {
 Value TileKernel::isNarrow(Value subTile) {
   if (sizes.whole.vectors == 1)
     return code.flag(false);
-  return code.negate(code.less(subTile, wholeCount));
+  Value narrow = code.negate(code.less(subTile, wholeCount));
+  return isTrimmed ? code.either(narrow, isTrimmed) : narrow;
+}
+
+Value TileKernel::laneOf(Value subTile, int64_t part) {
+  Value lane = code.index(part * sizes.lanes);
+  if (part < sizes.narrow.vectors)
+    return lane;
+  return code.select(isNarrow(subTile), code.sub(lane, sizes.lanes), lane);
 }
 
 void TileKernel::forEachPart(Value subTile, function_ref<void(Value)> body) {
@@ -280,37 +288,49 @@ Code::Values TileKernel::forEachShape(Value subTile, TypeRange types,
                      built(sizes.whole));
 }
 
+Value TileKernel::rowsOf(Type element, int64_t offset, ArrayRef<int64_t> shape,
+                         Value firstLane) {
+  SmallVector<int64_t> extents(shape);
+  extents.push_back(sizes.queries);
+  return frame.scratch(offset, MemRefType::get(extents, element),
+                       firstLane ? code.mul(firstLane, 4) : Value());
+}
+
+void TileKernel::makeRows(Value firstLane) {
+  Type f32 = code.builder.getF32Type(), i32 = code.builder.getI32Type();
+  for (TileTerm &own : terms) {
+    int64_t features = sizes.featureRows(own.width);
+    own.features =
+        rowsOf(f32, sizes.features, {sizes.subTiles, features}, firstLane);
+    // Pairs take the place of the features that they are made of.
+    if (sizes.products.pairsOfFeatures)
+      own.featurePairs =
+          rowsOf(i32, sizes.features, {sizes.subTiles, features}, firstLane);
+  }
+  output =
+      rowsOf(f32, sizes.output, {sizes.subTiles, sizes.outputRows}, firstLane);
+  reference = rowsOf(f32, sizes.reference, {sizes.subTiles}, firstLane);
+  rowSum = rowsOf(f32, sizes.rowSum, {sizes.subTiles}, firstLane);
+}
+
 void TileKernel::makeScratch() {
   Type f32 = code.builder.getF32Type(), i32 = code.builder.getI32Type();
   Type bf16 = code.builder.getBF16Type();
-  auto rowsOf = [&](Type element, int64_t offset, ArrayRef<int64_t> shape) {
-    SmallVector<int64_t> extents(shape);
-    extents.push_back(sizes.queries);
-    return frame.scratch(offset, MemRefType::get(extents, element));
-  };
   auto rows = [&](int64_t offset, ArrayRef<int64_t> shape) {
     return rowsOf(f32, offset, shape);
   };
+  makeRows();
   scores = rows(sizes.scores, {sizes.scoreRows});
   if (sizes.shared)
     sharedTable = rows(sizes.sharedTable, {sizes.subTiles, sizes.shared});
   queryCopy = rows(sizes.queryCopy, {sizes.members});
   const TileProducts &products = sizes.products;
   for (TileTerm &own : terms) {
-    int64_t features = sizes.featureRows(own.width);
-    own.features = rows(sizes.features, {sizes.subTiles, features});
-    // Pairs take the place of the features that they are made of.
-    if (products.pairsOfFeatures)
-      own.featurePairs =
-          rowsOf(i32, sizes.features, {sizes.subTiles, features});
     own.keyCopy = frame.scratch(
         sizes.keyCopy,
         MemRefType::get({sizes.schedule.keyBlock, sizes.keyWidth(own.width)},
                         products.pairsOfFeatures ? bf16 : f32));
   }
-  output = rows(sizes.output, {sizes.subTiles, sizes.outputRows});
-  reference = rows(sizes.reference, {sizes.subTiles});
-  rowSum = rows(sizes.rowSum, {sizes.subTiles});
   summed = frame.scratch(sizes.summed, MemRefType::get({sizes.subTiles}, i32));
   if (!products.pairsOfWeights) {
     valueCopy = frame.scratch(

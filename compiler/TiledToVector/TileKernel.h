@@ -136,6 +136,11 @@ private:
   void emitHead();
   void emitTerm();
   void makeScratch();
+  /// The tables of what a row keeps from run to run, from `firstLane` (index)
+  /// of their rows on.
+  void makeRows(Value firstLane = {});
+  Value rowsOf(mlir::Type element, int64_t offset,
+               llvm::ArrayRef<int64_t> shape, Value firstLane = {});
   VectorMath math() { return {code.builder, code.loc, target}; }
   /// First query row (index) of a sub-tile.
   Value firstQuery(Value subTile);
@@ -144,6 +149,9 @@ private:
   Value headOf(Value tensor) { return headOf(tensor, head); }
   /// Whether a sub-tile is a vector short.
   Value isNarrow(Value subTile);
+  /// The first lane of a vector of a whole sub-tile. The one that a narrow one
+  /// lacks is its last again.
+  Value laneOf(Value subTile, int64_t part);
   /// Runs `body` for each vector of queries of a sub-tile, given its first
   /// lane.
   void forEachPart(Value subTile, llvm::function_ref<void(Value)> body);
@@ -178,6 +186,9 @@ private:
                 int64_t most);
   Value nextVisibleLeaf(Value leaf);
   void emitBlock(Value subTile, Value leaf);
+  void emitRun(Value subTile, const KeyRun &run);
+  /// Whether the last keys of a run may leave out the first vector of queries.
+  bool mayTrim() const;
 
   // KeyBlock.cpp: the rows of one block of keys, for all sub-tiles.
   void prepareBlocks();
@@ -338,6 +349,12 @@ private:
   bool weighsByBlocks = false;
   /// Of the code that is being built.
   RegisterTiles shape;
+  /// Whether the run at hand leaves out the first vector of its sub-tile, and
+  /// where what it does not leave out starts (index). Null outside of runs.
+  Value isTrimmed, firstLane;
+  /// Whether its references are the largest scores, as those of a first block
+  /// are that is one run. Null if not.
+  Value isExact;
 
   // Of the term at hand.
   TileTerm *term = nullptr;

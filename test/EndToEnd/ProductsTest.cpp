@@ -196,9 +196,9 @@ TEST_P(Products, AnyTiles) {
   Spec spec = specOf(rotaryScores(kRope));
   spec.channels = 18;
   spec.valueChannels = 21;
-  for (Tiles sizes :
-       {Tiles{1, 2, 1, 2, 2}, Tiles{2, 8, 8, 128, 32}, Tiles{1, 16, 5, 48, 6},
-        Tiles{2, 6, 3, 60, 10}, Tiles{4, 2, 2, 64, 32}}) {
+  for (Tiles sizes : {Tiles{1, 2, 1, 2, 2}, Tiles{2, 8, 8, 128, 32},
+                      Tiles{1, 16, 5, 48, 6}, Tiles{2, 6, 3, 60, 10},
+                      Tiles{4, 2, 2, 64, 32}, Tiles{3, 4, 4, 24, 8}}) {
     std::unique_ptr<Kernel> kernel = rounded(programText(spec), sizes);
     ASSERT_TRUE(kernel->isValid());
     for (const Dims &dims : kShapes)
@@ -247,27 +247,28 @@ func.func @mapped(%q: !rows, %k: !rows, %v: !rows) -> (!rows, tensor<?x?x?xf32>)
 }
 
 TEST_P(Products, EveryKindOfWeights) {
-  for (std::string normalizer :
-       {"#attn.sigmoid<per_key = true>", "#attn.stick_breaking",
-        "#attn.sink<logit = 0.5>"}) {
-    std::unique_ptr<Kernel> kernel =
-        rounded(R"(
+  for (Tiles sizes : {Tiles{}, Tiles{3, 4, 4, 24, 8}})
+    for (std::string normalizer :
+         {"#attn.sigmoid<per_key = true>", "#attn.stick_breaking",
+          "#attn.sink<logit = 0.5>"}) {
+      std::unique_ptr<Kernel> kernel = rounded(R"(
 !rows = tensor<?x?x?x20xbf16>
 !scores = tensor<?x?x?x?xf32>
 !pos = tensor<?x?xi32>
 func.func @weighed(%q: !rows, %k: !rows, %v: !rows) -> !rows {
   %pq, %pk = attn.positions %q, %k align(bottom_right) : !rows, !rows
   %s = attn.scores %q, %k scale(0.3) : !rows, !rows
-  %p = attn.normalize %s at (%pq, %pk) by ()" +
-                normalizer + R"() visible(#attn.causal)
+  %p = attn.normalize %s at (%pq, %pk) by ()" + normalizer +
+                                                   R"() visible(#attn.causal)
       : !scores, !pos, !pos
   %o = attn.weighted_sum %p, %v : !scores, !rows
   return %o : !rows
-})");
-    ASSERT_TRUE(kernel->isValid());
-    for (Dims dims : {Dims{1, 4, 2, 65, 97}, Dims{1, 1, 1, 15, 63}})
-      expectCloseAt(*kernel, dims, normalizer, 8, 0.7);
-  }
+})",
+                                               sizes);
+      ASSERT_TRUE(kernel->isValid());
+      for (Dims dims : {Dims{1, 4, 2, 65, 97}, Dims{1, 1, 1, 15, 63}})
+        expectCloseAt(*kernel, dims, normalizer, 8, 0.7);
+    }
 }
 
 TEST_P(Products, ScoresThatAreAChoice) {

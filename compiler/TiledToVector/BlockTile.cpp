@@ -77,8 +77,9 @@ Values TileKernel::scoresOfBlock(Value place) {
 /// the run is weighed (again).
 void TileKernel::emitWeightBlocks(Value subTile, const KeyRun &run) {
   int64_t parts = sizes.schedule.queryVectors;
-  // Where a sum exceeds this, some score exceeds its reference by the headroom.
-  Value limit = code.splat(sizes.lanes, std::exp2(kHeadroom) *
+  // Where a sum exceeds this, some score exceeds its reference by more than the
+  // headroom, and no longer once that is raised: this ends. Twice, for rounding.
+  Value limit = code.splat(sizes.lanes, 2 * std::exp2(kHeadroom) *
                                             double(sizes.schedule.keyBlock));
   auto sumAt = [&](int64_t part) {
     return Values{subTile, laneOf(subTile, part)};

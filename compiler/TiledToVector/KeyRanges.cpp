@@ -70,7 +70,12 @@ void TileKernel::emitKeyLoop() {
       });
 }
 
-void TileKernel::emitRun(Value subTile, const KeyRun &run) {
+void TileKernel::emitRun(Value subTile, Value from, Value to, Value untested) {
+  Value count = code.sub(to, from);
+  int64_t rows = sizes.narrow.keyRows; // a multiple of those of whole ones
+  untested = code.minimum(untested, count);
+  untested = code.mul(code.divide(untested, rows), rows);
+  KeyRun run{from, code.sub(from, blockFirst), count, untested};
   if (!weight)
     emitScores(subTile, run);
   if (weight || gate)
@@ -91,21 +96,11 @@ bool TileKernel::mayTrim() const {
          sizes.schedule.keyLeaf <= sizes.queries - sizes.lanes;
 }
 
-void TileKernel::emitBlock(Value subTile, Value leaf) {
+/// The part of a block that some query of a sub-tile sees: leading empty leaves
+/// and trailing ones are left out.
+TileKernel::LeafSpan TileKernel::classLeaves(Value subTile, Value firstKey) {
   int64_t leafKeys = sizes.schedule.keyLeaf;
   int64_t blockLeaves = sizes.schedule.keyBlock / leafKeys;
-  Value first = code.mul(leaf, leafKeys);
-  auto run = [&](Value from, Value to, Value untested) {
-    Value count = code.sub(to, from);
-    int64_t rows = sizes.narrow.keyRows; // a multiple of those of whole ones
-    untested = code.minimum(untested, count);
-    untested = code.mul(code.divide(untested, rows), rows);
-    emitRun(subTile, {from, code.sub(from, blockFirst), count, untested});
-  };
-  if (!visible) {
-    Value end = code.minimum(code.add(first, sizes.schedule.keyBlock), keys);
-    return run(first, end, code.index(sizes.schedule.keyBlock));
-  }
   Value start = firstQuery(subTile);
   Value end = code.minimum(queries, firstQuery(code.add(subTile, 1)));
   TileClassifier classifier = classifierOf(start, end, sizes.queries);
@@ -114,8 +109,6 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
     ofFirst.emplace(
         classifierOf(start, code.minimum(queries, code.add(start, sizes.lanes)),
                      sizes.lanes));
-  // Leading empty leaves and trailing ones are left out; the full leaves that
-  // then lead are not tested.
   Values span = code.loop(
       code.index(0), code.index(blockLeaves), 1,
       {code.index(0), code.index(0), code.index(0), code.flag(true),
@@ -123,7 +116,7 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
       [&](Value i, ValueRange state) -> Values {
         Value low = state[0], high = state[1], full = state[2],
               leading = state[3], some = state[4], seenByFirst = state[5];
-        Value from = code.add(first, code.mul(i, leafKeys));
+        Value from = code.add(firstKey, code.mul(i, leafKeys));
         Value to = code.minimum(code.add(from, leafKeys), keys);
         Value kind = classOf(classifier, from, to, leafKeys);
         Value seen =
@@ -145,40 +138,54 @@ void TileKernel::emitBlock(Value subTile, Value leaf) {
         }
         return {low, high, full, leading, some, seenByFirst};
       });
-  Value low = span[0], high = span[1], full = span[2], some = span[4];
   auto keyOf = [&](Value leaf) {
-    return code.minimum(code.add(first, code.mul(leaf, leafKeys)), keys);
+    return code.minimum(code.add(firstKey, code.mul(leaf, leafKeys)), keys);
   };
-  code.when(some, [&] {
-    Value from = keyOf(low), to = keyOf(high);
-    Value untested = code.mul(full, leafKeys);
-    if (!ofFirst)
-      return run(from, to, untested);
-    // Keys that the first vector of queries does not see come in a run of their
-    // own, for the others. The first run of a sub-tile is for all: sums start.
-    Value mid = code.maximum(keyOf(span[5]), from);
-    Value isFirst = code.isZero(code.load(summed, {subTile}));
-    Value mayStart = code.either(code.less(from, mid), code.negate(isFirst));
-    Value trims = code.both(code.both(code.less(mid, to), mayStart),
-                            code.negate(isNarrow(subTile)));
-    mid = code.select(trims, mid, to);
-    Value runs = code.select(trims, code.index(2), code.index(1));
-    const SmallVector<TileTerm> allTerms = terms;
-    const Values all{output, reference, rowSum};
-    code.loop(code.index(0), runs, 1, [&](Value number) {
-      isTrimmed = code.negate(code.isZero(number));
-      firstLane = code.mul(number, sizes.lanes);
-      isExact = isFirst;
-      makeRows(firstLane);
-      select(*term);
-      run(code.select(isTrimmed, mid, from), code.select(isTrimmed, to, mid),
-          code.select(isTrimmed, code.index(0), untested));
-    });
-    isTrimmed = firstLane = isExact = Value();
-    terms = allTerms;
-    select(*term);
-    output = all[0];
-    reference = all[1];
-    rowSum = all[2];
+  return {span[4], keyOf(span[0]), keyOf(span[1]), code.mul(span[2], leafKeys),
+          keyOf(span[5])};
+}
+
+void TileKernel::emitBlock(Value subTile, Value leaf) {
+  Value first = code.mul(leaf, sizes.schedule.keyLeaf);
+  if (!visible) {
+    Value end = code.minimum(code.add(first, sizes.schedule.keyBlock), keys);
+    return emitRun(subTile, first, end, code.index(sizes.schedule.keyBlock));
+  }
+  LeafSpan span = classLeaves(subTile, first);
+  code.when(span.some, [&] {
+    if (mayTrim())
+      emitRuns(subTile, span);
+    else
+      emitRun(subTile, span.from, span.to, span.untested);
   });
+}
+
+/// Keys that the first vector of queries does not see come in a run of their
+/// own, for the others. The first run of a sub-tile is for all: sums start.
+void TileKernel::emitRuns(Value subTile, const LeafSpan &span) {
+  Value mid = code.maximum(span.endOfFirst, span.from);
+  Value isFirst = code.isZero(code.load(summed, {subTile}));
+  Value mayStart = code.either(code.less(span.from, mid), code.negate(isFirst));
+  Value trims = code.both(code.both(code.less(mid, span.to), mayStart),
+                          code.negate(isNarrow(subTile)));
+  mid = code.select(trims, mid, span.to);
+  Value runs = code.select(trims, code.index(2), code.index(1));
+  const SmallVector<TileTerm> allTerms = terms;
+  const Values all{output, reference, rowSum};
+  code.loop(code.index(0), runs, 1, [&](Value number) {
+    isTrimmed = code.negate(code.isZero(number));
+    firstLane = code.mul(number, sizes.lanes);
+    isExact = isFirst;
+    makeRows(firstLane);
+    select(*term);
+    emitRun(subTile, code.select(isTrimmed, mid, span.from),
+            code.select(isTrimmed, span.to, mid),
+            code.select(isTrimmed, code.index(0), span.untested));
+  });
+  isTrimmed = firstLane = isExact = Value();
+  terms = allTerms;
+  select(*term);
+  output = all[0];
+  reference = all[1];
+  rowSum = all[2];
 }

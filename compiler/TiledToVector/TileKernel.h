@@ -186,9 +186,18 @@ private:
                 int64_t most);
   Value nextVisibleLeaf(Value leaf);
   void emitBlock(Value subTile, Value leaf);
-  void emitRun(Value subTile, const KeyRun &run);
-  /// Whether the last keys of a run may leave out the first vector of queries.
+  /// What a sub-tile sees of a block, if `some`: the keys [from, to), of which
+  /// the first `untested` are seen by all its queries, and none from
+  /// `endOfFirst` on by its first vector (if that was asked for).
+  struct LeafSpan {
+    Value some, from, to, untested, endOfFirst;
+  };
+  LeafSpan classLeaves(Value subTile, Value firstKey);
+  /// Whether the last keys of a block may leave out the first vector of
+  /// queries.
   bool mayTrim() const;
+  void emitRuns(Value subTile, const LeafSpan &span);
+  void emitRun(Value subTile, Value from, Value to, Value untested);
 
   // KeyBlock.cpp: the rows of one block of keys, for all sub-tiles.
   void prepareBlocks();

@@ -71,6 +71,21 @@ Values TileKernel::scoresOfBlock(Value place) {
   return sums;
 }
 
+/// The register tile from row `row` of the run, which lies in S from `place`
+/// and stays there but for what is hidden.
+Values TileKernel::scoresInPlace(Value subTile, const KeyRun &run, Value row,
+                                 Value place,
+                                 ArrayRef<RegionEmitter> visibleEmitters) {
+  code.when(
+      code.less(row, run.untested),
+      [&] { prefetchNextBlock(subTile, code.add(run.row, row)); },
+      [&] {
+        storeScores(place, hideUnseen(run, tileRows(run, row),
+                                      scoresOfBlock(place), visibleEmitters));
+      });
+  return scoresOfBlock(place);
+}
+
 /// Weights of a softmax as pairs, block by block: products, then exponentials
 /// relative to the reference that there is. Before the first keys of a row, and
 /// where the weights of a run became large, the largest score is looked for and
@@ -78,25 +93,21 @@ Values TileKernel::scoresOfBlock(Value place) {
 void TileKernel::emitWeightBlocks(Value subTile, const KeyRun &run) {
   int64_t parts = sizes.schedule.queryVectors;
   // Where a sum exceeds this, some score exceeds its reference by more than the
-  // headroom, and no longer once that is raised: this ends. Twice, for rounding.
+  // headroom, and no longer once that is raised: this ends. Twice, for
+  // rounding.
   Value limit = code.splat(sizes.lanes, 2 * std::exp2(kHeadroom) *
                                             double(sizes.schedule.keyBlock));
   auto sumAt = [&](int64_t part) {
     return Values{subTile, laneOf(subTile, part)};
   };
-  auto anyOf = [&](function_ref<Value(int64_t part)> flagsOf) {
-    Value any = flagsOf(0);
-    for (int64_t part = 1; part < parts; ++part)
-      any = code.either(any, flagsOf(part));
-    return code.anyLane(any);
-  };
-  Value isFirst = anyOf([&](int64_t part) {
-    return code.compareF(arith::CmpFPredicate::OEQ,
-                         code.loadVector(sizes.lanes, rowSum, sumAt(part)),
-                         code.splat(sizes.lanes, 0));
-  });
+  Values isFirst;
+  for (int64_t part = 0; part < parts; ++part)
+    isFirst.push_back(
+        code.compareF(arith::CmpFPredicate::OEQ,
+                      code.loadVector(sizes.lanes, rowSum, sumAt(part)),
+                      code.splat(sizes.lanes, 0)));
   code.loopWhile(
-      {isFirst},
+      {code.anyLane(isFirst)},
       [&](ValueRange state) -> Values {
         code.when(state[0], [&] {
           raiseReferences(subTile, run,
@@ -105,9 +116,11 @@ void TileKernel::emitWeightBlocks(Value subTile, const KeyRun &run) {
         auto type = VectorType::get(sizes.lanes, code.builder.getF32Type());
         Values sums = forEachShape(subTile, SmallVector<Type>(parts, type),
                                    [&] { return weighRun(subTile, run); });
-        Value again = anyOf([&](int64_t part) {
-          return code.compareF(arith::CmpFPredicate::OGT, sums[part], limit);
-        });
+        Values isLarge;
+        for (Value sum : sums)
+          isLarge.push_back(
+              code.compareF(arith::CmpFPredicate::OGT, sum, limit));
+        Value again = code.anyLane(isLarge);
         code.when(code.negate(again), [&] {
           for (auto [part, sum] : llvm::enumerate(sums)) {
             Value before = code.loadVector(sizes.lanes, rowSum, sumAt(part));
@@ -159,15 +172,8 @@ Values TileKernel::weighRegisterTile(Value subTile, const KeyRun &run,
                                      ArrayRef<RegionEmitter> visibleEmitters) {
   int64_t parts = shape.vectors;
   Values next(before);
-  code.when(
-      code.less(row, run.untested),
-      [&] { prefetchNextBlock(subTile, code.add(run.row, row)); },
-      [&] {
-        storeScores(place, hideUnseen(run, tileRows(run, row),
-                                      scoresOfBlock(place), visibleEmitters));
-      });
   prefetchFactors(subTile, run, row);
-  Values tile = scoresOfBlock(place);
+  Values tile = scoresInPlace(subTile, run, row, place, visibleEmitters);
   // Its sum tells that a weight is too large: it must not wrap around.
   Value most = code.splat(sizes.lanes, 127);
   for (auto [i, score] : llvm::enumerate(tile)) {

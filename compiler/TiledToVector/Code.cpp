@@ -358,13 +358,18 @@ Value Code::anyLane(Value flags) {
                                      flags);
 }
 
-Value Code::anyNaN(ArrayRef<Value> vectors) {
-  Value any;
-  for (Value vector : vectors) {
-    Value isNaN = compareF(arith::CmpFPredicate::UNO, vector, vector);
-    any = any ? either(any, isNaN) : isNaN;
-  }
+Value Code::anyLane(ArrayRef<Value> flags) {
+  Value any = flags.front();
+  for (Value own : flags.drop_front())
+    any = either(any, own);
   return anyLane(any);
+}
+
+Value Code::anyNaN(ArrayRef<Value> vectors) {
+  Values flags;
+  for (Value vector : vectors)
+    flags.push_back(compareF(arith::CmpFPredicate::UNO, vector, vector));
+  return anyLane(flags);
 }
 
 //===----------------------------------------------------------------------===//

@@ -117,8 +117,9 @@ public:
   Value pairDot(Value left, Value right, Value sum);
   /// The larger; `b` if either is NaN.
   Value maxF(Value a, Value b);
-  /// True if any lane of an i1 vector is.
+  /// True if any lane of an i1 vector is, or of any of several.
   Value anyLane(Value flags);
+  Value anyLane(llvm::ArrayRef<Value> flags);
   /// True if any lane of any of these vectors is NaN.
   Value anyNaN(llvm::ArrayRef<Value> vectors);
 

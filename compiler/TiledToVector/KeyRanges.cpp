@@ -1,9 +1,9 @@
 //===- KeyRanges.cpp - Which keys a tile of queries visits ----------------===//
 //
 // Keys are classed by leaves of keyLeaf keys; KeySearch.h finds the next that
-// is seen. The leaves of a block are then classed for each query tile, and
-// those at its end for the first vector of queries alone: on a diagonal the
-// later queries of a tile see keys that the first do not.
+// is seen. The leaves of a block are then classed for each query tile, and for
+// its first vector of queries alone: on a diagonal the later queries of a tile
+// see keys at the end of the block that the first do not.
 //
 //===----------------------------------------------------------------------===//
 
@@ -176,7 +176,7 @@ void TileKernel::emitRuns(Value subTile, const LeafSpan &span) {
     isTrimmed = code.negate(code.isZero(number));
     firstLane = code.mul(number, sizes.lanes);
     isExact = isFirst;
-    makeRows(firstLane);
+    makeRows();
     select(*term);
     emitRun(subTile, code.select(isTrimmed, mid, span.from),
             code.select(isTrimmed, span.to, mid),

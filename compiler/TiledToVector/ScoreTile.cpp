@@ -361,26 +361,19 @@ Values TileKernel::scoreRegisterTile(Value subTile, const KeyRun &run,
                                      ArrayRef<RegionEmitter> scoreEmitters,
                                      ArrayRef<RegionEmitter> visibleEmitters) {
   int64_t parts = shape.vectors;
-  TileRows at = tileRows(run, row);
-  Value isSeen = code.less(row, run.untested);
-  auto prefetch = [&] { prefetchNextBlock(subTile, code.add(run.row, row)); };
   Values sums;
   if (scoresAreProducts) {
-    // They lie in S, where they stay but for what is hidden.
-    code.when(isSeen, prefetch, [&] {
-      storeScores(row,
-                  hideUnseen(run, at, scoresOfBlock(row), visibleEmitters));
-    });
-    sums = scoresOfBlock(row);
+    sums = scoresInPlace(subTile, run, row, /*place=*/row, visibleEmitters);
   } else {
+    TileRows at = tileRows(run, row);
     sums = contractTile(subTile, at, start);
     if (score)
       mapScores(sums, at, scoreEmitters);
     // One copy of the products serves both kinds of tiles.
     sums = code.choose(
-        isSeen, TypeRange(ValueRange(sums)),
+        code.less(row, run.untested), TypeRange(ValueRange(sums)),
         [&] {
-          prefetch();
+          prefetchNextBlock(subTile, code.add(run.row, row));
           return sums;
         },
         [&] { return hideUnseen(run, at, sums, visibleEmitters); });

@@ -288,29 +288,27 @@ Code::Values TileKernel::forEachShape(Value subTile, TypeRange types,
                      built(sizes.whole));
 }
 
-Value TileKernel::rowsOf(Type element, int64_t offset, ArrayRef<int64_t> shape,
-                         Value firstLane) {
+Value TileKernel::rowsOf(Type element, int64_t offset,
+                         ArrayRef<int64_t> shape) {
   SmallVector<int64_t> extents(shape);
   extents.push_back(sizes.queries);
   return frame.scratch(offset, MemRefType::get(extents, element),
                        firstLane ? code.mul(firstLane, 4) : Value());
 }
 
-void TileKernel::makeRows(Value firstLane) {
+void TileKernel::makeRows() {
   Type f32 = code.builder.getF32Type(), i32 = code.builder.getI32Type();
   for (TileTerm &own : terms) {
     int64_t features = sizes.featureRows(own.width);
-    own.features =
-        rowsOf(f32, sizes.features, {sizes.subTiles, features}, firstLane);
+    own.features = rowsOf(f32, sizes.features, {sizes.subTiles, features});
     // Pairs take the place of the features that they are made of.
     if (sizes.products.pairsOfFeatures)
       own.featurePairs =
-          rowsOf(i32, sizes.features, {sizes.subTiles, features}, firstLane);
+          rowsOf(i32, sizes.features, {sizes.subTiles, features});
   }
-  output =
-      rowsOf(f32, sizes.output, {sizes.subTiles, sizes.outputRows}, firstLane);
-  reference = rowsOf(f32, sizes.reference, {sizes.subTiles}, firstLane);
-  rowSum = rowsOf(f32, sizes.rowSum, {sizes.subTiles}, firstLane);
+  output = rowsOf(f32, sizes.output, {sizes.subTiles, sizes.outputRows});
+  reference = rowsOf(f32, sizes.reference, {sizes.subTiles});
+  rowSum = rowsOf(f32, sizes.rowSum, {sizes.subTiles});
 }
 
 void TileKernel::makeScratch() {

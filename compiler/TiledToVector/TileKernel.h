@@ -136,11 +136,11 @@ private:
   void emitHead();
   void emitTerm();
   void makeScratch();
-  /// The tables of what a row keeps from run to run, from `firstLane` (index)
-  /// of their rows on.
-  void makeRows(Value firstLane = {});
+  /// The tables of what a row keeps from run to run, from `firstLane` of their
+  /// rows on if there is one.
+  void makeRows();
   Value rowsOf(mlir::Type element, int64_t offset,
-               llvm::ArrayRef<int64_t> shape, Value firstLane = {});
+               llvm::ArrayRef<int64_t> shape);
   VectorMath math() { return {code.builder, code.loc, target}; }
   /// First query row (index) of a sub-tile.
   Value firstQuery(Value subTile);
@@ -301,6 +301,8 @@ private:
   void padFeatures(Value subTile);
   void scoreBlock(Value subTile, const KeyRun &run, Value row, Value place);
   Values scoresOfBlock(Value place);
+  Values scoresInPlace(Value subTile, const KeyRun &run, Value row, Value place,
+                       llvm::ArrayRef<RegionEmitter> visible);
   void emitWeightBlocks(Value subTile, const KeyRun &run);
   Values weighRun(Value subTile, const KeyRun &run);
   Values weighRegisterTile(Value subTile, const KeyRun &run, Value row,

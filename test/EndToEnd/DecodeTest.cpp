@@ -38,18 +38,10 @@ static Spec narrow(const std::string &visible) {
 
 TEST(Decode, AScheduleMovesTheRule) {
   for (int64_t most : {0, 3, 40}) {
-    auto schedule = [&](mlir::ModuleOp module) {
-      bool found = false;
-      module.walk([&](attn::ForTilesOp tiles) {
-        tiles.setScheduleAttr(attn::ScheduleAttr::get(
-            module.getContext(), /*queryVectors=*/2, /*keyRows=*/4,
-            /*valueRows=*/4, /*keyBlock=*/48, /*keyLeaf=*/24, most,
-            attn::Products::Target));
-        found = true;
-      });
-      return found;
-    };
-    Kernel kernel(programText(narrow(kCausal)), schedule, hostTargets(),
+    Tiles sizes{
+        /*queryVectors=*/2, /*keyRows=*/4,  /*valueRows=*/4,
+        /*keyBlock=*/48,    /*keyLeaf=*/24, most};
+    Kernel kernel(programText(narrow(kCausal)), scheduled(sizes), hostTargets(),
                   Phase::Tiled);
     ASSERT_TRUE(kernel.isValid()) << kernel.diagnostics();
     for (int64_t m : {1, 3, 4, 40, 41})

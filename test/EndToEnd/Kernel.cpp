@@ -31,6 +31,21 @@ std::vector<int32_t> sextant::test::allIsas() {
   return isas;
 }
 
+std::function<bool(ModuleOp)>
+sextant::test::scheduled(const Tiles &sizes, attn::Products products) {
+  return [=](ModuleOp module) {
+    bool found = false;
+    module.walk([&](attn::ForTilesOp tiles) {
+      tiles.setScheduleAttr(attn::ScheduleAttr::get(
+          module.getContext(), sizes.queryVectors, sizes.keyRows,
+          sizes.valueRows, sizes.keyBlock, sizes.keyLeaf, sizes.decodeQueries,
+          products));
+      found = true;
+    });
+    return found;
+  };
+}
+
 static DialectRegistry makeRegistry() {
   DialectRegistry registry;
   registerDialects(registry);

@@ -11,6 +11,7 @@
 #include "Buffer.h"
 #include "compiler/Pipeline/Compiler.h"
 #include "compiler/ToObject/Jit.h"
+#include "dialect/Attn/IR/Attn.h"
 #include "dialect/Attn/Reference/Bound.h"
 #include "dialect/Attn/Reference/Probes.h"
 #include "dialect/Attn/Reference/Reference.h"
@@ -29,6 +30,15 @@ struct Dims {
 };
 
 using Buffers = std::vector<Buffer>;
+
+/// A schedule: the tiles of the AVX2 target, but no template for few queries.
+struct Tiles {
+  int64_t queryVectors = 3, keyRows = 4, valueRows = 4, keyBlock = 96,
+          keyLeaf = 24, decodeQueries = 0;
+};
+/// An edit of the tiled form that gives it to every attn.for_tiles.
+std::function<bool(mlir::ModuleOp)>
+scheduled(const Tiles &sizes, attn::Products products = attn::Products::Target);
 
 /// How a kernel is called.
 struct Call {

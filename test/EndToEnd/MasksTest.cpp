@@ -1,7 +1,6 @@
 //===- MasksTest.cpp - Masks, lengths and tile edges ----------------------===//
 
 #include "Suite.h"
-#include "dialect/Attn/IR/Attn.h"
 
 #include <cmath>
 
@@ -130,23 +129,13 @@ TEST(Masks, KeysThatTheFirstQueriesDoNotSee) {
   // Leaves that are shorter than a vector of queries: the last keys of a tile
   // come without its first vector, and may be the first that the others see.
   for (auto [vectors, leaf] : {std::pair<int64_t, int64_t>{3, 4}, {2, 8}}) {
-    auto schedule = [&](mlir::ModuleOp module) {
-      bool found = false;
-      module.walk([&](attn::ForTilesOp tiles) {
-        tiles.setScheduleAttr(attn::ScheduleAttr::get(
-            module.getContext(), vectors, /*keyRows=*/4, /*valueRows=*/4,
-            /*keyBlock=*/24, leaf, /*decodeQueries=*/0,
-            attn::Products::Target));
-        found = true;
-      });
-      return found;
-    };
+    Tiles sizes{vectors, /*keyRows=*/4, /*valueRows=*/4, /*keyBlock=*/24, leaf};
     for (const char *mask :
          {"#attn.causal", "#attn.sliding_window<back = 9, ahead = 0>",
           "#attn.or<[#attn.sliding_window<back = 5, ahead = 0>, "
           "#attn.and<[#attn.causal, #attn.prefix<length = 4>]>]>",
           "#attn.chunked<size = 40>", "#attn.not<#attn.causal>"}) {
-      Kernel kernel(programText(masked(mask)), schedule, hostTargets(),
+      Kernel kernel(programText(masked(mask)), scheduled(sizes), hostTargets(),
                     Phase::Tiled);
       ASSERT_TRUE(kernel.isValid()) << kernel.diagnostics();
       for (Dims dims : {Dims{1, 2, 1, 97, 97}, Dims{1, 1, 1, 33, 129},

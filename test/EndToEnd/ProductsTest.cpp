@@ -17,12 +17,6 @@ using namespace sextant::test;
 
 static constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// The tiles of the AVX2 target, but no template for few queries.
-struct Tiles {
-  int64_t queryVectors = 3, keyRows = 4, valueRows = 4, keyBlock = 96,
-          keyLeaf = 24, decodeQueries = 0;
-};
-
 namespace {
 /// By pairs, or by whole matrices.
 class Products : public testing::TestWithParam<attn::Products> {
@@ -45,19 +39,8 @@ std::unique_ptr<Kernel> Products::rounded(const std::string &text,
     if (attn::kBlockRows % sizes.keyRows)
       sizes.keyRows = 8;
   }
-  auto schedule = [&](mlir::ModuleOp module) {
-    bool found = false;
-    module.walk([&](attn::ForTilesOp tiles) {
-      tiles.setScheduleAttr(attn::ScheduleAttr::get(
-          module.getContext(), sizes.queryVectors, sizes.keyRows,
-          sizes.valueRows, sizes.keyBlock, sizes.keyLeaf, sizes.decodeQueries,
-          GetParam()));
-      found = true;
-    });
-    return found;
-  };
-  auto kernel =
-      std::make_unique<Kernel>(text, schedule, hostTargets(), Phase::Tiled);
+  auto kernel = std::make_unique<Kernel>(text, scheduled(sizes, GetParam()),
+                                         hostTargets(), Phase::Tiled);
   EXPECT_TRUE(kernel->isValid()) << kernel->diagnostics() << text;
   kernel->bounds.exactProducts = false;
   return kernel;

@@ -57,7 +57,7 @@ DecodeSizes::DecodeSizes(ForTilesOp op, const Target &target)
   features = place(kDecodeRows * featureStride);
   output = place(kDecodeRows * outputStride);
   rowMax = place(kDecodeRows);
-  rowSum = place(kDecodeRows);
+  rowSums = place(kDecodeRows * lanes);
   scores = place(kRowsTogether * keys);
   seen = place(kRowsTogether * keys);
   factors = place(kRowsTogether);
@@ -147,7 +147,7 @@ void DecodeKernel::makeScratch() {
   features = array(sizes.features, {kDecodeRows, sizes.featureStride});
   output = array(sizes.output, {kDecodeRows, sizes.outputStride});
   rowMax = array(sizes.rowMax, {kDecodeRows});
-  rowSum = array(sizes.rowSum, {kDecodeRows});
+  rowSums = array(sizes.rowSums, {kDecodeRows, sizes.lanes});
   scores = array(sizes.scores, {kRowsTogether, sizes.keys});
   if (visible)
     seen = array(sizes.seen, {kRowsTogether, sizes.keys});
@@ -427,7 +427,7 @@ void DecodeKernel::emit() {
   code.loop(zero, rowCount, 1, [&](Value row) {
     emitFeatures(row);
     code.store(code.f32(-FLT_MAX), rowMax, {row});
-    code.store(code.f32(0), rowSum, {row});
+    code.storeVector(code.splat(sizes.lanes, 0), rowSums, {row, zero});
     code.loop(
         zero, code.index(sizes.outputStride), sizes.lanes, [&](Value channel) {
           code.storeVector(code.splat(sizes.lanes, 0), output, {row, channel});
@@ -447,6 +447,8 @@ void DecodeKernel::storePartial(Value row, Value partials) {
   });
   code.store(code.load(rowMax, {row}), partials,
              {place, code.index(sizes.channels)});
-  code.store(code.load(rowSum, {row}), partials,
+  code.store(sumLanes(code.loadVector(sizes.lanes, rowSums,
+                                      {row, code.index(0)})),
+             partials,
              {place, code.index(sizes.channels + 1)});
 }

@@ -35,7 +35,7 @@ struct DecodeSizes {
   int64_t members;                     // channels of all query operands
   int64_t angles;                      // cosines of all groups that turn
   int64_t featureStride, outputStride; // floats
-  int64_t queryCopy, features, output, rowMax, rowSum, scores, seen, factors,
+  int64_t queryCopy, features, output, rowMax, rowSums, scores, seen, factors,
       angle, valueCopy, end;
   int64_t keyFeatures;                  // of a block, where contents are read
   llvm::SmallVector<int64_t> keyCopies; // of each operand that keys are read of
@@ -178,7 +178,8 @@ private:
   RowPositions queryPos, keyPos, contentPos;
   llvm::SmallVector<RowSource> keySources;
   RowSource value;
-  Value queryCopy, features, output, rowMax, rowSum; // scratch
+  Value queryCopy, features, output, rowMax; // scratch
+  Value rowSums; // [row][lane]: of the weights that lane took
   // Of the rows that are computed together: [row][key], and one a row.
   Value scores, seen, factors;
   Value

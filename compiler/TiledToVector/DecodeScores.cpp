@@ -234,31 +234,43 @@ void DecodeKernel::emitWeights(Value row, Value slot, const Block &block) {
                            })
                      .front();
   Value before = code.load(rowMax, {row});
-  Value maximum = code.maxF(
-      foldLanes(maxima, [&](Value a, Value b) { return code.maxF(a, b); }),
-      before);
   auto power = [&](Value difference) {
     if (score) // natural units until here
       difference = code.mulF(difference, math().constant(difference, kLog2e));
     return difference;
   };
-  Value factor = math().exp2Clamped(power(code.subF(before, maximum)));
+  // Few blocks have a new maximum: the others skip a chain of operations, each
+  // of which waits for the one before.
+  Value isRaised =
+      code.anyLane(code.compareF(arith::CmpFPredicate::OGT, maxima,
+                                 code.broadcast(sizes.lanes, before)));
+  Values raised = code.choose(
+      isRaised, {before.getType(), before.getType()},
+      [&]() -> Values {
+        Value maximum = foldLanes(
+            maxima, [&](Value a, Value b) { return code.maxF(a, b); });
+        return {maximum, math().exp2Clamped(power(code.subF(before, maximum)))};
+      },
+      [&]() -> Values { return {before, code.f32(1)}; });
+  Value maximum = raised[0], factor = raised[1];
   Value own = code.broadcast(sizes.lanes, maximum);
-  Value sums =
-      code.loop(code.index(0), block.count, stride, code.splat(sizes.lanes, 0),
-                [&](Value place, ValueRange state) -> Values {
-                  Values weights = load(place);
-                  for (Value &weight : weights)
-                    weight = power(code.subF(weight, own));
-                  math().exp2Clamped(weights);
-                  for (auto [i, weight] : llvm::enumerate(weights))
-                    code.storeVector(weight, scores,
-                                     {slot, code.add(place, i * sizes.lanes)});
-                  return {code.addF(state[0], sumOf(weights))};
-                })
-          .front();
+  Value sums = code.mulF(
+      code.loadVector(sizes.lanes, rowSums, {row, code.index(0)}),
+      code.broadcast(sizes.lanes, factor));
+  sums = code.loop(code.index(0), block.count, stride, sums,
+                   [&](Value place, ValueRange state) -> Values {
+                     Values weights = load(place);
+                     for (Value &weight : weights)
+                       weight = power(code.subF(weight, own));
+                     math().exp2Clamped(weights);
+                     for (auto [i, weight] : llvm::enumerate(weights))
+                       code.storeVector(
+                           weight, scores,
+                           {slot, code.add(place, i * sizes.lanes)});
+                     return {code.addF(state[0], sumOf(weights))};
+                   })
+             .front();
+  code.storeVector(sums, rowSums, {row, code.index(0)});
   code.store(maximum, rowMax, {row});
-  code.store(math().madd(code.load(rowSum, {row}), factor, sumLanes(sums)),
-             rowSum, {row});
   code.store(factor, factors, {slot});
 }

@@ -33,6 +33,21 @@ static void setFunctionAttributes(llvm::Module &module) {
   }
 }
 
+/// Spilled vectors lie on their own alignment: the ABIs promise 16 bytes, and
+/// LLVM cannot ask for more once registers are assigned. A vector that happens
+/// to lie across two pages costs some 70 cycles to store, 5 % of a kernel on
+/// Emerald Rapids in one process of twelve.
+static void alignStack(llvm::Module &module, const Target &target) {
+  constexpr uint64_t kPromised = 16;
+  const llvm::Align wanted(target.lanes * sizeof(float));
+  if (wanted.value() <= kPromised)
+    return;
+  for (llvm::Function &function : module)
+    if (!function.isDeclaration())
+      function.addFnAttr(llvm::Attribute::getWithStackAlignment(
+          module.getContext(), wanted));
+}
+
 /// Attributes and checks that every module of an artifact ends with.
 static llvm::Expected<std::unique_ptr<llvm::Module>>
 finish(std::unique_ptr<llvm::Module> module) {
@@ -65,6 +80,7 @@ sextant::translateToLLVM(mlir::ModuleOp module,
       if (variant.target == &target)
         if (llvm::Error error = adaptFunctions(*translated, entry, variant))
           return std::move(error);
+  alignStack(*translated, target);
   return finish(std::move(translated));
 }
 

@@ -93,8 +93,12 @@ void DecodeKernel::emitDotProducts(const Rows &rows, const Block &block,
     for (int64_t v = 0; v < vectors; ++v)
       query.push_back(code.loadVector(
           sizes.lanes, features, {rows.first, code.index(v * sizes.lanes)}));
-  // Several rows wait for their sums, not for memory: two keys at a time.
-  const int64_t together = rows.count == 1 ? 1 : 2;
+  // Several rows wait for their sums, not for memory: two keys at a time, or as
+  // many as half of the registers take where the features do not stay in them.
+  const int64_t half = target.vectorRegisters / 2;
+  int64_t together = rows.count == 1 ? 1 : 2;
+  if (rows.count > 1 && rows.count * vectors > half)
+    together = half / rows.count;
   Value last = code.sub(block.count, 1);
   code.loop(code.index(0), block.count, together, [&](Value first) {
     Values key{first};

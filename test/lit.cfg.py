@@ -26,7 +26,10 @@ for name in ("TMPDIR", "SEXTANT_ISA"):
 config.substitutions.append(("%python", sys.executable))
 config.substitutions.append(("%cc", config.host_cc))
 config.substitutions.append(("%include", config.sextant_source_dir + "/runtime"))
-config.substitutions.append(("%runtime", config.sextant_runtime_library))
+# What links the runtime links what it is instrumented with.
+config.substitutions.append(
+    ("%runtime", config.sextant_runtime_library +
+     (" -fsanitize=address,undefined" if config.sextant_sanitized else "")))
 
 config.substitutions.append(("%examples", config.sextant_source_dir + "/examples"))
 config.substitutions.append(

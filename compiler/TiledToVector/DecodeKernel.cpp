@@ -15,8 +15,12 @@ using Values = Code::Values;
 
 /// Vectors may run past the last channel or key of a row by less than this.
 static constexpr int64_t kPadding = 16;
-/// Rows of a task that are computed together, if there are as many.
-static constexpr int64_t kRowsTogether = 4;
+/// Rows that have code of their own, besides one and sizes.rows.
+static constexpr int64_t kFewTogether = 4;
+/// Up to how many rows are computed one after the other, and up to how many as
+/// kFewTogether and the rest: some more cost less with rows beside them that do
+/// not exist.
+static constexpr int64_t kAlone = 2, kFew = 5;
 
 /// Keys that are scored at a time. Rows of keys and rows of values take turns
 /// in the cache and in the eyes of the hardware prefetchers, which follow a
@@ -45,6 +49,9 @@ DecodeSizes::DecodeSizes(ForTilesOp op, const Target &target)
   for (Value query : op.getQuery())
     members += extentOf(query, 3);
   keys = keysOfBlock(op, target);
+  // Two keys of each row, or two vectors of its output, are half of the
+  // registers.
+  rows = std::max(target.vectorRegisters / 4, kFewTogether);
   featureStride = llvm::alignTo(width, kPadding);
   outputStride = llvm::alignTo(channels, kPadding);
   end = 0;
@@ -58,9 +65,9 @@ DecodeSizes::DecodeSizes(ForTilesOp op, const Target &target)
   output = place(kDecodeRows * outputStride);
   rowMax = place(kDecodeRows);
   rowSums = place(kDecodeRows * lanes);
-  scores = place(kRowsTogether * keys);
-  seen = place(kRowsTogether * keys);
-  factors = place(kRowsTogether);
+  scores = place(rows * keys);
+  seen = place(rows * keys);
+  factors = place(rows);
   valueCopy = place(keys * channels);
   angles = 0;
   if (std::optional<KeyAtoms> atoms = decodeKeyAtoms(op, target)) {
@@ -148,10 +155,10 @@ void DecodeKernel::makeScratch() {
   output = array(sizes.output, {kDecodeRows, sizes.outputStride});
   rowMax = array(sizes.rowMax, {kDecodeRows});
   rowSums = array(sizes.rowSums, {kDecodeRows, sizes.lanes});
-  scores = array(sizes.scores, {kRowsTogether, sizes.keys});
+  scores = array(sizes.scores, {sizes.rows, sizes.keys});
   if (visible)
-    seen = array(sizes.seen, {kRowsTogether, sizes.keys});
-  factors = array(sizes.factors, {kRowsTogether});
+    seen = array(sizes.seen, {sizes.rows, sizes.keys});
+  factors = array(sizes.factors, {sizes.rows});
   if (atoms)
     keyFeatures = array(sizes.keyFeatures, {sizes.keys, sizes.width});
   if (sizes.angles)
@@ -362,32 +369,35 @@ void DecodeKernel::emitKeyLoop() {
           loadAngles(block);
         }
         if (atoms)
-          code.when(code.less(code.index(kRowsTogether - 1), rowCount),
+          code.when(code.less(code.index(kAlone), rowCount),
                     [&] { emitKeyFeatures(block); });
-        code.loop(code.index(0), rowCount, kRowsTogether, [&](Value first) {
+        code.loop(code.index(0), rowCount, sizes.rows, [&](Value first) {
           Value left = code.sub(rowCount, first);
-          emitRows(first, code.minimum(left, code.index(kRowsTogether)), block);
+          emitRows(first, code.minimum(left, code.index(sizes.rows)), block);
         });
         return next;
       });
 }
 
-/// The rows [first, first + count) of a task, kRowsTogether at most.
+void DecodeKernel::forRows(Value first, Value count,
+                           function_ref<void(const Rows &)> body) {
+  Value zero = code.index(0);
+  auto few = [&] {
+    Value together = code.less(code.index(kAlone), count);
+    code.when(together, [&] { body({first, zero, kFewTogether}); });
+    code.loop(code.select(together, code.index(kFewTogether), zero), count, 1,
+              [&](Value place) { body({code.add(first, place), place, 1}); });
+  };
+  if (sizes.rows <= kFewTogether)
+    return few();
+  code.when(
+      code.less(code.index(kFew), count),
+      [&] { body({first, zero, sizes.rows}); }, few);
+}
+
+/// The rows [first, first + count) of a task, sizes.rows at most.
 void DecodeKernel::emitRows(Value first, Value count, const Block &block) {
-  auto forEach = [&](function_ref<void(Value, Value)> body) {
-    code.loop(code.index(0), count, 1,
-              [&](Value i) { body(code.add(first, i), i); });
-  };
-  Value areAll =
-      code.compare(Code::Predicate::eq, count, code.index(kRowsTogether));
-  auto together = [&](function_ref<void(const Rows &)> body) {
-    code.when(
-        areAll, [&] { body({first, code.index(0), kRowsTogether}); },
-        [&] {
-          forEach([&](Value row, Value place) { body({row, place, 1}); });
-        });
-  };
-  together([&](const Rows &rows) {
+  forRows(first, count, [&](const Rows &rows) {
     if (!atoms)
       emitDotProducts(rows, block, keySources[0].block);
     else if (rows.count == 1)
@@ -395,14 +405,24 @@ void DecodeKernel::emitRows(Value first, Value count, const Block &block) {
     else
       emitDotProducts(rows, block, keyFeatures);
   });
-  forEach([&](Value row, Value place) {
+  code.loop(code.index(0), count, 1, [&](Value place) {
+    Value row = code.add(first, place);
     if (score)
       emitScoreMap(row, place, block);
     if (visible)
       code.when(block.tested, [&] { emitMask(row, place, block); });
     emitWeights(row, place, block);
   });
-  together([&](const Rows &rows) { emitAccumulate(rows, block); });
+  forRows(first, count, [&](const Rows &rows) { emitAccumulate(rows, block); });
+}
+
+/// A row that does not exist, for where it is computed beside others.
+void DecodeKernel::clearRow(Value row) {
+  code.loop(code.index(0), code.index(sizes.featureStride), sizes.lanes,
+            [&](Value channel) {
+              code.storeVector(code.splat(sizes.lanes, 0), features,
+                               {row, channel});
+            });
 }
 
 void DecodeKernel::emit() {
@@ -424,8 +444,13 @@ void DecodeKernel::emit() {
   }
   value = rowSource(op.getValue(), sizes.valueCopy);
   Value zero = code.index(0);
-  code.loop(zero, rowCount, 1, [&](Value row) {
-    emitFeatures(row);
+  Value padded = code.select(
+      code.less(code.index(kAlone), rowCount),
+      code.mul(code.divideUp(rowCount, sizes.rows), sizes.rows), rowCount);
+  code.loop(zero, padded, 1, [&](Value row) {
+    code.when(
+        code.less(row, rowCount), [&] { emitFeatures(row); },
+        [&] { clearRow(row); });
     code.store(code.f32(-FLT_MAX), rowMax, {row});
     code.storeVector(code.splat(sizes.lanes, 0), rowSums, {row, zero});
     code.loop(
@@ -433,6 +458,8 @@ void DecodeKernel::emit() {
           code.storeVector(code.splat(sizes.lanes, 0), output, {row, channel});
         });
   });
+  code.loop(zero, code.index(sizes.rows), 1,
+            [&](Value place) { code.store(code.f32(0), factors, {place}); });
   emitKeyLoop();
   Value partials = frame.partialsOf(op, plan.partials(code));
   code.loop(zero, rowCount, 1, [&](Value row) { storePartial(row, partials); });
@@ -447,8 +474,7 @@ void DecodeKernel::storePartial(Value row, Value partials) {
   });
   code.store(code.load(rowMax, {row}), partials,
              {place, code.index(sizes.channels)});
-  code.store(sumLanes(code.loadVector(sizes.lanes, rowSums,
-                                      {row, code.index(0)})),
-             partials,
-             {place, code.index(sizes.channels + 1)});
+  code.store(
+      sumLanes(code.loadVector(sizes.lanes, rowSums, {row, code.index(0)})),
+      partials, {place, code.index(sizes.channels + 1)});
 }

@@ -32,6 +32,7 @@ struct DecodeSizes {
 
   int64_t lanes, width, channels;
   int64_t keys;                        // of a block
+  int64_t rows;                        // that are computed together, at most
   int64_t members;                     // channels of all query operands
   int64_t angles;                      // cosines of all groups that turn
   int64_t featureStride, outputStride; // floats
@@ -66,9 +67,9 @@ private:
     Value first, count, tested;
   };
 
-  /// Rows of a task, as many as known, that are computed together: each key and
-  /// value is loaded once for all. Row `first` + i has the scores in row
-  /// `place` + i of the buffer.
+  /// `count` rows of a task that are computed together, the last of which need
+  /// not exist: each key and value is loaded once for all. Row `first` + i has
+  /// the scores in row `place` + i of the buffer.
   struct Rows {
     Value first, place;
     int64_t count;
@@ -87,7 +88,12 @@ private:
   void emitKeyLoop();
   void startClassifier();
   Value classOf(Value leaf, Value count);
+  void clearRow(Value row);
   void emitRows(Value first, Value count, const Block &block);
+  /// `body` for `count` rows from `first`, sizes.rows at most, those together
+  /// that are faster so.
+  void forRows(Value first, Value count,
+               llvm::function_ref<void(const Rows &)> body);
   void storePartial(Value row, Value partials);
   VectorMath math() { return {code.builder, code.loc, target}; }
   /// How many of `vectors` are taken at a time, if at most `most` can be: as

@@ -11,8 +11,9 @@ using namespace sextant::attn;
 using Values = Code::Values;
 
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
-/// Products of a key row that are written out; more take a loop.
-static constexpr int64_t kMostUnrolled = 16;
+/// Vectors of a key row whose products with a row, or with several, are written
+/// out; more take a loop.
+static constexpr int64_t kMostUnrolled = 16, kUnrolledTogether = 4;
 /// Vectors of scores whose exponentials go together.
 static constexpr int64_t kTogether = 4;
 
@@ -48,7 +49,7 @@ Values DecodeKernel::dotProducts(Value keys, ArrayRef<Value> key,
     return sums;
   };
   Values sums(pairs * sumsOfPair, code.splat(sizes.lanes, 0));
-  int64_t unroll = kMostUnrolled / rows.count;
+  int64_t unroll = rows.count == 1 ? kMostUnrolled : kUnrolledTogether;
   int64_t rest = vectors == unroll ? vectors : vectors % unroll;
   if (int64_t whole = (vectors - rest) * sizes.lanes)
     sums = code.loop(code.index(0), code.index(whole), unroll * sizes.lanes,
@@ -245,9 +246,8 @@ void DecodeKernel::emitWeights(Value row, Value slot, const Block &block) {
   };
   // Few blocks have a new maximum: the others skip a chain of operations, each
   // of which waits for the one before.
-  Value isRaised =
-      code.anyLane(code.compareF(arith::CmpFPredicate::OGT, maxima,
-                                 code.broadcast(sizes.lanes, before)));
+  Value isRaised = code.anyLane(code.compareF(
+      arith::CmpFPredicate::OGT, maxima, code.broadcast(sizes.lanes, before)));
   Values raised = code.choose(
       isRaised, {before.getType(), before.getType()},
       [&]() -> Values {
@@ -258,22 +258,22 @@ void DecodeKernel::emitWeights(Value row, Value slot, const Block &block) {
       [&]() -> Values { return {before, code.f32(1)}; });
   Value maximum = raised[0], factor = raised[1];
   Value own = code.broadcast(sizes.lanes, maximum);
-  Value sums = code.mulF(
-      code.loadVector(sizes.lanes, rowSums, {row, code.index(0)}),
-      code.broadcast(sizes.lanes, factor));
-  sums = code.loop(code.index(0), block.count, stride, sums,
-                   [&](Value place, ValueRange state) -> Values {
-                     Values weights = load(place);
-                     for (Value &weight : weights)
-                       weight = power(code.subF(weight, own));
-                     math().exp2Clamped(weights);
-                     for (auto [i, weight] : llvm::enumerate(weights))
-                       code.storeVector(
-                           weight, scores,
-                           {slot, code.add(place, i * sizes.lanes)});
-                     return {code.addF(state[0], sumOf(weights))};
-                   })
-             .front();
+  Value sums =
+      code.mulF(code.loadVector(sizes.lanes, rowSums, {row, code.index(0)}),
+                code.broadcast(sizes.lanes, factor));
+  sums =
+      code.loop(code.index(0), block.count, stride, sums,
+                [&](Value place, ValueRange state) -> Values {
+                  Values weights = load(place);
+                  for (Value &weight : weights)
+                    weight = power(code.subF(weight, own));
+                  math().exp2Clamped(weights);
+                  for (auto [i, weight] : llvm::enumerate(weights))
+                    code.storeVector(weight, scores,
+                                     {slot, code.add(place, i * sizes.lanes)});
+                  return {code.addF(state[0], sumOf(weights))};
+                })
+          .front();
   code.storeVector(sums, rowSums, {row, code.index(0)});
   code.store(maximum, rowMax, {row});
   code.store(factor, factors, {slot});

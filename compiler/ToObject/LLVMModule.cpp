@@ -44,8 +44,8 @@ static void alignStack(llvm::Module &module, const Target &target) {
     return;
   for (llvm::Function &function : module)
     if (!function.isDeclaration())
-      function.addFnAttr(llvm::Attribute::getWithStackAlignment(
-          module.getContext(), wanted));
+      function.addFnAttr(
+          llvm::Attribute::getWithStackAlignment(module.getContext(), wanted));
 }
 
 /// Attributes and checks that every module of an artifact ends with.

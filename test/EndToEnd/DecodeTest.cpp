@@ -75,6 +75,32 @@ TEST(Decode, HeadsThatShareKeys) {
     expectSplitCloseAt(kernel, dims, "grouped");
 }
 
+/// How many rows are computed together depends on how many there are.
+TEST(Decode, EveryNumberOfRows) {
+  Kernel *kernel = compiled(narrow(kCausal));
+  for (int64_t heads = 1; heads <= 33; ++heads)
+    expectSplitCloseAt(kernel, {1, heads, 1, 1, 150}, "grouped");
+}
+
+/// Whether a block has a maximum above those before it.
+TEST(Decode, MaximaThatGrow) {
+  for (std::string visible : {"", kCausal}) {
+    Kernel *kernel = compiled(narrow(visible));
+    if (!kernel)
+      return;
+    for (double growth : {1.001, 1.02, 1.2})
+      for (int64_t heads : {1, 4, 8}) {
+        Buffers inputs = kernel->inputs({1, heads, 1, 1, 400});
+        const int64_t channels = inputs[1].numElements() / 400;
+        for (int64_t i = 0; i < inputs[1].numElements(); ++i)
+          inputs[1].set(i, inputs[1].at(i % channels) *
+                               std::pow(growth, i / channels));
+        expectSplitClose(*kernel, inputs,
+                         visible + " times " + std::to_string(growth));
+      }
+  }
+}
+
 TEST(Decode, KeyAndValueHeadsOfTheirOwn) {
   Kernel *kernel = compiled(narrow(kCausal));
   if (!kernel)
@@ -99,7 +125,8 @@ TEST(Decode, Widths) {
     Spec spec = narrow("");
     spec.channels = channels;
     spec.valueChannels = values;
-    for (Dims dims : {Dims{1, 2, 2, 1, 77}, Dims{1, 5, 1, 1, 77}})
+    for (Dims dims :
+         {Dims{1, 2, 2, 1, 77}, Dims{1, 5, 1, 1, 77}, Dims{1, 7, 1, 1, 77}})
       expectSplitCloseAt(compiled(spec), dims,
                          "channels " + std::to_string(channels));
   }
@@ -199,9 +226,10 @@ TEST(Decode, NonFinite) {
   auto at = [](const Buffer &buffer, int64_t row, int64_t channel) {
     return row * buffer.host().shape[3] + channel;
   };
-  // Keys 149 and 148 are masked for queries 0 and 0, 1 of 3. Two heads make six
-  // rows, of which four are computed together.
-  for (Dims dims : {Dims{1, 1, 1, 3, 150}, Dims{1, 2, 1, 3, 150}})
+  // Keys 149 and 148 are masked for queries 0 and 0, 1 of 3. Heads make three,
+  // six and fifteen rows.
+  for (Dims dims :
+       {Dims{1, 1, 1, 3, 150}, Dims{1, 2, 1, 3, 150}, Dims{1, 5, 1, 3, 150}})
     for (double bad : {kNaN, kInfinity, -kInfinity}) {
       Buffers inputs = kernel->inputs(dims);
       inputs[2].set(at(inputs[2], 149, 3), bad);
@@ -259,6 +287,8 @@ TEST(Decode, CoefficientCache) {
          {Dims{1, 2, 1, 1, 1}, Dims{2, 4, 2, 1, 200}, Dims{1, 2, 2, 4, 65},
           Dims{1, 1, 1, 1, 4100}, Dims{1, 7, 1, 1, 330}})
       expectSplitCloseAt(kernel, dims, strict ? "strict" : "slack");
+    for (int64_t heads = 1; heads <= 10; ++heads)
+      expectSplitCloseAt(kernel, {1, heads, 1, 1, 90}, "grouped");
   }
 }
 

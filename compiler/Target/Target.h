@@ -51,6 +51,11 @@ struct Target {
   llvm::StringRef cpu;
   llvm::StringRef features;
 
+  /// The target that differs only in having no instructions for products of
+  /// bf16: without such products a kernel's code is the same. Empty where this
+  /// one has none.
+  llvm::StringRef withoutBf16;
+
   /// f32 lanes of one vector register, and how many registers there are.
   int64_t lanes;
   int64_t vectorRegisters;

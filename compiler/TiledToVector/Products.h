@@ -22,6 +22,7 @@ struct TileProducts {
   /// And those by whole matrices (BlockTile.cpp).
   bool blocksOfFeatures = false, blocksOfWeights = false;
   bool anyBlocks() const { return blocksOfFeatures || blocksOfWeights; }
+  bool any() const { return pairsOfFeatures || pairsOfWeights; }
 };
 
 /// The element type of a tensor of the workspace on this target: bf16 for key

@@ -6,6 +6,7 @@
 #include "compiler/TiledToVector/Kernel.h"
 #include "compiler/TiledToVector/MaskFacts.h"
 #include "compiler/TiledToVector/Passes.h"
+#include "compiler/TiledToVector/Products.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Diagnostics.h"
@@ -21,19 +22,44 @@ using namespace mlir;
 using namespace sextant;
 using namespace sextant::attn;
 
+/// The target of `set` whose functions `target` runs: where no product is of
+/// bf16, the one that lacks the instructions for them.
+static const Target &codeFor(func::FuncOp tiled, const Target &target,
+                             const TargetSet &set) {
+  const auto *without = llvm::find_if(set.targets, [&](const Target *other) {
+    return other->name == target.withoutBf16;
+  });
+  if (without == set.targets.end())
+    return target;
+  WalkResult isUsed = tiled.walk([&](ForTilesOp op) {
+    return TileProducts(op, target).any() ? WalkResult::interrupt()
+                                          : WalkResult::advance();
+  });
+  return isUsed.wasInterrupted() ? target : **without;
+}
+
 static LogicalResult lowerFunction(ModuleOp module, func::FuncOp tiled,
                                    const TargetSet &set) {
   if (failed(verifyEntry(tiled)))
     return failure();
   tiled.walk([](ForTilesOp op) { warnOfEmptyRows(op); });
   tabulateGroups(tiled);
-  SmallVector<Attribute> variants;
+  llvm::MapVector<const Target *, int64_t> phases;
   for (const Target *target : set.targets) {
-    Kernel kernel(module, tiled, *target);
+    const Target &code = codeFor(tiled, *target, set);
+    if (!phases.insert({&code, 0}).second)
+      continue;
+    Kernel kernel(module, tiled, code);
     if (failed(kernel.emit()))
       return failure();
+    phases[&code] = kernel.phases();
+  }
+  SmallVector<Attribute> variants;
+  for (const Target *target : set.targets) {
+    const Target &code = codeFor(tiled, *target, set);
     variants.push_back(
-        VariantAttr::get(module.getContext(), target->isa, kernel.phases()));
+        VariantAttr::get(module.getContext(), target->isa, phases[&code],
+                         &code == target ? StringRef() : code.isa));
   }
   OpBuilder builder(tiled);
   if (failed(buildEntry(builder, tiled, variants)))

@@ -104,18 +104,33 @@ private:
     return success();
   }
 
+  FailureOr<const Target *> readTarget(StringRef isa) {
+    if (const Target *target = lookupIsa(isa))
+      return target;
+    InFlightDiagnostic error = op.emitOpError() << "unknown instruction set '"
+                                                << isa << "'; known: ";
+    llvm::interleaveComma(allTargets(), error,
+                          [&](const Target &t) { error << t.isa; });
+    return error;
+  }
+
   LogicalResult readVariants() {
     for (auto variant : op.getVariants().getAsRange<attn::VariantAttr>()) {
-      const Target *target = lookupIsa(variant.getIsa());
-      if (!target) {
-        InFlightDiagnostic error = op.emitOpError()
-                                   << "unknown instruction set '"
-                                   << variant.getIsa() << "'; known: ";
-        llvm::interleaveComma(allTargets(), error,
-                              [&](const Target &t) { error << t.isa; });
-        return error;
-      }
-      entry.variants.push_back({target, variant.getPhases()});
+      FailureOr<const Target *> target = readTarget(variant.getIsa());
+      if (failed(target))
+        return failure();
+      FailureOr<const Target *> code = target;
+      if (!variant.getCode().empty())
+        code = readTarget(variant.getCode());
+      if (failed(code))
+        return failure();
+      if ((*code)->triple != (*target)->triple ||
+          (*code)->requiredBits & ~(*target)->requiredBits)
+        return op.emitOpError()
+               << "variant '" << variant.getIsa()
+               << "': expected code that every machine of it runs, got '"
+               << variant.getCode() << "'";
+      entry.variants.push_back({*target, variant.getPhases(), *code});
     }
     return success();
   }

@@ -42,6 +42,9 @@ struct RelationDescription {
 struct VariantDescription {
   const Target *target;
   int64_t phases;
+  /// The target whose functions it runs: `target`, or one that asks for no
+  /// more.
+  const Target *code;
 };
 
 struct EntryDescription {

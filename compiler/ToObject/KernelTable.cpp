@@ -89,18 +89,18 @@ Constant *TableWriter::argument(const ArgumentDescription &argument) {
 }
 
 Constant *TableWriter::variant(const VariantDescription &variant) {
-  const Target &target = *variant.target;
+  const Target &target = *variant.target, &code = *variant.code;
   FrameAdapter adapter(module, entry);
   llvm::SmallVector<Constant *> phases;
   for (int64_t phase = 0; phase < variant.phases; ++phase)
-    phases.push_back(record(
-        {adapter.wrapper(entry.tasksName(target, phase), PartKind::Tasks),
-         adapter.wrapper(entry.runName(target, phase), PartKind::Run)}));
+    phases.push_back(
+        record({adapter.wrapper(entry.tasksName(code, phase), PartKind::Tasks),
+                adapter.wrapper(entry.runName(code, phase), PartKind::Run)}));
   return record(
       {i32(target.runtimeIsa), i32(int32_t(target.requiredBits)),
        text(target.runtimeName), i32(phases.size()), i32(0),
        array(phases, target.isa + ".phases"),
-       adapter.wrapper(entry.workspaceName(target), PartKind::Workspace)});
+       adapter.wrapper(entry.workspaceName(code), PartKind::Workspace)});
 }
 
 Constant *TableWriter::kernel() {

@@ -109,7 +109,7 @@ LogicalResult VerifyVectorFormPass::verifyEntries(ModuleOp module) {
   for (const EntryDescription &entry : *entries) {
     auto op = module.lookupSymbol<attn::EntryOp>(entry.name);
     for (const VariantDescription &variant : entry.variants) {
-      const Target &target = *variant.target;
+      const Target &target = *variant.code;
       for (int64_t phase = 0; phase < variant.phases; ++phase)
         if (failed(verifyFunction(module, op, target,
                                   entry.tasksName(target, phase), 1, true)) ||

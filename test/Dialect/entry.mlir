@@ -11,3 +11,10 @@ attn.entry @scale
   outputs = [#attn.argument<name = "y", type = bf16, shape = ["M", 4]>]
   relations = [#attn.relation<kind = multiple_of, left = "N", right = "M">]
   variants = [#attn.variant<isa = "x86-64", phases = 1>]
+
+// A variant that runs the functions of another instruction set.
+// CHECK-LABEL: attn.entry @shared
+// CHECK-SAME: variants = [#attn.variant<isa = "x86-64-v4-amx", phases = 2, code = "x86-64-v4">]
+attn.entry @shared inputs = []
+  outputs = [#attn.argument<name = "y", type = f32, shape = ["N"]>]
+  variants = [#attn.variant<isa = "x86-64-v4-amx", phases = 2, code = "x86-64-v4">]

@@ -410,10 +410,9 @@ void ProgramDrawer::region(Region &region, unsigned elements,
   // Products of positions that are numbers must stay numbers.
   if (hasPositions)
     signature.limitPositions(int64_t(1) << 16);
-  auto captured = [&](unsigned rank, bool isNumber) {
-    return capture(rank, isNumber);
-  };
-  RegionDrawer drawer(choices, builder, numbers, integers, captured);
+  RegionDrawer drawer(
+      choices, builder, numbers, integers,
+      [&](unsigned rank, bool isNumber) { return capture(rank, isNumber); });
   body(drawer);
 }
 

@@ -6,6 +6,8 @@
 #include "Choices.h"
 #include "dialect/Attn/IR/Attn.h"
 
+#include <functional>
+
 namespace sextant::fuzz {
 
 /// Draws expressions over the arguments of a region. They are continuous in
@@ -15,7 +17,7 @@ class RegionDrawer {
 public:
   /// A captured tensor of numbers or of integers, of so many dimensions if it
   /// is an argument.
-  using Capture = llvm::function_ref<mlir::Value(unsigned rank, bool numbers)>;
+  using Capture = std::function<mlir::Value(unsigned rank, bool numbers)>;
 
   /// `elements` are f32, `coordinates` i32 that may be read.
   RegionDrawer(Choices &choices, mlir::OpBuilder &builder,
@@ -23,7 +25,8 @@ public:
                llvm::ArrayRef<mlir::Value> coordinates, Capture capture)
       : choices(choices), builder(builder), loc(builder.getUnknownLoc()),
         elements(elements.begin(), elements.end()),
-        coordinates(coordinates.begin(), coordinates.end()), capture(capture) {}
+        coordinates(coordinates.begin(), coordinates.end()),
+        capture(std::move(capture)) {}
 
   mlir::Value number(unsigned depth);
   mlir::Value integer(unsigned depth);

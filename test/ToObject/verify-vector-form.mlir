@@ -12,6 +12,34 @@ attn.entry @k inputs = []
 
 // -----
 
+// expected-error @+1 {{unknown instruction set 'vax'}}
+attn.entry @k inputs = []
+  outputs = [#attn.argument<name = "y", type = f32, shape = ["N"]>]
+  variants = [#attn.variant<isa = "x86-64-v4", phases = 1, code = "vax">]
+
+// -----
+
+// expected-error @+1 {{variant 'x86-64-v3': expected code that every machine of it runs, got 'x86-64-v4'}}
+attn.entry @k inputs = []
+  outputs = [#attn.argument<name = "y", type = f32, shape = ["N"]>]
+  variants = [#attn.variant<isa = "x86-64-v3", phases = 1, code = "x86-64-v4">]
+
+// -----
+
+// expected-error @+1 {{variant 'x86-64-v4': expected code that every machine of it runs, got 'aarch64'}}
+attn.entry @k inputs = []
+  outputs = [#attn.argument<name = "y", type = f32, shape = ["N"]>]
+  variants = [#attn.variant<isa = "x86-64-v4", phases = 1, code = "aarch64">]
+
+// -----
+
+// expected-error @+1 {{expected a function 'k__x86-64__p0_tasks' with a body, found none}}
+attn.entry @k inputs = []
+  outputs = [#attn.argument<name = "y", type = f32, shape = ["N"]>]
+  variants = [#attn.variant<isa = "x86-64-v3", phases = 1, code = "x86-64">]
+
+// -----
+
 // expected-error @+1 {{argument 'y': expected rank at most 8, got 9}}
 attn.entry @k inputs = []
   outputs = [#attn.argument<name = "y", type = f32, shape = [1, 1, 1, 1, 1, 1, 1, 1, 1]>]

@@ -14,7 +14,7 @@ llvm::ArrayRef<Target> sextant::aarch64Targets() {
       {"aarch64", "any AArch64 machine: NEON, 4 lanes",
        "aarch64", "generic", SEXTANT_ISA_GENERIC,
        0,
-       "aarch64-unknown-linux-gnu", "generic", "",
+       "aarch64-unknown-linux-gnu", "generic", "", "",
        4, 32, true, true, true, false, false, false, "", 320 << 10,
        {4, 6, 6, 96, 24}, {}},
   };

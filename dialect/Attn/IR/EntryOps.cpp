@@ -52,7 +52,8 @@ LogicalResult ArgumentAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 }
 
 LogicalResult VariantAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                  StringRef isa, int64_t phases) {
+                                  StringRef isa, int64_t phases,
+                                  StringRef code) {
   if (isa.empty())
     return emitError() << "expected the name of an instruction set, got ''";
   if (phases < 1)

@@ -56,14 +56,19 @@ def Attn_RelationArrayAttr
 def Attn_VariantAttr : Attn_Attr<"Variant", "variant"> {
   let summary = "a kernel's code for one instruction set";
   let description = [{
-    The code is `phases` pairs of functions and one more (see `attn.entry`).
+    The code is `phases` pairs of functions and one more (see `attn.entry`):
+    functions of `isa`, or of `code`, an instruction set that every machine
+    with `isa` has, where they would be the same.
 
     ```mlir
     #attn.variant<isa = "x86-64-v3", phases = 2>
+    #attn.variant<isa = "x86-64-v4-amx", phases = 2, code = "x86-64-v4">
     ```
   }];
   let parameters = (ins StringRefParameter<"the instruction set">:$isa,
-                        "int64_t":$phases);
+                        "int64_t":$phases,
+                        StringRefParameter<"whose functions it runs; its own "
+                                           "if empty", [{""}]>:$code);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }
@@ -76,7 +81,8 @@ def Attn_EntryOp : Attn_Op<"entry", [Symbol]> {
     Part of the vector form. Names the tensors of a kernel, what must hold
     between their extents, and the instruction sets there is code for, best
     first. For a kernel `k` and every variant of instruction set `isa` with `P`
-    phases the module holds these functions, for each phase p < P:
+    phases the module holds these functions, for each phase p < P (with `code` in
+    the place of `isa` where a variant has it):
 
     | function | arguments after the memrefs | result |
     |---|---|---|

@@ -31,10 +31,10 @@ struct DecodeSizes {
   DecodeSizes(attn::ForTilesOp op, const Target &target);
 
   int64_t lanes, width, channels;
-  int64_t keys;                        // of a block
-  int64_t rows;                        // that are computed together, at most
-  int64_t members;                     // channels of all query operands
-  int64_t angles;                      // cosines of all groups that turn
+  int64_t keys;    // of a block
+  int64_t rows;    // that are computed together, at most; divides kDecodeRows
+  int64_t members; // channels of all query operands
+  int64_t angles;  // cosines of all groups that turn
   int64_t featureStride, outputStride; // floats
   int64_t queryCopy, features, output, rowMax, rowSums, scores, seen, factors,
       angle, valueCopy, end;

@@ -28,8 +28,8 @@ config.substitutions.append(("%cc", config.host_cc))
 config.substitutions.append(("%include", config.sextant_source_dir + "/runtime"))
 # What links the runtime links what it is instrumented with.
 config.substitutions.append(
-    ("%runtime", config.sextant_runtime_library +
-     (" -fsanitize=address,undefined" if config.sextant_sanitized else "")))
+    ("%runtime",
+     f"{config.sextant_runtime_library} {config.sextant_sanitizers}"))
 
 config.substitutions.append(("%examples", config.sextant_source_dir + "/examples"))
 config.substitutions.append(

@@ -416,13 +416,11 @@ void DecodeKernel::emitRows(Value first, Value count, const Block &block) {
   forRows(first, count, [&](const Rows &rows) { emitAccumulate(rows, block); });
 }
 
-/// A row that does not exist, for where it is computed beside others.
-void DecodeKernel::clearRow(Value row) {
-  code.loop(code.index(0), code.index(sizes.featureStride), sizes.lanes,
-            [&](Value channel) {
-              code.storeVector(code.splat(sizes.lanes, 0), features,
-                               {row, channel});
-            });
+void DecodeKernel::zeroRow(Value table, Value row, int64_t channels) {
+  code.loop(
+      code.index(0), code.index(channels), sizes.lanes, [&](Value channel) {
+        code.storeVector(code.splat(sizes.lanes, 0), table, {row, channel});
+      });
 }
 
 void DecodeKernel::emit() {
@@ -450,13 +448,10 @@ void DecodeKernel::emit() {
   code.loop(zero, padded, 1, [&](Value row) {
     code.when(
         code.less(row, rowCount), [&] { emitFeatures(row); },
-        [&] { clearRow(row); });
+        [&] { zeroRow(features, row, sizes.featureStride); });
     code.store(code.f32(-FLT_MAX), rowMax, {row});
-    code.storeVector(code.splat(sizes.lanes, 0), rowSums, {row, zero});
-    code.loop(
-        zero, code.index(sizes.outputStride), sizes.lanes, [&](Value channel) {
-          code.storeVector(code.splat(sizes.lanes, 0), output, {row, channel});
-        });
+    zeroRow(rowSums, row, sizes.lanes);
+    zeroRow(output, row, sizes.outputStride);
   });
   code.loop(zero, code.index(sizes.rows), 1,
             [&](Value place) { code.store(code.f32(0), factors, {place}); });

@@ -88,7 +88,7 @@ private:
   void emitKeyLoop();
   void startClassifier();
   Value classOf(Value leaf, Value count);
-  void clearRow(Value row);
+  void zeroRow(Value table, Value row, int64_t channels);
   void emitRows(Value first, Value count, const Block &block);
   /// `body` for `count` rows from `first`, sizes.rows at most, those together
   /// that are faster so.

@@ -97,9 +97,9 @@ void DecodeKernel::emitDotProducts(const Rows &rows, const Block &block,
   // Several rows wait for their sums, not for memory: two keys at a time, or as
   // many as half of the registers take where the features do not stay in them.
   const int64_t half = target.vectorRegisters / 2;
-  int64_t together = rows.count == 1 ? 1 : 2;
-  if (rows.count > 1 && rows.count * vectors > half)
-    together = half / rows.count;
+  int64_t together = 1;
+  if (rows.count > 1)
+    together = rows.count * vectors > half ? half / rows.count : 2;
   Value last = code.sub(block.count, 1);
   code.loop(code.index(0), block.count, together, [&](Value first) {
     Values key{first};

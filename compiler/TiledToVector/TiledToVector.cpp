@@ -44,21 +44,19 @@ static LogicalResult lowerFunction(ModuleOp module, func::FuncOp tiled,
     return failure();
   tiled.walk([](ForTilesOp op) { warnOfEmptyRows(op); });
   tabulateGroups(tiled);
-  llvm::MapVector<const Target *, int64_t> phases;
-  for (const Target *target : set.targets) {
-    const Target &code = codeFor(tiled, *target, set);
-    if (!phases.insert({&code, 0}).second)
-      continue;
-    Kernel kernel(module, tiled, code);
-    if (failed(kernel.emit()))
-      return failure();
-    phases[&code] = kernel.phases();
-  }
   SmallVector<Attribute> variants;
+  llvm::SmallDenseMap<const Target *, int64_t> phases; // of the code so far
   for (const Target *target : set.targets) {
     const Target &code = codeFor(tiled, *target, set);
+    auto [made, isNew] = phases.try_emplace(&code);
+    if (isNew) {
+      Kernel kernel(module, tiled, code);
+      if (failed(kernel.emit()))
+        return failure();
+      made->second = kernel.phases();
+    }
     variants.push_back(
-        VariantAttr::get(module.getContext(), target->isa, phases[&code],
+        VariantAttr::get(module.getContext(), target->isa, made->second,
                          &code == target ? StringRef() : code.isa));
   }
   OpBuilder builder(tiled);

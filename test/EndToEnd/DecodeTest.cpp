@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "Suite.h"
-#include "dialect/Attn/IR/Attn.h"
 
 #include <cmath>
 #include <limits>
